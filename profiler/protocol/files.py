@@ -1,0 +1,85 @@
+"""Files of a run: JSON written whole or not at all, hashes, paths that stay inside."""
+
+import hashlib
+import json
+import os
+
+from .errors import RunError
+
+RUN_FILE = "run.json"
+CAPTURES_FOLDER = "captures"
+CAPTURE_FILE = "capture.json"
+LATENCIES_FILE = "latencies.npy"
+INSPECT_FILE = "inspect.json"
+PROFILE_FILE = "profile.prof"
+STDERR_FILE = "stderr.txt"
+REPORT_FILE = "report.json"
+ENVIRONMENT_FILE = "environment.json"
+PARTIAL_PREFIX = ".partial-"
+
+MAX_JSON_BYTES = 64 << 20
+
+
+def write_json(path, value):
+    # type: (str, Any) -> None
+    """Write ``value`` as JSON so that a reader sees the old file or the new one, never a part."""
+    temporary = "%s.tmp-%d" % (path, os.getpid())
+    try:
+        with open(temporary, "w", encoding="utf-8") as file:
+            json.dump(value, file, indent=1, sort_keys=False, allow_nan=False)
+            file.write("\n")
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    finally:
+        if os.path.exists(temporary):
+            os.unlink(temporary)
+
+
+def read_json(path, schema):
+    # type: (str, str) -> Dict[str, Any]
+    """Return the JSON object in ``path``, whose ``schema`` must be ``schema``.
+
+    Raises:
+        RunError: no such file, not JSON, too large, or of another or newer schema.
+    """
+    try:
+        if os.path.getsize(path) > MAX_JSON_BYTES:
+            raise RunError("%s: larger than %d MB, no kprof file is" % (path, MAX_JSON_BYTES >> 20))
+        with open(path, encoding="utf-8") as file:
+            value = json.load(file)
+    except OSError as error:
+        raise RunError("%s: %s" % (path, error.strerror or error))
+    except (ValueError, RecursionError) as error:
+        raise RunError("%s: not valid JSON (%s); the file was cut or altered" % (path, error))
+    found = value.get("schema") if isinstance(value, dict) else None
+    if found == schema:
+        return value  # type: ignore[no-any-return]
+    family, _, number = schema.partition("/")
+    if isinstance(found, str) and found.startswith(family + "/"):
+        raise RunError(
+            "%s: written by another kprof (%s, this one reads %s): update kprof" % (path, found, schema)
+        )
+    raise RunError("%s: no %s file (schema %r)" % (path, family, found))
+
+
+def sha256(path):
+    # type: (str) -> str
+    """Return the SHA-256 of a file in hexadecimal."""
+    digest = hashlib.sha256()
+    with open(path, "rb") as file:
+        for block in iter(lambda: file.read(1 << 20), b""):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def inside(root, relative):
+    # type: (str, str) -> str
+    """Return ``root/relative``; a path that leaves ``root`` raises `RunError`."""
+    if os.path.isabs(relative):
+        raise RunError("%s: a manifest names the absolute path %s" % (root, relative))
+    base = os.path.realpath(root)
+    path = os.path.realpath(os.path.join(base, relative))
+    if path != base and not path.startswith(base + os.sep):
+        raise RunError("%s: a manifest names %s, which lies outside" % (root, relative))
+    return path

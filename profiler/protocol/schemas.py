@@ -1,0 +1,15 @@
+"""Names and versions of the JSON files that kprof writes.
+
+History:
+- ``kprof.run/1``, ``kprof.capture/1``, ``kprof.inspect/1``, ``kprof.spec/1``, ``kprof.report/1``: the first.
+
+A version may gain fields, and readers ignore those that they do not know. A removed or changed
+field makes a new version; the reader of the old one stays.
+"""
+
+RUN = "kprof.run/1"
+CAPTURE = "kprof.capture/1"
+INSPECT = "kprof.inspect/1"
+SPEC = "kprof.spec/1"
+REPORT = "kprof.report/1"
+ENVIRONMENT = "kprof.environment/1"

@@ -1,0 +1,196 @@
+"""The report as frozen objects, and as JSON of schema ``kprof.report/1``.
+
+Every format is drawn from a `Report` and from nothing else. Shares are fractions of 1, and what is not
+known is ``None`` (``null`` in JSON), never 0.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..protocol import schemas
+from ..protocol.errors import RunError
+
+Interval = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Environment:
+    """The interpreter and packages that were measured, and the machine as they see it."""
+
+    python: str
+    framework: str
+    framework_version: str
+    keras: str | None
+    backend: str | None
+    numpy: str
+    device: str | None
+    jit_compile: bool | str | None
+    cpu: str | None
+    cores: int | None
+    platform: str
+    threads: Mapping[str, int | None]
+
+
+@dataclass(frozen=True)
+class Latency:
+    """Milliseconds a call, from uninstrumented calls (instrument ``wall``) alone."""
+
+    median: float
+    interval: Interval | None
+    p95: float | None
+    p99: float | None
+    calls: int
+    processes: int
+    first_call: float | None
+    process_medians: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
+class Perturbation:
+    """An instrument's median call over that of ``wall``."""
+
+    ratio: float
+    interval: Interval | None
+
+
+@dataclass(frozen=True)
+class Measure:
+    """An internal's share of the call window and its entries a call, under one instrument."""
+
+    share: float | None
+    interval: Interval | None
+    calls_per_call: float | None
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class Internal:
+    """One internal of one variant; ``functions`` are those that this release has."""
+
+    internal: str
+    phase: str
+    presence: str
+    functions: tuple[str, ...]
+    successor: str | None
+    measures: Mapping[str, Measure]
+
+
+@dataclass(frozen=True)
+class CaptureLine:
+    """One capture of a variant: where it lies and whether it can be used."""
+
+    instrument: str
+    status: str
+    reason: str | None
+    path: str
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One variant of one environment, with all that was measured of it."""
+
+    environment: str
+    id: str
+    workload: str
+    compile_state: str
+    entry_point: str
+    batch_size: int
+    rows: int
+    status: str
+    reason: str | None
+    loop: str | None
+    data_adapter: str | None
+    flag_experimental_run_tf_function: bool | None
+    graphs_traced_per_call: float | None
+    functions_traced: tuple[str, ...]
+    iterators_per_call: float | None
+    latency_ms: Latency | None
+    perturbation: Mapping[str, Perturbation]
+    internals: tuple[Internal, ...]
+    phases: Mapping[str, Mapping[str, float]]
+    compute: Mapping[str, float]
+    captures: tuple[CaptureLine, ...]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two variants side by side; ``ratio`` is the candidate's time over the baseline's."""
+
+    baseline: str
+    candidate: str
+    ratio: float
+    interval: Interval | None
+    verdict: str | None
+
+
+@dataclass(frozen=True)
+class Report:
+    """All that a run says."""
+
+    run: str
+    catalogue: str
+    smallest_effect: float
+    environments: Mapping[str, Environment]
+    variants: tuple[Variant, ...]
+    comparisons: tuple[Comparison, ...]
+    warnings: tuple[str, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the report as the JSON object of schema ``kprof.report/1``."""
+        return {"schema": schemas.REPORT, **dataclasses.asdict(self)}
+
+
+def from_json(value: Mapping[str, Any]) -> Report:
+    """Return the `Report` that a JSON object of schema ``kprof.report/1`` holds; unknown fields are ignored.
+
+    Raises:
+        RunError: another schema, or a field missing.
+    """
+    if value.get("schema") != schemas.REPORT:
+        raise RunError(f"no {schemas.REPORT} document (schema {value.get('schema')!r})")
+    try:
+        return Report(
+            run=value["run"],
+            catalogue=value["catalogue"],
+            smallest_effect=value["smallest_effect"],
+            environments={k: _plain(Environment, v) for k, v in value["environments"].items()},
+            variants=tuple(_variant(v) for v in value["variants"]),
+            comparisons=tuple(_plain(Comparison, v) for v in value["comparisons"]),
+            warnings=tuple(value["warnings"]),
+        )
+    except (KeyError, TypeError, AttributeError) as error:
+        raise RunError(f"a {schemas.REPORT} document lacks a field or holds a wrong one: {error}") from error
+
+
+def _variant(value: Mapping[str, Any]) -> Variant:
+    latency = value["latency_ms"]
+    return _plain(
+        Variant,
+        {
+            **value,
+            "functions_traced": tuple(value.get("functions_traced", ())),
+            "latency_ms": latency
+            and _plain(Latency, {**latency, "process_medians": tuple(latency.get("process_medians", ()))}),
+            "perturbation": {k: _plain(Perturbation, v) for k, v in value["perturbation"].items()},
+            "internals": tuple(_internal(v) for v in value["internals"]),
+            "captures": tuple(_plain(CaptureLine, v) for v in value["captures"]),
+        },
+    )
+
+
+def _internal(value: Mapping[str, Any]) -> Internal:
+    measures = {k: _plain(Measure, v) for k, v in value["measures"].items()}
+    return _plain(Internal, {**value, "functions": tuple(value["functions"]), "measures": measures})
+
+
+def _plain(kind: type[Any], value: Mapping[str, Any]) -> Any:
+    known = {field.name for field in dataclasses.fields(kind)}
+    fields = {name: item for name, item in value.items() if name in known}
+    if fields.get("interval") is not None:
+        low, high = fields["interval"]
+        fields["interval"] = (low, high)
+    return kind(**fields)

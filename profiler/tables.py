@@ -1,0 +1,275 @@
+"""Tables declared once: their columns, dtypes, units and invariants.
+
+Inside kprof a table is a set of NumPy columns; names that repeat are coded (an index into a list of
+distinct strings). `Table.to_frame` gives the pandas DataFrame of the public API.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Array = npt.NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Coded:
+    """A column of strings; row ``i`` holds ``values[codes[i]]``; a code of -1 is a missing name."""
+
+    codes: npt.NDArray[np.int32]
+    values: tuple[str, ...]
+
+    @staticmethod
+    def encode(strings: Sequence[str]) -> Coded:
+        """Return the coded form of ``strings``, values in order of first appearance."""
+        index: dict[str, int] = {}
+        codes = np.fromiter((index.setdefault(s, len(index)) for s in strings), np.int32, len(strings))
+        return Coded(codes, tuple(index))
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    def decode(self) -> list[str]:
+        """Return the strings, one a row (a missing name is the empty string)."""
+        values = (*self.values, "")
+        return [values[code] for code in self.codes]
+
+    def take(self, rows: Array) -> Coded:
+        """Return the chosen rows (an index array or a mask), with the same values."""
+        return Coded(self.codes[rows], self.values)
+
+
+Values = Array | Coded
+
+
+@dataclass(frozen=True)
+class Column:
+    """One declared column: ``dtype`` is a NumPy dtype's name, or ``string`` for a coded column."""
+
+    name: str
+    dtype: str
+    unit: str
+    meaning: str
+
+
+@dataclass(frozen=True)
+class TableSpec:
+    """A table's name, its columns in order, and the invariants that `Table.check` holds it to."""
+
+    name: str
+    columns: tuple[Column, ...]
+    invariants: tuple[Callable[[Table], str | None], ...] = ()
+
+
+@dataclass(frozen=True)
+class Table:
+    """Columns that follow a `TableSpec`; all have the same length."""
+
+    spec: TableSpec
+    columns: Mapping[str, Values]
+
+    def __len__(self) -> int:
+        return len(self.columns[self.spec.columns[0].name])
+
+    def array(self, name: str) -> Array:
+        """Return a numeric column."""
+        values = self.columns[name]
+        if isinstance(values, Coded):
+            raise TypeError(f"{self.spec.name}.{name} is coded: use coded()")
+        return values
+
+    def coded(self, name: str) -> Coded:
+        """Return a string column."""
+        values = self.columns[name]
+        if not isinstance(values, Coded):
+            raise TypeError(f"{self.spec.name}.{name} is numeric: use array()")
+        return values
+
+    def take(self, rows: Array) -> Table:
+        """Return the chosen rows (an index array or a mask)."""
+        return Table(
+            self.spec,
+            {n: v.take(rows) if isinstance(v, Coded) else v[rows] for n, v in self.columns.items()},
+        )
+
+    def check(self) -> Table:
+        """Return this table, having held it to its spec.
+
+        Raises:
+            ValueError: a column missing, surplus, of another dtype or length, or an invariant broken;
+                the text says which and gives the value.
+        """
+        declared = [column.name for column in self.spec.columns]
+        if list(self.columns) != declared:
+            raise ValueError(f"{self.spec.name}: columns {list(self.columns)}, declared {declared}")
+        for column in self.spec.columns:
+            self._check_column(column)
+        for invariant in self.spec.invariants:
+            broken = invariant(self)
+            if broken:
+                raise ValueError(f"{self.spec.name}: {broken}")
+        return self
+
+    def _check_column(self, column: Column) -> None:
+        values = self.columns[column.name]
+        place = f"{self.spec.name}.{column.name}"
+        if len(values) != len(self):
+            raise ValueError(f"{place}: {len(values)} rows, the table has {len(self)}")
+        if isinstance(values, Coded):
+            if column.dtype != "string":
+                raise ValueError(f"{place}: coded, declared {column.dtype}")
+            codes = values.codes
+            if len(codes) and not -1 <= int(codes.min()) <= int(codes.max()) < len(values.values):
+                raise ValueError(f"{place}: a code outside its {len(values.values)} values")
+        elif values.dtype.name != column.dtype:
+            raise ValueError(f"{place}: dtype {values.dtype.name}, declared {column.dtype}")
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return a pandas DataFrame with the declared columns (string columns as categories)."""
+        import pandas as pd  # noqa: PLC0415  importing kprof must not import pandas
+
+        frame: pd.DataFrame = pd.DataFrame(
+            {
+                name: pd.Categorical.from_codes(values.codes, categories=pd.Index(list(values.values)))
+                if isinstance(values, Coded)
+                else values
+                for name, values in self.columns.items()
+            }
+        )
+        return frame
+
+
+def make(spec: TableSpec, **columns: Values | Sequence[Any]) -> Table:
+    """Return a checked table; plain sequences become columns of the declared dtype."""
+    built: dict[str, Values] = {}
+    for column in spec.columns:
+        values = columns.pop(column.name)
+        if isinstance(values, Coded):
+            built[column.name] = values
+        elif column.dtype == "string":
+            built[column.name] = Coded.encode([str(v) for v in values])
+        else:
+            built[column.name] = np.asarray(values, dtype=column.dtype)
+    if columns:
+        raise ValueError(f"{spec.name}: no such columns {sorted(columns)}")
+    return Table(spec, built).check()
+
+
+def non_negative(*names: str) -> Callable[[Table], str | None]:
+    """Return an invariant: these numeric columns hold no negative value and no NaN."""
+
+    def holds(table: Table) -> str | None:
+        for name in names:
+            values = table.array(name)
+            bad = ~(values >= 0)
+            if bad.any():
+                row = int(np.argmax(bad))
+                return f"{name} is {values[row]} in row {row}, it cannot be negative"
+        return None
+
+    return holds
+
+
+def _shares_are_fractions(table: Table) -> str | None:
+    values = table.array("share")
+    bad = np.isfinite(values) & ((values < 0) | (values > 1))
+    return f"share {values[np.argmax(bad)]} is no fraction of 1" if bad.any() else None
+
+
+def _within(limit: str, *names: str) -> Callable[[Table], str | None]:
+    def holds(table: Table) -> str | None:
+        for name in names:
+            bad = table.array(name) > table.array(limit)
+            if bad.any():
+                return f"{name} exceeds {limit} in row {int(np.argmax(bad))}"
+        return None
+
+    return holds
+
+
+def _codes_inside(count_of: str, *names: str) -> Callable[[Table], str | None]:
+    def holds(table: Table) -> str | None:
+        for name in names:
+            values = table.array(name)
+            if len(values) and int(values.min()) < 0:
+                return f"{name} {int(values.min())} names no row of {count_of}"
+        return None
+
+    return holds
+
+
+_LABEL = (
+    Column("environment", "string", "", "slug of the environment, like tf2.21.0-py3.11"),
+    Column("variant", "string", "", "id of the variant, like tiny/compiled/predict/b32"),
+)
+
+LATENCIES = TableSpec(
+    "latencies",
+    (
+        *_LABEL,
+        Column("instrument", "string", "", "what was attached while the call ran"),
+        Column("process", "int64", "", "number of the process within the run"),
+        Column("block", "int64", "", "number of the interleaved block within the process"),
+        Column("call", "int64", "", "number of the call within its capture"),
+        Column("duration_ns", "int64", "ns", "the call as the user's loop sees it"),
+    ),
+    (non_negative("process", "block", "call", "duration_ns"),),
+)
+
+_CALLS = (
+    Column("primitive_calls", "int64", "", "calls that were not recursive"),
+    Column("calls", "int64", "", "all calls"),
+    Column("self_s", "float64", "s", "time in the function itself"),
+    Column("cumulative_s", "float64", "s", "time in the function and all that it called; recursion once"),
+)
+
+FUNCTIONS = TableSpec(
+    "functions",
+    (
+        Column("path", "string", "", "source file, the site-packages prefix stripped"),
+        Column("line", "int64", "", "first line of the function; 0 for C functions"),
+        Column("name", "string", "", "the function's name"),
+        *_CALLS,
+    ),
+    (
+        non_negative("line", "primitive_calls", "calls", "self_s", "cumulative_s"),
+        _within("calls", "primitive_calls"),
+    ),
+)
+
+EDGES = TableSpec(
+    "edges",
+    (
+        Column("caller", "int64", "", "row of the caller in functions"),
+        Column("callee", "int64", "", "row of the callee in functions"),
+        *_CALLS,
+    ),
+    (
+        _codes_inside("functions", "caller", "callee"),
+        non_negative("primitive_calls", "calls", "self_s", "cumulative_s"),
+        _within("calls", "primitive_calls"),
+    ),
+)
+
+SHARES = TableSpec(
+    "shares",
+    (
+        *_LABEL,
+        Column("internal", "string", "", "id of the internal"),
+        Column("phase", "string", "", "part of a call that the internal belongs to"),
+        Column("instrument", "string", "", "what measured the share"),
+        Column("calls_per_call", "float64", "", "entries from outside the internal, a call; NaN: unknown"),
+        Column("share", "float64", "1", "time with it on the stack over the call window; NaN: unknown"),
+        Column("interval_low", "float64", "1", "lower end of the 95 % interval; NaN: unknown"),
+        Column("interval_high", "float64", "1", "upper end of the 95 % interval; NaN: unknown"),
+        Column("presence", "string", "", "present, not called, absent or unknown"),
+    ),
+    (_shares_are_fractions,),
+)

@@ -1,0 +1,3 @@
+"""The version of kprof."""
+
+VERSION = "0.1.0"
