@@ -1,5 +1,7 @@
 """Errors that end in one line for the user: what, where, and what to do."""
 
+from __future__ import annotations
+
 EXIT_DONE = 0
 EXIT_GATE_FAILED = 1
 EXIT_USAGE = 2
@@ -38,8 +40,7 @@ class TraceFormatError(KprofError):
         offset: the byte at which reading stopped, when known.
     """
 
-    def __init__(self, message, path=None, offset=None):
-        # type: (str, object, object) -> None
+    def __init__(self, message: str, path: object | None = None, offset: object | None = None) -> None:
         place = "" if path is None else "%s: " % (path,)
         where = "" if offset is None else " (at byte %s)" % (offset,)
         super().__init__(place + message + where)

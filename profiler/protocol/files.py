@@ -1,8 +1,11 @@
 """Files of a run: JSON written whole or not at all, hashes, paths that stay inside."""
 
+from __future__ import annotations
+
 import hashlib
 import json
 import os
+from typing import Any
 
 from .errors import RunError
 
@@ -20,8 +23,7 @@ PARTIAL_PREFIX = ".partial-"
 MAX_JSON_BYTES = 64 << 20
 
 
-def write_json(path, value):
-    # type: (str, Any) -> None
+def write_json(path: str, value: Any) -> None:
     """Write ``value`` as JSON so that a reader sees the old file or the new one, never a part."""
     temporary = "%s.tmp-%d" % (path, os.getpid())
     try:
@@ -36,8 +38,7 @@ def write_json(path, value):
             os.unlink(temporary)
 
 
-def read_json(path, schema):
-    # type: (str, str) -> Dict[str, Any]
+def read_json(path: str, schema: str) -> dict[str, Any]:
     """Return the JSON object in ``path``, whose ``schema`` must be ``schema``.
 
     Raises:
@@ -47,15 +48,16 @@ def read_json(path, schema):
         if os.path.getsize(path) > MAX_JSON_BYTES:
             raise RunError("%s: larger than %d MB, no kprof file is" % (path, MAX_JSON_BYTES >> 20))
         with open(path, encoding="utf-8") as file:
-            value = json.load(file)
+            value: Any = json.load(file)
     except OSError as error:
-        raise RunError("%s: %s" % (path, error.strerror or error))
+        raise RunError("%s: %s" % (path, error.strerror or error)) from error
     except (ValueError, RecursionError) as error:
-        raise RunError("%s: not valid JSON (%s); the file was cut or altered" % (path, error))
+        raise RunError("%s: not valid JSON (%s); the file was cut or altered" % (path, error)) from error
     found = value.get("schema") if isinstance(value, dict) else None
     if found == schema:
-        return value  # type: ignore[no-any-return]
-    family, _, number = schema.partition("/")
+        checked: dict[str, Any] = value
+        return checked
+    family, _, _version = schema.partition("/")
     if isinstance(found, str) and found.startswith(family + "/"):
         raise RunError(
             "%s: written by another kprof (%s, this one reads %s): update kprof" % (path, found, schema)
@@ -63,8 +65,7 @@ def read_json(path, schema):
     raise RunError("%s: no %s file (schema %r)" % (path, family, found))
 
 
-def sha256(path):
-    # type: (str) -> str
+def sha256(path: str) -> str:
     """Return the SHA-256 of a file in hexadecimal."""
     digest = hashlib.sha256()
     with open(path, "rb") as file:
@@ -73,8 +74,7 @@ def sha256(path):
     return digest.hexdigest()
 
 
-def inside(root, relative):
-    # type: (str, str) -> str
+def inside(root: str, relative: str) -> str:
     """Return ``root/relative``; a path that leaves ``root`` raises `RunError`."""
     if os.path.isabs(relative):
         raise RunError("%s: a manifest names the absolute path %s" % (root, relative))

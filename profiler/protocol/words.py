@@ -1,7 +1,9 @@
 """The words of a measurement: workloads, compile states, entry points, instruments, variants."""
 
+from __future__ import annotations
+
 import difflib
-from typing import NamedTuple
+from typing import NamedTuple, Sequence
 
 from .errors import UsageError
 
@@ -24,8 +26,7 @@ PRESENCES = ("present", "not called", "absent", "unknown")
 CAPTURE_STATUSES = ("ok", "failed", "unsound", "timeout")
 
 
-def require_known(kind, value, known):
-    # type: (str, str, Sequence[str]) -> str
+def require_known(kind: str, value: str, known: Sequence[str]) -> str:
     """Return ``value`` when it is one of ``known``, else raise `UsageError` with the nearest name."""
     if value in known:
         return value
@@ -44,13 +45,11 @@ class Variant(NamedTuple):
     rows: int
 
     @property
-    def id(self):
-        # type: () -> str
+    def id(self) -> str:
         """The name that is unique within an environment, like ``tiny/compiled/predict/b32``."""
         return "%s/%s/%s/b%d" % (self.workload, self.compile_state, self.entry_point, self.batch_size)
 
     @property
-    def folder(self):
-        # type: () -> str
+    def folder(self) -> str:
         """The name of the variant's folder in a run directory."""
         return "%s-%s-%s-b%d" % (self.workload, self.compile_state, self.entry_point, self.batch_size)

@@ -168,7 +168,7 @@ def from_json(value: Mapping[str, Any]) -> Report:
 
 def _variant(value: Mapping[str, Any]) -> Variant:
     latency = value["latency_ms"]
-    return _plain(
+    variant: Variant = _plain(
         Variant,
         {
             **value,
@@ -180,11 +180,15 @@ def _variant(value: Mapping[str, Any]) -> Variant:
             "captures": tuple(_plain(CaptureLine, v) for v in value["captures"]),
         },
     )
+    return variant
 
 
 def _internal(value: Mapping[str, Any]) -> Internal:
     measures = {k: _plain(Measure, v) for k, v in value["measures"].items()}
-    return _plain(Internal, {**value, "functions": tuple(value["functions"]), "measures": measures})
+    internal: Internal = _plain(
+        Internal, {**value, "functions": tuple(value["functions"]), "measures": measures}
+    )
+    return internal
 
 
 def _plain(kind: type[Any], value: Mapping[str, Any]) -> Any:
