@@ -41,8 +41,8 @@ class TraceFormatError(KprofError):
     """
 
     def __init__(self, message: str, path: object | None = None, offset: object | None = None) -> None:
-        place = "" if path is None else "%s: " % (path,)
-        where = "" if offset is None else " (at byte %s)" % (offset,)
+        place = "" if path is None else f"{path}: "
+        where = "" if offset is None else f" (at byte {offset})"
         super().__init__(place + message + where)
         self.path = path
         self.offset = offset

@@ -16,6 +16,7 @@ LATENCIES_FILE = "latencies.npy"
 INSPECT_FILE = "inspect.json"
 PROFILE_FILE = "profile.prof"
 STDERR_FILE = "stderr.txt"
+NAMES_FILE = "names.json"
 REPORT_FILE = "report.json"
 ENVIRONMENT_FILE = "environment.json"
 PARTIAL_PREFIX = ".partial-"
@@ -50,19 +51,17 @@ def read_json(path: str, schema: str) -> dict[str, Any]:
         with open(path, encoding="utf-8") as file:
             value: Any = json.load(file)
     except OSError as error:
-        raise RunError("%s: %s" % (path, error.strerror or error)) from error
+        raise RunError(f"{path}: {error.strerror or error}") from error
     except (ValueError, RecursionError) as error:
-        raise RunError("%s: not valid JSON (%s); the file was cut or altered" % (path, error)) from error
+        raise RunError(f"{path}: not valid JSON ({error}); the file was cut or altered") from error
     found = value.get("schema") if isinstance(value, dict) else None
     if found == schema:
         checked: dict[str, Any] = value
         return checked
     family, _, _version = schema.partition("/")
     if isinstance(found, str) and found.startswith(family + "/"):
-        raise RunError(
-            "%s: written by another kprof (%s, this one reads %s): update kprof" % (path, found, schema)
-        )
-    raise RunError("%s: no %s file (schema %r)" % (path, family, found))
+        raise RunError(f"{path}: written by another kprof ({found}, this one reads {schema}): update kprof")
+    raise RunError(f"{path}: no {family} file (schema {found!r})")
 
 
 def sha256(path: str) -> str:
@@ -77,9 +76,9 @@ def sha256(path: str) -> str:
 def inside(root: str, relative: str) -> str:
     """Return ``root/relative``; a path that leaves ``root`` raises `RunError`."""
     if os.path.isabs(relative):
-        raise RunError("%s: a manifest names the absolute path %s" % (root, relative))
+        raise RunError(f"{root}: a manifest names the absolute path {relative}")
     base = os.path.realpath(root)
     path = os.path.realpath(os.path.join(base, relative))
     if path != base and not path.startswith(base + os.sep):
-        raise RunError("%s: a manifest names %s, which lies outside" % (root, relative))
+        raise RunError(f"{root}: a manifest names {relative}, which lies outside")
     return path

@@ -31,8 +31,8 @@ def require_known(kind: str, value: str, known: Sequence[str]) -> str:
     if value in known:
         return value
     near = difflib.get_close_matches(value, known, n=1, cutoff=0.4)
-    hint = "did you mean %s?" % near[0] if near else "choose from %s" % ", ".join(known)
-    raise UsageError("unknown %s %r: %s" % (kind, value, hint))
+    hint = f"did you mean {near[0]}?" if near else "choose from {}".format(", ".join(known))
+    raise UsageError(f"unknown {kind} {value!r}: {hint}")
 
 
 class Variant(NamedTuple):

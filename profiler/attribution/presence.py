@@ -1,0 +1,82 @@
+"""Which internals this release has, which ran, and where: from the catalogue and the inspected call."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .catalogue import TEARDOWN, Catalogue, Family
+
+
+@dataclass(frozen=True)
+class Place:
+    """A function of this release: file below site-packages, first line, qualified name."""
+
+    path: str
+    line: int
+    qualified_name: str
+
+    @property
+    def name(self) -> str:
+        """The function's own name, as profiles have it."""
+        return self.qualified_name.rpartition(".")[2]
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line} {self.qualified_name}"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """An internal in one variant: its presence and the functions that play it in this release.
+
+    ``measured`` are the functions whose times are its time; ``places`` all that this release has.
+    """
+
+    presence: str
+    places: tuple[Place, ...]
+    measured: tuple[Place, ...]
+
+
+def standings(
+    catalogue: Catalogue, family: Family | None, inspection: Mapping[str, Any] | None
+) -> dict[str, Standing]:
+    """Return every internal's standing, in the catalogue's order.
+
+    ``present``: the inspected call entered one of its functions; ``not called``: the release has one, but the
+    call did not enter it; ``absent``: it has none of any family's; ``unknown``: there is no
+    inspected call. The teardown has no function: it is present wherever predict was entered.
+    """
+    found: dict[str, Standing] = {}
+    for internal in catalogue.internals:
+        if inspection is None:
+            found[internal.id] = Standing("unknown", (), ())
+            continue
+        functions = inspection["functions"]
+        keys = dict.fromkeys(
+            key for each in catalogue.families for key in each.functions.get(internal.id, ())
+        )
+        existing = [key for key in keys if functions.get(key, {}).get("exists")]
+        own = family.functions.get(internal.id, ()) if family else ()
+        found[internal.id] = Standing(
+            _presence(functions, existing),
+            _places(functions, existing),
+            _places(functions, [key for key in own if key in existing]),
+        )
+    predict = found["predict"].presence
+    found[TEARDOWN] = Standing(predict, (), ())
+    return found
+
+
+def _presence(functions: Mapping[str, Any], existing: list[str]) -> str:
+    if not existing:
+        return "absent"
+    return "present" if any(functions[key]["entered"] for key in existing) else "not called"
+
+
+def _places(functions: Mapping[str, Any], keys: list[str]) -> tuple[Place, ...]:
+    return tuple(
+        Place(functions[key]["path"], int(line), functions[key]["qualified_name"])
+        for key in keys
+        for line in functions[key]["lines"]
+    )

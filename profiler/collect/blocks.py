@@ -1,0 +1,61 @@
+"""The order of the measured calls: short blocks of every variant, shuffled within each round."""
+
+from __future__ import annotations
+
+import random
+from typing import NamedTuple, Sequence
+
+# About this long a block: short against the machine's drift, long against the switch between variants.
+BLOCK_NS = 100_000_000
+# Calls faster than this are disturbed by what ran before them: a few are made untimed after a switch.
+SETTLE_BELOW_NS = 5_000_000
+SETTLE_CALLS = 3
+MAX_CALLS = 500
+
+
+class Block(NamedTuple):
+    """``calls`` calls of one variant in a row; ``position`` is its place within the round."""
+
+    variant: int
+    round: int
+    position: int
+    calls: int
+    settle: int
+
+
+def calls_within(budget_ns: int, call_ns: int) -> int:
+    """Return how many calls of ``call_ns`` fit ``budget_ns``: at least 1, at most `MAX_CALLS`."""
+    return max(1, min(MAX_CALLS, budget_ns // max(call_ns, 1)))
+
+
+def schedule(calls: Sequence[int], call_ns: Sequence[int], seed: int) -> list[Block]:
+    """Return the blocks of a process, in the order in which they run.
+
+    Args:
+        calls: how many calls of each variant.
+        call_ns: what one call of each costs, in ns.
+        seed: of the shuffle within each round.
+
+    There are as many rounds as the variant with the longest total has blocks of about `BLOCK_NS`; the others'
+    calls are spread over them, so that drift hits all alike. A variant with no call left sits a round out.
+    """
+    rounds = max(_blocks(count, cost) for count, cost in zip(calls, call_ns))
+    shuffle = random.Random(seed)
+    left = list(calls)
+    blocks = []
+    for number in range(rounds):
+        order = list(range(len(calls)))
+        shuffle.shuffle(order)
+        for position, variant in enumerate(order):
+            size = -(-left[variant] // (rounds - number))
+            if not size:
+                continue
+            left[variant] -= size
+            settle = SETTLE_CALLS if len(calls) > 1 and call_ns[variant] < SETTLE_BELOW_NS else 0
+            blocks.append(Block(variant, number, position, size, settle))
+    return blocks
+
+
+def _blocks(calls: int, call_ns: int) -> int:
+    size = max(1, round(BLOCK_NS / max(call_ns, 1)))
+    return max(1, calls // size)

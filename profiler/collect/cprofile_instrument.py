@@ -1,0 +1,90 @@
+"""The ``cprofile`` instrument: cProfile around the measured calls, and a ``.prof`` for viewers."""
+
+from __future__ import annotations
+
+import cProfile
+import marshal
+from types import CodeType
+from typing import Any
+
+from ..protocol.soundness import check_edge
+from . import harness, selftest
+from .harness import Call
+from .places import portable
+
+
+def capture(call: Call, count: int, path: str) -> tuple[list[int], dict[str, Any], str | None]:
+    """Make ``count`` calls under cProfile and write the ``.prof``.
+
+    Returns:
+        The durations in ns; facts for the manifest (the harness's and the wrapper's labels, how many
+        labels stand for several code objects); and why the profile is unsound, or None.
+    """
+    durations: list[int] = []
+    profile = cProfile.Profile()
+    profile.enable()
+    harness.measured_calls(call, count, durations)
+    profile.disable()
+    entries = profile.getstats()
+    stats, merged = _stats(entries)
+    with open(path, "wb") as file:
+        marshal.dump(stats, file)
+    facts = {
+        "harness": list(_label(harness.measured_calls.__code__)),
+        "wrapper": None,
+        "merged_labels": merged,
+    }
+    lost = selftest.lost_frames()
+    if lost:
+        return durations, facts, "this interpreter's cProfile loses frames (self-test)"
+    edge = _edge(entries)
+    if edge is None:
+        return durations, facts, "the profile has no edge from the measured calls to the entry point"
+    facts["wrapper"] = list(_label(edge.code))
+    return durations, facts, check_edge(count, sum(durations), edge.callcount, round(edge.totaltime * 1e9))
+
+
+def _edge(entries: list[Any]) -> Any:
+    for entry in entries:
+        if entry.code is harness.measured_calls.__code__:
+            # Everything else that the harness calls is a C function: the clock and list.append.
+            called = [sub for sub in entry.calls or () if isinstance(sub.code, CodeType)]
+            return max(called, key=lambda sub: sub.totaltime) if called else None
+    return None
+
+
+def _label(code: Any) -> tuple[str, int, str]:
+    if isinstance(code, str):
+        return ("~", 0, code)
+    return (portable(code.co_filename), code.co_firstlineno, code.co_name)
+
+
+def _stats(entries: list[Any]) -> tuple[dict[Any, Any], int]:
+    """Return the dictionary of the ``.prof`` format and how many labels several code objects share.
+
+    cProfile's own writer lets a code object overwrite another of the same file, line and name; here their
+    figures are added, so that self times keep adding up to the window.
+    Format: label -> (primitive calls, calls, self s, cumulative s, callers), each of ``callers``
+    label -> (calls, primitive calls, self s, cumulative s); CPython's ``Lib/cProfile.py``.
+    """
+    stats: dict[Any, Any] = {}
+    merged = set()
+    for entry in entries:
+        label = _label(entry.code)
+        row = (entry.callcount - entry.reccallcount, entry.callcount, entry.inlinetime, entry.totaltime)
+        if label in stats:
+            merged.add(label)
+            stats[label] = (*_add(stats[label][:4], row), stats[label][4])
+        else:
+            stats[label] = (*row, {})
+    for entry in entries:
+        caller = _label(entry.code)
+        for sub in entry.calls or ():
+            callers = stats[_label(sub.code)][4]
+            row = (sub.callcount, sub.callcount - sub.reccallcount, sub.inlinetime, sub.totaltime)
+            callers[caller] = _add(callers[caller], row) if caller in callers else row
+    return stats, len(merged)
+
+
+def _add(first: tuple[Any, ...], second: tuple[Any, ...]) -> tuple[Any, ...]:
+    return tuple(a + b for a, b in zip(first, second))

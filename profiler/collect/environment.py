@@ -1,0 +1,86 @@
+"""The measured environment as it sees itself: versions, device, threads, machine."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from typing import Any
+
+from ..protocol import schemas
+from . import selftest
+
+
+def describe(tensorflow: Any) -> dict[str, Any]:
+    """Return the environment's facts, as ``environment.json`` and the report hold them.
+
+    What cannot be had is None: ``/proc``, ``sched_getaffinity`` and thread settings are not everywhere.
+    """
+    import numpy
+
+    version = tensorflow.__version__
+    return {
+        "schema": schemas.ENVIRONMENT,
+        "slug": f"tf{version}-py{sys.version_info[0]}.{sys.version_info[1]}",
+        "python": platform.python_version(),
+        "framework": "tensorflow",
+        "framework_version": version,
+        "keras": _keras(tensorflow),
+        "backend": _backend(tensorflow),
+        "numpy": numpy.__version__,
+        "device": _device(tensorflow),
+        "cpu": _cpu(),
+        "cores": _cores(),
+        "platform": platform.platform(),
+        "threads": _threads(tensorflow),
+        "cprofile_lost_frames": selftest.lost_frames(),
+    }
+
+
+def _keras(tensorflow: Any) -> str | None:
+    version = getattr(tensorflow.keras, "__version__", None)
+    return str(version) if version else None
+
+
+def _backend(tensorflow: Any) -> str | None:
+    backend = getattr(getattr(tensorflow.keras, "backend", None), "backend", None)
+    return str(backend()) if callable(backend) else "tensorflow"
+
+
+def _device(tensorflow: Any) -> str | None:
+    config = getattr(tensorflow, "config", None)
+    listing = getattr(config, "list_physical_devices", None)
+    if listing is None:
+        listing = getattr(getattr(config, "experimental", None), "list_physical_devices", None)
+    if listing is None:
+        return None
+    kinds = [device.device_type for device in listing()]
+    others = [kind for kind in kinds if kind not in ("CPU", "XLA_CPU", "XLA_GPU")]
+    return others[0] if others else "CPU"
+
+
+def _threads(tensorflow: Any) -> dict[str, int | None]:
+    threading = getattr(getattr(tensorflow, "config", None), "threading", None)
+    omp = os.environ.get("OMP_NUM_THREADS", "")
+    return {
+        "intra_op": threading.get_intra_op_parallelism_threads() if threading else None,
+        "inter_op": threading.get_inter_op_parallelism_threads() if threading else None,
+        "omp": int(omp) if omp.isdigit() else None,
+    }
+
+
+def _cores() -> int | None:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count()
+
+
+def _cpu() -> str | None:
+    try:
+        with open("/proc/cpuinfo", encoding="utf-8") as file:
+            for line in file:
+                if line.startswith("model name"):
+                    return line.partition(":")[2].strip()
+    except OSError:
+        pass
+    return platform.processor() or None

@@ -1,0 +1,43 @@
+"""The one place from which measured calls are made, and the clock around them."""
+
+from __future__ import annotations
+
+import time
+from typing import Any, Callable, NamedTuple
+
+clock_ns = time.perf_counter_ns
+
+WARM_UP_CALLS = 3
+SLOW_CALL_NS = 500_000_000
+
+
+class Call(NamedTuple):
+    """What one measured call is: ``entry(*args, **kwargs)`` returns NumPy outputs."""
+
+    entry: Callable[..., Any]
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+
+
+def measured_calls(call: Call, count: int, durations: list[int]) -> None:
+    """Make ``count`` calls and append the duration of each, in ns.
+
+    A duration ends after the outputs have been dropped, as in a user's loop: what predict built is
+    destroyed after its frame returns, and belongs to the call.
+    """
+    entry, args, kwargs = call
+    for _ in range(count):
+        begin = clock_ns()
+        entry(*args, **kwargs)
+        durations.append(clock_ns() - begin)
+
+
+def warm_up(call: Call) -> tuple[int, list[int]]:
+    """Make the first call and the warm-up calls; return the first one's ns and the others'."""
+    first: list[int] = []
+    measured_calls(call, 1, first)
+    others: list[int] = []
+    measured_calls(call, 1, others)
+    if others[0] < SLOW_CALL_NS:
+        measured_calls(call, WARM_UP_CALLS - 1, others)
+    return first[0], others

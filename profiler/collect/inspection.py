@@ -1,0 +1,130 @@
+"""One call that is never timed, under ``sys.setprofile``: what ran, how often, and what this release has.
+
+Only events of Python functions are read, which every CPython reports rightly; so presence and
+``graphs_traced`` stand even where cProfile loses frames.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from types import CodeType, FrameType
+from typing import Any
+
+from ..protocol import schemas
+from . import harness
+from .harness import Call
+from .places import Location, locate, portable, qualified_names
+
+
+class _Recorder:
+    """Counts entries by code object, and keeps what the watched functions were called with."""
+
+    def __init__(self, traced: set[tuple[str, int]], adapters: set[tuple[str, int]]) -> None:
+        self.entered: Counter[CodeType] = Counter()
+        self.functions_traced: list[str] = []
+        self.adapter_classes: list[str] = []
+        self.wrapper: CodeType | None = None
+        self._watched: dict[CodeType, tuple[bool, bool]] = {}
+        self._traced = traced
+        self._adapters = adapters
+
+    def __call__(self, frame: FrameType, event: str, argument: Any) -> None:
+        if event != "call":
+            return
+        code = frame.f_code
+        self.entered[code] += 1
+        if self.wrapper is None and frame.f_back and frame.f_back.f_code is harness.measured_calls.__code__:
+            self.wrapper = code
+        if self.entered[code] == 1:
+            place = (portable(code.co_filename), code.co_firstlineno)
+            self._watched[code] = (place in self._traced, place in self._adapters)
+        traced, adapter = self._watched[code]
+        if traced:
+            self.functions_traced.append(_traced_name(frame.f_locals))
+        elif adapter:
+            self.adapter_classes.append(type(frame.f_locals.get("self")).__name__)
+
+
+def _traced_name(arguments: dict[str, Any]) -> str:
+    name = arguments.get("name")
+    if isinstance(name, str) and name:
+        return name
+    return str(getattr(arguments.get("python_func"), "__qualname__", "?"))
+
+
+def inspect_call(call: Call, model: Any, catalogue: dict[str, Any]) -> tuple[dict[str, Any], list[list[Any]]]:
+    """Make one call under ``sys.setprofile`` and return the content of ``inspect.json`` and a names list.
+
+    Args:
+        call: what one call is.
+        model: the Keras model, for the study's flag.
+        catalogue: ``functions`` (keys ``path::qualified.name``) and ``observe`` (``graph_traced``,
+            ``iterator_made``, ``loops``, ``adapters``, ``adapter_labels``), as the spec holds them.
+
+    Returns:
+        The JSON object, and rows (path, line, qualified name, calls) of every Python function entered.
+    """
+    observe = catalogue["observe"]
+    places = {key: locate(key) for key in catalogue["functions"]}
+    recorder = _Recorder(_lines(places, observe["graph_traced"]), _lines(places, observe["adapters"]))
+    previous = sys.getprofile()
+    sys.setprofile(recorder)
+    try:
+        harness.measured_calls(call, 1, [])
+    finally:
+        sys.setprofile(previous)
+    entered: Counter[tuple[str, int]] = Counter()
+    for code, count in recorder.entered.items():
+        entered[portable(code.co_filename), code.co_firstlineno] += count
+    counts = {
+        key: sum(entered[place.path, line] for line in place.lines) if place else 0
+        for key, place in places.items()
+    }
+    labels = [label for key, label in observe["adapter_labels"].items() if counts[key]]
+    result = {
+        "schema": schemas.INSPECT,
+        "loop": next((label for key, label in observe["loops"].items() if counts[key]), None),
+        "data_adapter": next(iter(recorder.adapter_classes + labels), None),
+        "flag_experimental_run_tf_function": getattr(model, "_experimental_run_tf_function", None),
+        "graphs_traced": sum(counts[key] for key in observe["graph_traced"]),
+        "functions_traced": recorder.functions_traced,
+        "iterators_made": sum(counts[key] for key in observe["iterator_made"]),
+        "wrapper": _wrapper(recorder.wrapper),
+        "python_calls": sum(recorder.entered.values()),
+        "functions": {key: _function(place, counts[key]) for key, place in places.items()},
+    }
+    return result, _names(recorder.entered)
+
+
+def _lines(places: dict[str, Location | None], keys: list[str]) -> set[tuple[str, int]]:
+    found = (places[key] for key in keys)
+    return {(place.path, line) for place in found if place for line in place.lines}
+
+
+def _wrapper(code: CodeType | None) -> dict[str, Any] | None:
+    if code is None:
+        return None
+    return {"path": portable(code.co_filename), "line": code.co_firstlineno, "name": code.co_name}
+
+
+def _function(place: Location | None, entered: int) -> dict[str, Any]:
+    if place is None:
+        return {"exists": False, "entered": 0}
+    return {
+        "exists": True,
+        "path": place.path,
+        "lines": list(place.lines),
+        "qualified_name": place.qualified_name,
+        "entered": entered,
+    }
+
+
+def _names(entered: Counter[CodeType]) -> list[list[Any]]:
+    known: dict[str, dict[tuple[int, str], str]] = {}
+    rows: Counter[tuple[str, int, str]] = Counter()
+    for code, count in entered.items():
+        names = known.setdefault(code.co_filename, qualified_names(code.co_filename))
+        name = names.get((code.co_firstlineno, code.co_name), code.co_name)
+        rows[portable(code.co_filename), code.co_firstlineno, name] += count
+    return [[path, line, name, count] for (path, line, name), count in sorted(rows.items())]

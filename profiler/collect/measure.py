@@ -1,0 +1,139 @@
+"""Runs one process's share of the plan: builds, warms up, measures under one instrument, writes captures."""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..protocol import files
+from ..protocol.words import Variant
+from . import blocks, captures, cprofile_instrument, entry_points, harness, inspection, workloads
+from .harness import Call
+
+
+@dataclass
+class _Subject:
+    """One variant while it is measured."""
+
+    folder: str
+    identity: dict[str, Any]
+    model: Any
+    call: Call
+    first_call_ns: int
+    warm_up_ns: list[int]
+    count: int
+    durations_ns: list[int] = field(default_factory=list)
+    blocks: list[dict[str, int]] = field(default_factory=list)
+
+    @property
+    def call_ns(self) -> int:
+        return sorted(self.warm_up_ns)[len(self.warm_up_ns) // 2]
+
+    def timing(self) -> captures.Timing:
+        return captures.Timing(self.first_call_ns, self.warm_up_ns, self.durations_ns, self.blocks)
+
+
+def run(spec: dict[str, Any], tensorflow: Any) -> None:
+    """Measure the variants of a spec and write one capture folder each below ``spec["output"]``.
+
+    A variant that cannot be built or called leaves a manifest with status ``failed`` and the reason; the
+    others are measured all the same.
+    """
+    models: dict[tuple[str, int], Any] = {}
+    subjects = []
+    for entry in spec["variants"]:
+        identity = _identity(spec, entry)
+        folder = os.path.join(spec["output"], entry["folder"])
+        try:
+            subjects.append(_prepare(spec, entry, identity, folder, models, tensorflow))
+        except Exception as error:  # whatever a framework raises is this capture's reason
+            captures.write_failure(folder, identity, "failed", f"{type(error).__name__}: {_one_line(error)}")
+    if subjects:
+        _INSTRUMENTS[spec["instrument"]](spec, subjects)
+
+
+def _one_line(error: BaseException) -> str:
+    text = " ".join(str(error).split())
+    return text if len(text) <= 300 else text[:297] + "..."
+
+
+def _identity(spec: dict[str, Any], entry: dict[str, Any]) -> dict[str, Any]:
+    variant = Variant(**entry["variant"])
+    return {
+        "environment": spec["environment"],
+        "variant": variant.id,
+        **variant._asdict(),
+        "instrument": spec["instrument"],
+        "process": spec["process"],
+        "seed": spec["seed"],
+        "started_ns": time.time_ns(),
+    }
+
+
+def _prepare(
+    spec: dict[str, Any],
+    entry: dict[str, Any],
+    identity: dict[str, Any],
+    folder: str,
+    models: dict[tuple[str, int], Any],
+    tensorflow: Any,
+) -> _Subject:
+    import numpy
+
+    variant = Variant(**entry["variant"])
+    key = (variant.compile_state, variant.batch_size)
+    if key not in models:
+        models[key] = workloads.build(variant.workload, variant.compile_state, variant.batch_size, tensorflow)
+    x = workloads.inputs(variant.workload, variant.rows, numpy)
+    call = entry_points.make_call(variant.entry_point, models[key], x, variant.batch_size, tensorflow)
+    first, others = harness.warm_up(call)
+    os.makedirs(folder, exist_ok=True)
+    subject = _Subject(folder, identity, models[key], call, first, others, 0)
+    subject.count = entry["calls"] or blocks.calls_within(int(entry["budget_s"] * 1e9), subject.call_ns)
+    return subject
+
+
+def _wall(spec: dict[str, Any], subjects: list[_Subject]) -> None:
+    order = blocks.schedule([s.count for s in subjects], [s.call_ns for s in subjects], spec["seed"])
+    for block in order:
+        subject = subjects[block.variant]
+        harness.measured_calls(subject.call, block.settle, [])
+        subject.blocks.append(
+            {
+                "block": block.round,
+                "position": block.position,
+                "started_ns": time.time_ns(),
+                "calls": block.calls,
+                "settle": block.settle,
+            }
+        )
+        harness.measured_calls(subject.call, block.calls, subject.durations_ns)
+    for subject in subjects:
+        if spec["inspect"]:
+            _inspect(spec, subject)
+        captures.write(subject.folder, subject.identity, subject.timing(), "ok", None, {})
+
+
+def _inspect(spec: dict[str, Any], subject: _Subject) -> None:
+    found, names = inspection.inspect_call(subject.call, subject.model, spec["catalogue"])
+    files.write_json(os.path.join(subject.folder, files.INSPECT_FILE), found)
+    if spec.get("names"):
+        files.write_json(os.path.join(subject.folder, files.NAMES_FILE), names)
+
+
+def _cprofile(spec: dict[str, Any], subjects: list[_Subject]) -> None:
+    for subject in subjects:
+        started_ns = time.time_ns()
+        path = os.path.join(subject.folder, files.PROFILE_FILE)
+        durations, facts, unsound = cprofile_instrument.capture(subject.call, subject.count, path)
+        subject.durations_ns.extend(durations)
+        subject.blocks.append(
+            {"block": 0, "position": 0, "started_ns": started_ns, "calls": subject.count, "settle": 0}
+        )
+        status = "unsound" if unsound else "ok"
+        captures.write(subject.folder, subject.identity, subject.timing(), status, unsound, facts)
+
+
+_INSTRUMENTS = {"wall": _wall, "cprofile": _cprofile}

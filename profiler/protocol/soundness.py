@@ -1,0 +1,30 @@
+"""When an instrument's record of the calls can be believed: one rule for both sides.
+
+The measured calls are made from one harness function at one line. After a capture, the edge from that
+frame to the entry point's outermost wrapper must have exactly as many calls as were made, and must
+cover the window that was timed independently of the instrument.
+"""
+
+from __future__ import annotations
+
+# An edge leaves out the clock readings around each call and the instrument's own work between them.
+RELATIVE_MARGIN = 0.05
+MARGIN_NS_PER_CALL = 100_000
+
+
+def check_edge(calls: int, window_ns: int, edge_calls: int, edge_ns: int) -> str | None:
+    """Return why the edge cannot be the measured calls, or None when it can.
+
+    Args:
+        calls: calls that were made.
+        window_ns: their durations summed, timed by the harness itself.
+        edge_calls: calls on the edge from the harness to the entry point's outermost wrapper.
+        edge_ns: the edge's cumulative time.
+    """
+    if edge_calls != calls:
+        return f"the profile holds {edge_calls} of {calls} measured calls"
+    margin = RELATIVE_MARGIN * window_ns + MARGIN_NS_PER_CALL * calls
+    if abs(edge_ns - window_ns) > margin:
+        seen_ms, timed_ms = edge_ns / 1e6, window_ns / 1e6
+        return f"the profile puts {seen_ms:.1f} ms into the measured calls, the clock {timed_ms:.1f} ms"
+    return None

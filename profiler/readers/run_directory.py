@@ -1,0 +1,211 @@
+"""Reads run directories: finds them, and turns manifests and latencies into checked objects."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..protocol import files, schemas
+from ..protocol.errors import RunError
+from ..protocol.words import CAPTURE_STATUSES, INSTRUMENTS, Variant, require_known
+
+TRACES_VARIABLE = "KPROF_TRACES"
+DEFAULT_TRACES = "traces"
+REFERENCE = "reference"
+LATEST = "latest"
+
+
+@dataclass(frozen=True)
+class Capture:
+    """One variant under one instrument in one process, as its manifest says.
+
+    ``status`` is ``failed`` with a reason when the manifest or a raw file is missing, cut or altered.
+    """
+
+    path: str
+    folder: Path
+    environment: str
+    variant: Variant
+    instrument: str
+    process: int
+    status: str
+    reason: str | None
+    manifest: Mapping[str, Any]
+
+    @property
+    def usable(self) -> bool:
+        """Whether its numbers may be shown."""
+        return self.status == "ok"
+
+    def file(self, name: str) -> Path | None:
+        """Return a raw file's path, or None when the capture has none of that name."""
+        return self.folder / name if name in self.manifest.get("files", {}) else None
+
+    def durations_ns(self) -> np.ndarray[Any, np.dtype[np.int64]]:
+        """Return the duration of each measured call, int64, in ns."""
+        return _latencies(self.folder / files.LATENCIES_FILE)
+
+    def inspection(self) -> Mapping[str, Any] | None:
+        """Return ``inspect.json``, or None when the capture has none."""
+        path = self.file(files.INSPECT_FILE)
+        return files.read_json(str(path), schemas.INSPECT) if path else None
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run directory: its manifest and its captures in order."""
+
+    path: Path
+    manifest: Mapping[str, Any]
+    variants: tuple[tuple[str, Variant], ...]
+    captures: tuple[Capture, ...]
+
+    @property
+    def name(self) -> str:
+        """The directory's name."""
+        return self.path.name
+
+
+@dataclass(frozen=True)
+class RunSummary:
+    """A line of ``kprof list``."""
+
+    name: str
+    path: Path
+    created: str
+    status: str
+    environments: tuple[str, ...]
+    workloads: tuple[str, ...]
+    captures: int
+    bytes: int
+
+
+def traces_folder(out: str | None = None) -> Path:
+    """Return the folder that holds runs: ``out``, else ``$KPROF_TRACES``, else ``./traces``."""
+    return Path(out or os.environ.get(TRACES_VARIABLE) or DEFAULT_TRACES)
+
+
+def find(name: str, folder: Path | None = None) -> Path:
+    """Return the run directory that ``name`` means: a path, a run's name, or ``latest``.
+
+    Raises:
+        RunError: there is none.
+    """
+    traces = folder or traces_folder()
+    if name == LATEST:
+        runs = _run_folders(traces)
+        if not runs:
+            raise RunError(f"{traces}: holds no run yet; `kprof run` makes one")
+        return runs[-1]
+    for candidate in (traces / name, Path(name)):
+        if (candidate / files.RUN_FILE).is_file():
+            return candidate
+    if Path(name).exists() or (traces / name).exists():
+        raise RunError(f"{name}: no run (it holds no {files.RUN_FILE})")
+    raise RunError(f"{name}: no such run; `kprof list` shows those in {traces}")
+
+
+def _run_folders(traces: Path) -> list[Path]:
+    if not traces.is_dir():
+        return []
+    found = (p for p in traces.iterdir() if p.name != REFERENCE and (p / files.RUN_FILE).is_file())
+    return sorted(found, key=lambda path: (_created(path), path.name))
+
+
+def _created(path: Path) -> str:
+    try:
+        return str(files.read_json(str(path / files.RUN_FILE), schemas.RUN).get("created", ""))
+    except RunError:
+        return ""
+
+
+def list_runs(folder: Path | None = None) -> tuple[RunSummary, ...]:
+    """Return the runs of a traces folder, oldest first; one that cannot be read has the reason as status."""
+    return tuple(_summary(path) for path in _run_folders(folder or traces_folder()))
+
+
+def _summary(path: Path) -> RunSummary:
+    size = sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
+    try:
+        manifest = files.read_json(str(path / files.RUN_FILE), schemas.RUN)
+        return RunSummary(
+            path.name,
+            path,
+            str(manifest["created"]),
+            str(manifest["status"]),
+            tuple(manifest["environments"]),
+            tuple(dict.fromkeys(str(entry["variant"]["workload"]) for entry in manifest["variants"])),
+            len(manifest["captures"]),
+            size,
+        )
+    except (RunError, KeyError, TypeError) as error:
+        return RunSummary(path.name, path, "", f"unreadable: {error}", (), (), 0, size)
+
+
+def read(path: Path) -> Run:
+    """Return the run in ``path``; captures whose files do not match their hashes come back as failed.
+
+    Raises:
+        RunError: no run, a newer schema, or a manifest that was cut or altered.
+    """
+    manifest = files.read_json(str(path / files.RUN_FILE), schemas.RUN)
+    try:
+        variants = tuple((str(v["environment"]), Variant(**v["variant"])) for v in manifest["variants"])
+        captures = tuple(_capture(path, entry) for entry in manifest["captures"])
+        for key in ("created", "status", "environments", "catalogue"):
+            manifest[key]
+    except (KeyError, TypeError, AttributeError) as error:
+        raise RunError(f"{path / files.RUN_FILE}: a field is missing or wrong ({error})") from error
+    return Run(path, manifest, variants, captures)
+
+
+def _capture(run: Path, entry: Mapping[str, Any]) -> Capture:
+    variant = Variant(**entry["variant"])
+    require_known("instrument", entry["instrument"], INSTRUMENTS)
+    require_known("capture status", entry["status"], CAPTURE_STATUSES)
+    folder = Path(files.inside(str(run), entry["path"]))
+    status, reason, manifest = entry["status"], entry["reason"], {}
+    try:
+        manifest = files.read_json(str(folder / files.CAPTURE_FILE), schemas.CAPTURE)
+        _check_files(folder, manifest)
+    except RunError as error:
+        status, reason = "failed", str(error).replace(str(run) + os.sep, "")
+    return Capture(
+        entry["path"],
+        folder,
+        entry["environment"],
+        variant,
+        entry["instrument"],
+        int(entry["process"]),
+        status,
+        reason,
+        manifest,
+    )
+
+
+def _check_files(folder: Path, manifest: Mapping[str, Any]) -> None:
+    listed = manifest.get("files")
+    if not isinstance(listed, dict):
+        raise RunError(f"{folder / files.CAPTURE_FILE}: lists no files")
+    for name, expected in listed.items():
+        path = Path(files.inside(str(folder), name))
+        if not path.is_file():
+            raise RunError(f"{folder / name}: missing")
+        if files.sha256(str(path)) != expected:
+            raise RunError(f"{folder / name}: altered or cut since it was written (its hash differs)")
+
+
+def _latencies(path: Path) -> np.ndarray[Any, np.dtype[np.int64]]:
+    try:
+        values = np.load(path, allow_pickle=False)
+    except (OSError, ValueError, EOFError) as error:
+        raise RunError(f"{path}: not readable as a NumPy array ({error})") from error
+    if values.dtype != np.int64 or values.ndim != 1 or (len(values) and int(values.min()) < 0):
+        raise RunError(f"{path}: holds no durations (int64, one dimension, not negative)")
+    checked: np.ndarray[Any, np.dtype[np.int64]] = values
+    return checked

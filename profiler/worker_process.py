@@ -1,0 +1,144 @@
+"""One worker process: its zip, its environment variables, its timeout and its end."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import time
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from .protocol.errors import CollectError
+
+WORKER_PACKAGE = "kprof_worker"
+POLL_S = 0.05
+KILL_AFTER_S = 5.0
+MAX_OUTPUT_BYTES = 64 << 20
+
+_MAIN = f"""import sys
+
+from {WORKER_PACKAGE}.collect.main import main
+
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+def build_zip(path: Path) -> Path:
+    """Write the worker's zip to ``path`` and return it.
+
+    Its top level is ``__main__.py`` and `WORKER_PACKAGE`, a regular package: a folder named ``profiler``
+    cannot stand in its way.
+    """
+    here = Path(__file__).parent
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("__main__.py", _MAIN)
+        archive.writestr(f"{WORKER_PACKAGE}/__init__.py", "")
+        for package in ("collect", "protocol"):
+            for module in sorted((here / package).glob("*.py")):
+                archive.write(module, f"{WORKER_PACKAGE}/{package}/{module.name}")
+    return path
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a worker process ended; ``reason`` is None when it exited 0 in time."""
+
+    status: str
+    reason: str | None
+    seconds: float
+    exit_code: int | None = None
+
+
+def worker_environment(keep_pythonpath: bool) -> dict[str, str]:
+    """Return the environment variables of a worker.
+
+    ``PYTHONHASHSEED`` is fixed, and ``PYTHONPATH`` cleared for built-in workloads; ``CUDA_*``, ``XLA_*``,
+    ``TF_*`` and ``LD_LIBRARY_PATH`` pass through with all others.
+    """
+    variables = {k: v for k, v in os.environ.items() if k not in ("PYTHONHOME", "PYTHONSTARTUP")}
+    if not keep_pythonpath:
+        variables.pop("PYTHONPATH", None)
+    variables["PYTHONHASHSEED"] = "0"
+    return variables
+
+
+def run(python: str, arguments: list[str], output: Path, timeout_s: float, cwd: Path) -> Ended:
+    """Run ``python -s ARGUMENTS`` to its end, with stdout and stderr in ``output``.
+
+    The process is its own group: at the timeout, when it floods its output, or when this function is left by
+    an exception (Ctrl-C), the whole group is ended.
+
+    Raises:
+        CollectError: the interpreter does not start.
+    """
+    begin = time.monotonic()
+    with output.open("wb") as sink:
+        try:
+            process = subprocess.Popen(
+                [python, "-s", *arguments],
+                stdin=subprocess.DEVNULL,
+                stdout=sink,
+                stderr=subprocess.STDOUT,
+                env=worker_environment(keep_pythonpath=False),
+                cwd=cwd,
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise CollectError(
+                f"{python}: does not start ({error.strerror}); is it an interpreter?"
+            ) from error
+        try:
+            ended = _wait(process, output, begin, timeout_s)
+        finally:
+            _end_group(process)
+    return ended
+
+
+def _wait(process: subprocess.Popen[bytes], output: Path, begin: float, timeout_s: float) -> Ended:
+    while True:
+        try:
+            code = process.wait(POLL_S)
+        except subprocess.TimeoutExpired:
+            seconds = time.monotonic() - begin
+            if seconds > timeout_s:
+                return Ended("timeout", f"no result within {timeout_s:.0f} s", seconds)
+            if output.stat().st_size > MAX_OUTPUT_BYTES:
+                return Ended("failed", f"printed more than {MAX_OUTPUT_BYTES >> 20} MB", seconds)
+            continue
+        seconds = time.monotonic() - begin
+        if code == 0:
+            return Ended("ok", None, seconds, code)
+        return Ended("failed", _exit_reason(code, output), seconds, code)
+
+
+def _exit_reason(code: int, output: Path) -> str:
+    if code < 0:
+        try:
+            name = signal.Signals(-code).name
+        except ValueError:
+            name = f"signal {-code}"
+        hint = " (out of memory?)" if name == "SIGKILL" else ""
+        return f"the worker was killed by {name}{hint}"
+    last = last_line(output)
+    return f"the worker ended with exit code {code}" + (f": {last}" if last else "")
+
+
+def last_line(output: Path) -> str:
+    """Return the last line that a worker printed, cut to 300 characters."""
+    with output.open("rb") as file:
+        file.seek(max(0, output.stat().st_size - 4096))
+        lines = file.read().decode("utf-8", "replace").split("\n")
+    return next((line.strip()[:300] for line in reversed(lines) if line.strip()), "")
+
+
+def _end_group(process: subprocess.Popen[bytes]) -> None:
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, number)
+        if process.poll() is not None:
+            return
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(KILL_AFTER_S)
