@@ -1,1 +1,35 @@
-"""kprof: says where Keras ``predict()`` spends its time, and what to do about it."""
+"""kprof: says where Keras ``predict()`` spends its time, and what to do about it.
+
+    import profiler
+
+    run = profiler.run("tiny", budget_s=2)   # or profiler.load("latest")
+    run.shares()
+
+Importing this package imports neither TensorFlow nor pandas.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from . import version
+
+if TYPE_CHECKING:
+    from .api import Run, load, run
+    from .plan import Request
+
+__version__ = version.VERSION
+
+__all__ = ["Request", "Run", "__version__", "load", "run"]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "Request":
+        from .plan import Request
+
+        return Request
+    if name in ("Run", "load", "run"):
+        from . import api
+
+        return getattr(api, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,184 @@
+"""The public API: measure, load a run, and get its tables as pandas DataFrames."""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from . import launch, tables
+from .plan import Request
+from .protocol import files
+from .protocol.errors import UsageError
+from .readers import pstats, run_directory
+from .report import build
+from .report.document import Internal, Measure, Report, Variant
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+UNMEASURED = Measure(None, None, None)
+
+
+class Silent:
+    """A listener that shows nothing."""
+
+    def plan(self, text: str) -> None:
+        """Ignore the plan."""
+
+    def started(self, label: str, index: int, total: int, estimate_s: float) -> None:
+        """Ignore a process that starts."""
+
+    def finished(self, label: str, status: str, seconds: float) -> None:
+        """Ignore a process that has ended."""
+
+    def note(self, text: str) -> None:
+        """Ignore a note."""
+
+
+class Run:
+    """A finished run: its report, and its tables as DataFrames.
+
+    Every table is derived again from the run directory; nothing is changed in it.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._run = run_directory.read(path)
+
+    def __repr__(self) -> str:
+        return f"<kprof run {self.path}>"
+
+    @cached_property
+    def report(self) -> Report:
+        """All that the run says, attributed with today's catalogue."""
+        return build.build(self.path)
+
+    def shares(self) -> pd.DataFrame:
+        """Return each internal's share per variant and instrument.
+
+        Columns (`profiler.tables.SHARES`): environment, variant, internal, phase, instrument,
+        calls_per_call, share (a fraction of 1), interval_low, interval_high, presence. What is unknown is
+        NaN. An internal that no instrument has measured has one row with instrument ``""``.
+        """
+        rows = [
+            _share_row(variant, internal, instrument, measure)
+            for variant in self.report.variants
+            for internal in variant.internals
+            for instrument, measure in (internal.measures or {"": UNMEASURED}).items()
+        ]
+        return _table(tables.SHARES, rows).to_frame()
+
+    def latencies(self) -> pd.DataFrame:
+        """Return every measured call of every instrument.
+
+        Columns (`profiler.tables.LATENCIES`): environment, variant, instrument, process, block, call,
+        duration_ns.
+        """
+        rows = []
+        for capture in self._run.captures:
+            if capture.status not in ("ok", "unsound"):
+                continue
+            numbers = [
+                int(block["block"]) for block in capture.manifest["blocks"] for _ in range(block["calls"])
+            ]
+            for call, (block, duration) in enumerate(zip(numbers, capture.durations_ns(), strict=True)):
+                rows.append(
+                    {
+                        "environment": capture.environment,
+                        "variant": capture.variant.id,
+                        "instrument": capture.instrument,
+                        "process": capture.process,
+                        "block": block,
+                        "call": call,
+                        "duration_ns": int(duration),
+                    }
+                )
+        return _table(tables.LATENCIES, rows).to_frame()
+
+    def functions(self, variant: str) -> pd.DataFrame:
+        """Return the functions of a variant's cProfile capture.
+
+        Args:
+            variant: the variant's id.
+
+        Columns (`profiler.tables.FUNCTIONS`): path, line, name, primitive_calls, calls, self_s,
+        cumulative_s.
+
+        Raises:
+            UsageError: no such variant, or it has no sound profile.
+        """
+        ids = list(dict.fromkeys(capture.variant.id for capture in self._run.captures))
+        if variant not in ids:
+            near = difflib.get_close_matches(variant, ids, n=1)
+            raise UsageError(f"unknown variant {variant!r}: choose from {', '.join(near or ids)}")
+        for capture in self._run.captures:
+            path = capture.file(files.PROFILE_FILE)
+            if capture.variant.id == variant and capture.usable and path is not None:
+                return pstats.read(path).functions.to_frame()
+        raise UsageError(f"{variant}: the run holds no sound cProfile capture of it")
+
+
+def load(path: str | Path) -> Run:
+    """Return the run in ``path``: a directory, a run's name, or ``latest``.
+
+    Raises:
+        RunError: there is no such run, or it cannot be read.
+    """
+    return Run(run_directory.find(str(path)))
+
+
+def run(*workloads: str, listener: launch.Listener | None = None, **options: Any) -> Run:
+    """Measure and return the finished run.
+
+    Args:
+        workloads: names of built-in workloads; none means all.
+        listener: is told how the run goes on; None shows nothing.
+        options: fields of `profiler.Request`, like ``compile_states=("compiled",)`` or ``budget_s=2``.
+
+    Raises:
+        UsageError: an unknown option or name, or a number that cannot be.
+        CollectError: nothing could be measured.
+    """
+    known = {field.name for field in dataclasses.fields(Request)} - {"workloads"}
+    for name in options:
+        if name not in known:
+            near = difflib.get_close_matches(name, sorted(known), n=1, cutoff=0)
+            raise UsageError(f"unknown option {name!r}: did you mean {near[0]}?")
+    return measure(Request(workloads=workloads, **options), listener or Silent())[0]
+
+
+def measure(request: Request, listener: launch.Listener) -> tuple[Run, int]:
+    """Carry out a request, write its ``report.json``, and return the run and the exit code that fits."""
+    outcome = launch.execute(request, listener)
+    finished = Run(outcome.run_path)
+    build.save(finished.report, finished.path)
+    return finished, outcome.exit_code
+
+
+def _share_row(variant: Variant, internal: Internal, instrument: str, measure: Measure) -> dict[str, Any]:
+    low, high = measure.interval or (None, None)
+    return {
+        "environment": variant.environment,
+        "variant": variant.id,
+        "internal": internal.internal,
+        "phase": internal.phase,
+        "instrument": instrument,
+        "calls_per_call": _number(measure.calls_per_call),
+        "share": _number(measure.share),
+        "interval_low": _number(low),
+        "interval_high": _number(high),
+        "presence": internal.presence,
+    }
+
+
+def _number(value: float | None) -> float:
+    return float("nan") if value is None else value
+
+
+def _table(spec: tables.TableSpec, rows: list[dict[str, Any]]) -> tables.Table:
+    columns: dict[str, Any] = {column.name: [row[column.name] for row in rows] for column in spec.columns}
+    return tables.make(spec, **columns)

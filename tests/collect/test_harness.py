@@ -1,0 +1,56 @@
+import pytest
+
+from profiler.collect import harness
+from profiler.collect.harness import Call
+
+
+class FakeClock:
+    """A clock that moves only when something says how long it took."""
+
+    def __init__(self, monkeypatch):
+        self.now_ns = 0
+        monkeypatch.setattr(harness, "clock_ns", lambda: self.now_ns)
+
+    def take(self, duration_ns):
+        self.now_ns += duration_ns
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    return FakeClock(monkeypatch)
+
+
+def test_durations_are_those_of_the_calls(clock):
+    steps = iter([5, 7, 11])
+    durations = []
+    harness.measured_calls(Call(lambda: clock.take(next(steps)), (), {}), 3, durations)
+    assert durations == [5, 7, 11]
+
+
+def test_destroying_what_a_call_returned_belongs_to_the_call(clock):
+    class Output:
+        def __del__(self):
+            clock.take(100)
+
+    durations = []
+    harness.measured_calls(Call(Output, (), {}), 2, durations)
+    assert durations == [100, 100]
+
+
+def test_arguments_reach_the_entry_point(clock):
+    got = []
+    call = Call(lambda *a, **k: got.append((a, k)), (1,), {"verbose": 0})
+    harness.measured_calls(call, 1, [])
+    assert got == [((1,), {"verbose": 0})]
+
+
+def test_the_first_call_is_timed_apart_from_the_warm_up(clock):
+    steps = iter([900, 3, 2, 1])
+    first, others = harness.warm_up(Call(lambda: clock.take(next(steps)), (), {}))
+    assert (first, others) == (900, [3, 2, 1])
+
+
+def test_a_slow_call_is_warmed_up_once(clock):
+    slow = harness.SLOW_CALL_NS + 1
+    first, others = harness.warm_up(Call(lambda: clock.take(slow), (), {}))
+    assert (first, others) == (slow, [slow])

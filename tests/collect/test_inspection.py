@@ -1,0 +1,115 @@
+import sys
+import types
+
+import pytest
+
+from profiler.collect import inspection
+from profiler.collect.harness import Call
+
+SOURCE = """
+class Adapter:
+    def __init__(self):
+        self.ready = True
+
+
+class SpecialAdapter(Adapter):
+    pass
+
+
+def trace(name, python_func):
+    return python_func()
+
+
+def loop():
+    SpecialAdapter()
+    trace("", lambda: 1)
+    trace("Dataset_map_f", lambda: 2)
+
+
+def unused():
+    pass
+"""
+
+CATALOGUE = {
+    "functions": [
+        "inspected.py::loop",
+        "inspected.py::trace",
+        "inspected.py::unused",
+        "inspected.py::gone",
+        "inspected.py::Adapter.__init__",
+    ],
+    "observe": {
+        "graph_traced": ["inspected.py::trace"],
+        "iterator_made": [],
+        "adapters": ["inspected.py::Adapter.__init__"],
+        "loops": {"inspected.py::unused": "wrong", "inspected.py::loop": "the loop"},
+        "adapter_labels": {},
+    },
+}
+
+
+@pytest.fixture
+def module(tmp_path, monkeypatch):
+    (tmp_path / "inspected.py").write_text(SOURCE)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    import importlib
+
+    yield importlib.import_module("inspected")
+    sys.modules.pop("inspected", None)
+
+
+@pytest.fixture
+def found(module):
+    model = types.SimpleNamespace(_experimental_run_tf_function=True)
+    return inspection.inspect_call(Call(module.loop, (), {}), model, CATALOGUE)
+
+
+def test_what_ran_is_told_from_what_exists_and_from_what_is_gone(found):
+    functions = found[0]["functions"]
+    assert functions["inspected.py::trace"]["entered"] == 2
+    assert (functions["inspected.py::unused"]["exists"], functions["inspected.py::unused"]["entered"]) == (
+        True,
+        0,
+    )
+    assert functions["inspected.py::gone"] == {"exists": False, "entered": 0}
+
+
+def test_the_loop_that_ran_is_named(found):
+    assert found[0]["loop"] == "the loop"
+
+
+def test_the_adapter_is_the_class_that_was_made_not_the_one_that_defines_its_constructor(found):
+    assert found[0]["data_adapter"] == "SpecialAdapter"
+
+
+def test_each_traced_function_is_named(found):
+    assert found[0]["graphs_traced"] == 2
+    assert found[0]["functions_traced"] == ["loop.<locals>.<lambda>", "Dataset_map_f"]
+
+
+def test_the_studys_flag_is_read_from_the_model_and_absent_without_it(module, found):
+    assert found[0]["flag_experimental_run_tf_function"] is True
+    other = inspection.inspect_call(Call(module.loop, (), {}), object(), CATALOGUE)[0]
+    assert other["flag_experimental_run_tf_function"] is None
+
+
+def test_the_outermost_frame_of_the_entry_point_is_the_wrapper(found):
+    assert found[0]["wrapper"]["name"] == "loop"
+
+
+def test_the_names_list_counts_every_python_function(found):
+    rows = {(path, name): calls for path, _, name, calls in found[1]}
+    assert rows["inspected.py", "trace"] == 2
+    assert rows["inspected.py", "Adapter.__init__"] == 1
+
+
+def test_a_profiler_that_was_set_before_is_set_again(module):
+    def other(*_):
+        return None
+
+    sys.setprofile(other)
+    try:
+        inspection.inspect_call(Call(module.loop, (), {}), object(), CATALOGUE)
+        assert sys.getprofile() is other
+    finally:
+        sys.setprofile(None)

@@ -1,0 +1,120 @@
+import pytest
+
+from profiler import plan
+from profiler.plan import Request
+from profiler.protocol.errors import UsageError
+
+
+def ids(made, instrument=None):
+    return [
+        entry.variant.id
+        for process in made.processes
+        if instrument in (None, process.instrument)
+        for entry in process.variants
+    ]
+
+
+def test_the_default_run_measures_predict_under_every_instrument_in_both_states():
+    made = plan.make(Request())
+    for workload in ("tiny", "medium"):
+        for state in ("uncompiled", "compiled"):
+            for instrument in ("wall", "cprofile"):
+                assert f"{workload}/{state}/predict/b32" in ids(made, instrument)
+
+
+def test_the_default_run_looks_at_the_other_entry_points_on_the_compiled_model_under_wall_alone():
+    made = plan.make(Request())
+    assert {i for i in ids(made) if "/predict/" not in i} == {
+        f"{w}/compiled/{e}/b32" for w in ("tiny", "medium") for e in ("predict_on_batch", "call", "function")
+    }
+    assert all("/predict/" in i for i in ids(made, "cprofile"))
+
+
+def test_the_default_run_takes_about_14_processes():
+    assert 10 <= len(plan.make(Request()).processes) <= 15
+
+
+def test_the_default_run_is_estimated_below_five_minutes():
+    assert plan.make(Request()).estimate_s < 300
+
+
+def test_compared_variants_share_their_wall_processes():
+    for process in plan.make(Request(workloads=("tiny",), instruments=("wall",))).processes:
+        states = {e.variant.compile_state for e in process.variants if e.variant.entry_point == "predict"}
+        assert states == {"uncompiled", "compiled"}
+
+
+def test_a_process_takes_one_capture_under_other_instruments():
+    made = plan.make(Request(instruments=("cprofile",)))
+    assert all(len(process.variants) == 1 for process in made.processes)
+
+
+def test_the_budget_of_a_variant_is_shared_by_its_processes():
+    made = plan.make(Request(workloads=("tiny",), processes=4, budget_s=2))
+    budgets = [e.budget_s for p in made.processes for e in p.variants if p.instrument == "wall"]
+    assert set(budgets) == {0.5}
+
+
+@pytest.mark.parametrize("calls", [1, 3, 7, 10])
+def test_given_calls_are_split_over_the_processes_without_losing_any(calls):
+    made = plan.make(Request(workloads=("tiny",), calls=calls, instruments=("wall",)))
+    got = [e.calls for p in made.processes for e in p.variants if e.variant.id == "tiny/compiled/predict/b32"]
+    assert sum(got) == calls
+    assert min(got) >= 1
+
+
+def test_full_uses_the_studys_own_counts():
+    made = plan.make(Request(full=True, instruments=("wall",)))
+    for workload, calls in (("tiny", 1000), ("medium", 10)):
+        for entry_point in ("predict", "predict_on_batch"):
+            name = f"{workload}/compiled/{entry_point}/b32"
+            assert sum(e.calls for p in made.processes for e in p.variants if e.variant.id == name) == calls
+
+
+def test_named_choices_are_crossed():
+    request = Request(
+        workloads=("tiny",),
+        compile_states=("compiled",),
+        entry_points=("predict", "call"),
+        batch_sizes=(1, 8),
+        instruments=("wall",),
+    )
+    assert set(ids(plan.make(request))) == {
+        f"tiny/compiled/{e}/b{b}" for e in ("predict", "call") for b in (1, 8)
+    }
+
+
+def test_one_call_is_one_batch_unless_rows_are_named():
+    assert {v.rows for v in plan.make(Request(batch_sizes=(8,))).variants} == {8}
+    assert {v.rows for v in plan.make(Request(rows=100)).variants} == {100}
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ({"workloads": ("tinny",)}, "did you mean tiny"),
+        ({"compile_states": ("complied",)}, "did you mean compiled"),
+        ({"entry_points": ("predicts",)}, "did you mean predict"),
+        ({"instruments": ("cprofiler",)}, "did you mean cprofile"),
+        ({"calls": 0}, "--calls 0"),
+        ({"processes": -1}, "--processes -1"),
+        ({"rows": 0}, "--rows 0"),
+        ({"batch_sizes": (0,)}, "--batch-size 0"),
+        ({"budget_s": 0.0}, "--budget 0"),
+        ({"budget_s": -3.0}, "--budget -3"),
+        ({"budget_s": float("nan")}, "--budget nan"),
+        ({"full": True, "calls": 3}, "give one of them"),
+        ({"workloads": ("tiny", "tiny")}, "named twice"),
+    ],
+)
+def test_a_request_that_cannot_be_is_refused_in_one_line(options, says):
+    with pytest.raises(UsageError) as caught:
+        Request(**options)
+    assert says in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_the_plan_names_every_variant_and_the_time():
+    text = plan.make(Request()).describe()
+    assert "about" in text.splitlines()[0]
+    assert all(variant.id in text for variant in plan.make(Request()).variants)

@@ -1,0 +1,84 @@
+import os
+import select
+import sys
+
+import pytest
+
+from profiler import worker_process
+from profiler.protocol.errors import CollectError
+
+
+def run(tmp_path, code, timeout_s=60.0):
+    output = tmp_path / "output.txt"
+    return worker_process.run(sys.executable, ["-c", code], output, timeout_s, tmp_path), output
+
+
+def test_a_worker_that_ends_well_has_no_reason(tmp_path):
+    ended, output = run(tmp_path, "print('hello')")
+    assert (ended.status, ended.reason) == ("ok", None)
+    assert output.read_text() == "hello\n"
+
+
+def test_a_worker_that_raises_is_told_by_its_last_line(tmp_path):
+    ended, _ = run(tmp_path, "raise ValueError('no such layer')")
+    assert ended.status == "failed"
+    assert "no such layer" in ended.reason
+
+
+def test_a_killed_worker_names_the_signal(tmp_path):
+    ended, _ = run(tmp_path, "import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
+    assert ended.status == "failed"
+    assert "SIGKILL" in ended.reason
+
+
+def test_a_hanging_worker_is_ended_with_its_children(tmp_path):
+    os.mkfifo(tmp_path / "alive")
+    reader = os.open(tmp_path / "alive", os.O_RDONLY | os.O_NONBLOCK)
+    child = "writer = open('alive', 'w'); writer.write('up'); writer.flush(); import time; time.sleep(600)"
+    code = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}])"
+    ended, _ = run(tmp_path, code, timeout_s=3.0)
+    assert ended.status == "timeout"
+    assert os.read(reader, 100) == b"up"
+    assert select.select([reader], [], [], 10)[0], "the child still holds the pipe"
+    assert os.read(reader, 100) == b""
+    os.close(reader)
+
+
+def test_a_worker_that_floods_its_output_is_ended(tmp_path, monkeypatch):
+    monkeypatch.setattr(worker_process, "MAX_OUTPUT_BYTES", 1 << 16)
+    ended, _ = run(tmp_path, "while True: print('x' * 4096)")
+    assert ended.status == "failed"
+    assert "printed more than" in ended.reason
+
+
+def test_an_interpreter_that_is_none_is_one_line(tmp_path):
+    with pytest.raises(CollectError, match="does not start"):
+        worker_process.run(str(tmp_path), [], tmp_path / "o", 1.0, tmp_path)
+
+
+def test_an_interrupt_ends_the_worker(tmp_path, monkeypatch):
+    started = []
+    popen = worker_process.subprocess.Popen
+
+    def remember(*args, **kwargs):
+        started.append(popen(*args, **kwargs))
+        return started[0]
+
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(worker_process.subprocess, "Popen", remember)
+    monkeypatch.setattr(worker_process, "_wait", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        run(tmp_path, "import time; time.sleep(600)")
+    assert started[0].poll() is not None
+
+
+def test_the_users_python_path_stays_out_and_the_hash_seed_is_fixed(monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", "/somewhere")
+    monkeypatch.setenv("TF_XLA_FLAGS", "--x")
+    variables = worker_process.worker_environment(keep_pythonpath=False)
+    assert "PYTHONPATH" not in variables
+    assert variables["PYTHONHASHSEED"] == "0"
+    assert variables["TF_XLA_FLAGS"] == "--x"
+    assert worker_process.worker_environment(keep_pythonpath=True)["PYTHONPATH"] == "/somewhere"
