@@ -23,22 +23,6 @@ if TYPE_CHECKING:
 UNMEASURED = Measure(None, None, None)
 
 
-class Silent:
-    """A listener that shows nothing."""
-
-    def plan(self, text: str) -> None:
-        """Ignore the plan."""
-
-    def started(self, label: str, index: int, total: int, estimate_s: float) -> None:
-        """Ignore a process that starts."""
-
-    def finished(self, label: str, status: str, seconds: float) -> None:
-        """Ignore a process that has ended."""
-
-    def note(self, text: str) -> None:
-        """Ignore a note."""
-
-
 class Run:
     """A finished run: its report, and its tables as DataFrames.
 
@@ -148,7 +132,7 @@ def run(*workloads: str, listener: launch.Listener | None = None, **options: Any
         if name not in known:
             near = difflib.get_close_matches(name, sorted(known), n=1, cutoff=0)
             raise UsageError(f"unknown option {name!r}: did you mean {near[0]}?")
-    return measure(Request(workloads=workloads, **options), listener or Silent())[0]
+    return measure(Request(workloads=workloads, **options), listener or launch.Silent())[0]
 
 
 def measure(request: Request, listener: launch.Listener) -> tuple[Run, int]:

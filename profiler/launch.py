@@ -42,6 +42,22 @@ class Listener(Protocol):
         """Something that the user should know now."""
 
 
+class Silent:
+    """A listener that shows nothing."""
+
+    def plan(self, text: str) -> None:
+        """Ignore the plan."""
+
+    def started(self, label: str, index: int, total: int, estimate_s: float) -> None:
+        """Ignore a process that starts."""
+
+    def finished(self, label: str, status: str, seconds: float) -> None:
+        """Ignore a process that has ended."""
+
+    def note(self, text: str) -> None:
+        """Ignore a note."""
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What a run left: its directory and the exit code that fits."""

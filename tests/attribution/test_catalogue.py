@@ -1,0 +1,93 @@
+import pytest
+
+from profiler.attribution import catalogue
+from profiler.protocol.words import PHASES
+from tests import reference
+
+CATALOGUE = catalogue.load()
+DESIGNED = [
+    "predict",
+    "process_inputs",
+    "standardize_user_data",
+    "data_adapter",
+    "dataset_ops",
+    "dataset_function",
+    "create_graph_function",
+    "func_graph",
+    "autograph",
+    "make_iterator",
+    "next_batch",
+    "make_predict_function",
+    "execute",
+    "callbacks",
+    "output_conversion",
+    "teardown",
+]
+
+
+def test_the_internals_are_those_of_the_design_in_order():
+    assert [entry.id for entry in CATALOGUE.internals] == DESIGNED
+
+
+def test_every_phase_is_played_by_some_internal():
+    assert {entry.phase for entry in CATALOGUE.internals} == set(PHASES)
+
+
+@pytest.mark.parametrize(
+    ("framework", "keras", "family"),
+    [
+        ("2.0.0", "2.2.4-tf", "tensorflow-2.0"),
+        ("2.1.4", "2.2.4-tf", "tensorflow-2.0"),
+        ("2.16.2", "3.3.3", "keras-3"),
+        ("2.21.0", "3.15.1", "keras-3"),
+        ("2.22.0-rc1", "3.16.0", "keras-3"),
+    ],
+)
+def test_a_release_belongs_to_its_family(framework, keras, family):
+    assert CATALOGUE.family(framework, keras).id == family
+
+
+@pytest.mark.parametrize(("framework", "keras"), [("1.15.0", "2.2.4"), ("nonsense", None)])
+def test_a_release_that_the_catalogue_does_not_know_has_no_family(framework, keras):
+    assert CATALOGUE.family(framework, keras) is None
+
+
+def entered_somewhere():
+    keys = {f"{path}::{name}" for rows in reference.names().values() for path, name in rows}
+    for run in reference.runs():
+        keys |= reference.inspected(run)
+    return keys
+
+
+ENTRIES = [
+    (family.id, internal, key)
+    for family in CATALOGUE.families
+    for internal, keys in family.functions.items()
+    for key in keys
+]
+
+
+@pytest.mark.parametrize(("family", "internal", "key"), ENTRIES)
+def test_every_function_of_the_catalogue_was_entered_in_a_reference(family, internal, key):
+    assert key in entered_somewhere()
+
+
+@pytest.mark.parametrize("slug", sorted(reference.names()))
+def test_every_release_with_a_names_list_enters_some_function_of_each_internal_of_its_family(slug):
+    version = slug.split("-")[0].removeprefix("tf")
+    family = CATALOGUE.family(version, "3.15.1" if version >= "2.16" else "2.2.4-tf")
+    entered = {f"{path}::{name}" for path, name in reference.names()[slug]}
+    lacking = [i for i, keys in family.functions.items() if not entered & set(keys)]
+    assert lacking == []
+
+
+def test_the_worker_gets_every_function_once():
+    functions = CATALOGUE.for_worker()["functions"]
+    assert len(functions) == len(set(functions))
+    assert {key for _, _, key in ENTRIES} <= set(functions)
+
+
+def test_what_the_worker_observes_it_also_locates():
+    sent = CATALOGUE.for_worker()
+    for keys in sent["observe"].values():
+        assert set(keys) <= set(sent["functions"])

@@ -1,0 +1,67 @@
+from profiler.attribution import catalogue, presence
+from profiler.attribution.catalogue import Catalogue, Family, Internal
+
+OLD = Family("old", ">=1,<2", "", {"predict": ("a.py::predict",), "inputs": ("a.py::inputs",)}, {})
+NEW = Family("new", ">=2", "", {"predict": ("b.py::predict",), "maker": ("b.py::make", "b.py::other")}, {})
+SMALL = Catalogue(
+    "small/1",
+    (
+        Internal("predict", "other", ""),
+        Internal("inputs", "input pipeline", "", "maker"),
+        Internal("maker", "iterator creation", ""),
+        Internal("teardown", "teardown", ""),
+    ),
+    (OLD, NEW),
+)
+
+
+def function(path, line, name, entered):
+    return {"exists": True, "path": path, "lines": [line], "qualified_name": name, "entered": entered}
+
+
+GONE = {"exists": False, "entered": 0}
+INSPECTION = {
+    "functions": {
+        "a.py::predict": GONE,
+        "a.py::inputs": GONE,
+        "b.py::predict": function("b.py", 10, "Model.predict", 1),
+        "b.py::make": function("b.py", 20, "make", 0),
+        "b.py::other": function("b.py", 30, "other", 0),
+    }
+}
+
+
+def found():
+    return presence.standings(SMALL, NEW, INSPECTION)
+
+
+def test_a_function_that_ran_is_present_and_has_its_place():
+    standing = found()["predict"]
+    assert standing.presence == "present"
+    assert [str(place) for place in standing.measured] == ["b.py:10 Model.predict"]
+
+
+def test_a_function_that_the_release_has_but_the_path_never_enters_is_not_called():
+    assert found()["maker"].presence == "not called"
+
+
+def test_a_function_that_no_file_of_the_release_has_is_absent():
+    assert found()["inputs"].presence == "absent"
+
+
+def test_a_leftover_of_another_family_is_not_called_rather_than_absent():
+    left = {**INSPECTION["functions"], "a.py::inputs": function("a.py", 5, "inputs", 0)}
+    assert presence.standings(SMALL, NEW, {"functions": left})["inputs"].presence == "not called"
+
+
+def test_without_an_inspected_call_presence_is_unknown():
+    assert {s.presence for s in presence.standings(SMALL, NEW, None).values()} == {"unknown"}
+
+
+def test_teardown_is_present_where_predict_is():
+    assert found()["teardown"].presence == "present"
+
+
+def test_standings_follow_the_catalogues_order():
+    order = [entry.id for entry in catalogue.load().internals]
+    assert list(presence.standings(catalogue.load(), None, None)) == order

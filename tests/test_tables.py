@@ -1,0 +1,76 @@
+import numpy as np
+import pytest
+
+from profiler import tables
+from profiler.tables import Coded, Column, Table, TableSpec
+
+SPEC = TableSpec(
+    "sample",
+    (Column("name", "string", "", ""), Column("self_s", "float64", "s", "")),
+    (tables.non_negative("self_s"),),
+)
+
+
+def sample(**changes):
+    columns = {"name": Coded.encode(["a", "b", "a"]), "self_s": np.array([1.0, 2.0, 3.0]), **changes}
+    return Table(SPEC, columns)
+
+
+def test_a_table_that_follows_its_spec_is_returned():
+    assert len(sample().check()) == 3
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"extra": np.zeros(3)}, "columns"),
+        ({"self_s": np.zeros(2)}, "rows"),
+        ({"self_s": np.zeros(3, np.int64)}, "dtype int64"),
+        ({"self_s": np.array([1.0, -1.0, 0.0])}, "negative"),
+        ({"self_s": np.array([1.0, np.nan, 0.0])}, "nan"),
+        ({"name": Coded(np.array([0, 1, 5], np.int32), ("a", "b"))}, "outside"),
+        ({"name": np.zeros(3)}, "dtype float64"),
+    ],
+)
+def test_what_breaks_the_spec_is_named(changes, says):
+    with pytest.raises(ValueError, match=says):
+        sample(**changes).check()
+
+
+def test_strings_are_coded_once_and_come_back():
+    coded = Coded.encode(["x", "y", "x"])
+    assert coded.values == ("x", "y")
+    assert coded.decode() == ["x", "y", "x"]
+
+
+def test_a_missing_name_is_empty():
+    assert Coded(np.array([-1, 0], np.int32), ("x",)).decode() == ["", "x"]
+
+
+def test_rows_can_be_taken_by_mask_and_by_index():
+    assert sample().take(np.array([True, False, True])).coded("name").decode() == ["a", "a"]
+    assert sample().take(np.array([1])).array("self_s").tolist() == [2.0]
+
+
+def test_a_frame_has_the_declared_columns():
+    frame = sample().to_frame()
+    assert list(frame.columns) == ["name", "self_s"]
+    assert frame["name"].tolist() == ["a", "b", "a"]
+
+
+def test_make_refuses_what_is_not_declared():
+    with pytest.raises(ValueError, match="no such columns"):
+        tables.make(SPEC, name=["a"], self_s=[1.0], other=[1])
+
+
+@pytest.mark.parametrize("value", [-0.1, 1.1])
+def test_a_share_is_a_fraction_of_one(value):
+    row = {column.name: ["x"] if column.dtype == "string" else [0.5] for column in tables.SHARES.columns}
+    with pytest.raises(ValueError, match="fraction"):
+        tables.make(tables.SHARES, **{**row, "share": [value]})
+
+
+def test_an_unknown_share_is_allowed_and_is_not_zero():
+    row = {column.name: ["x"] if column.dtype == "string" else [0.5] for column in tables.SHARES.columns}
+    made = tables.make(tables.SHARES, **{**row, "share": [float("nan")]})
+    assert np.isnan(made.array("share")[0])
