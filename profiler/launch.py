@@ -16,14 +16,18 @@ from typing import Any, Protocol
 from . import plan as planning
 from . import worker_process
 from .attribution import catalogue
-from .plan import Plan, ProcessPlan, Request
+from .plan import Plan, ProcessPlan, Request, WorkloadFacts
 from .protocol import files, schemas
-from .protocol.errors import EXIT_DONE, EXIT_PARTIAL, CollectError, RunError
+from .protocol.errors import EXIT_DONE, EXIT_PARTIAL, CollectError, RunError, UsageError
+from .protocol.words import WORKLOADS, is_factory
 from .readers import run_directory
 from .run_store import RunStore, capture_folder, locked
+from .worker_process import Location
 
 PREPARE_TIMEOUT_S = 300.0
 SMALLEST_EFFECT = 0.05
+# What must be the same for captures of one run to be comparable.
+FINGERPRINT = ("slug", "python", "framework_version", "keras", "numpy", "device", "cpu", "cores")
 
 
 class Listener(Protocol):
@@ -75,66 +79,110 @@ def execute(request: Request, listener: Listener) -> Outcome:
     """Carry out a request and return its outcome.
 
     Raises:
+        UsageError: a file or interpreter that does not exist.
         CollectError: nothing could be measured.
         KeyboardInterrupt: it was interrupted; the captures that were complete are in the run directory,
             whose path has been told to the listener.
     """
-    plan = planning.make(request)
-    listener.plan(plan.describe())
+    if request.model is None:
+        listener.plan(planning.make(request).describe())
     traces = run_directory.traces_folder(request.out)
     with locked(traces), tempfile.TemporaryDirectory(prefix="kprof-") as temporary:
-        manager = _Manager(request, plan, listener, traces, Path(temporary))
-        return manager.run()
+        return _Manager(request, listener, traces, Path(temporary)).run()
+
+
+def resume(run: Path, request: Request | None, listener: Listener) -> Outcome:
+    """Measure what an interrupted run lacks, and return the outcome of the whole run.
+
+    Args:
+        run: the run directory.
+        request: what the user asked for beside it, None for nothing; it must equal the run's own.
+        listener: is told how it goes on.
+
+    Raises:
+        UsageError: another plan or environment than the run's.
+    """
+    manifest = files.read_json(str(run / files.RUN_FILE), schemas.RUN)
+    stored = Request.from_json(manifest["request"])
+    if request is not None and dataclasses.replace(request, out=stored.out) != stored:
+        raise UsageError(f"{run}: was made with other options; resume it with --resume alone")
+    with locked(run.parent), tempfile.TemporaryDirectory(prefix="kprof-") as temporary:
+        return _Manager(stored, listener, run.parent, Path(temporary)).resume(RunStore(run, manifest))
 
 
 class _Manager:
     """One run while it is made."""
 
-    def __init__(
-        self, request: Request, plan: Plan, listener: Listener, traces: Path, temporary: Path
-    ) -> None:
-        self.plan = plan
+    def __init__(self, request: Request, listener: Listener, traces: Path, temporary: Path) -> None:
+        self.request = request
         self.listener = listener
         self.traces = traces
         self.temporary = temporary
-        self.python = request.python or sys.executable
-        self.seed = secrets.randbits(31)
-        self.request = request
+        self.python = _interpreter(request.python)
+        self.given = _given(request)
         self.worker = worker_process.build_zip(temporary / "kprof_worker.zip")
 
     def run(self) -> Outcome:
         environment = self._environment()
         slug = str(environment["slug"])
+        plan = self._plan(environment)
+        if self.given:
+            self.listener.plan(plan.describe())
         facts = {
             "request": dataclasses.asdict(self.request),
-            "seed": self.seed,
+            "seed": secrets.randbits(31),
             "smallest_effect": SMALLEST_EFFECT,
             "catalogue": catalogue.load().id,
             "environments": {slug: environment},
         }
-        store = RunStore.create(self.traces, slug, self.plan, facts)
+        return self._carry_out(RunStore.create(self.traces, slug, plan, facts), plan, slug)
+
+    def resume(self, store: RunStore) -> Outcome:
+        environment = self._environment()
+        (slug, stored), *_ = store.manifest["environments"].items()
+        for fact in FINGERPRINT:
+            if stored.get(fact) != environment.get(fact):
+                raise UsageError(
+                    f"{store.path}: was measured with {fact} {stored.get(fact)}, here it is "
+                    f"{environment.get(fact)}; make a new run"
+                )
+        plan = self._plan(stored)
+        self.listener.plan(plan.describe())
+        return self._carry_out(store, plan, slug)
+
+    def _plan(self, environment: Mapping[str, Any]) -> Plan:
+        if self.given is None:
+            return planning.make(self.request)
+        found = environment["workloads"][self.given["name"]]
+        call_s = found["call_ns"] / 1e9
+        return planning.make(self.request, WorkloadFacts(call_s, call_s, found["batch_size"]))
+
+    def _carry_out(self, store: RunStore, plan: Plan, slug: str) -> Outcome:
         try:
-            statuses = self._measure(store, slug)
+            self._measure(store, plan, slug)
         except KeyboardInterrupt:
             store.finish("interrupted")
-            self.listener.note(f"interrupted; what is complete is kept in {store.path}")
+            self.listener.note(
+                f"interrupted; what is complete is kept in {store.path}; "
+                f"go on with: kprof run --resume {store.path}"
+            )
             raise
         store.finish("complete")
-        if not any(status == "ok" for status in statuses):
+        statuses = [capture["status"] for capture in store.manifest["captures"]]
+        if "ok" not in statuses:
             raise CollectError(f"{store.path}: no capture succeeded: {_first_reason(store)}")
         failed = any(status in ("failed", "timeout") for status in statuses)
         return Outcome(store.path, EXIT_PARTIAL if failed else EXIT_DONE)
 
-    def _measure(self, store: RunStore, slug: str) -> list[str]:
-        statuses: list[str] = []
-        total = len(self.plan.processes)
-        for index, process in enumerate(self.plan.processes):
+    def _measure(self, store: RunStore, plan: Plan, slug: str) -> None:
+        total = len(plan.processes)
+        for index, process in enumerate(plan.processes):
+            if store.holds(slug, process):
+                continue
             self.listener.started(process.label, index, total, process.estimate_s)
             found, seconds = self._process(store, slug, process)
-            statuses += found
             worst = next((s for s in ("failed", "timeout", "unsound") if s in found), "ok")
             self.listener.finished(process.label, worst, seconds)
-        return statuses
 
     def _process(self, store: RunStore, slug: str, process: ProcessPlan) -> tuple[list[str], float]:
         partial = store.path / f"{files.PARTIAL_PREFIX}{process.number}"
@@ -144,8 +192,9 @@ class _Manager:
                 "task": "measure",
                 "environment": slug,
                 "process": process.number,
-                "seed": random.Random(self.seed + process.number).getrandbits(31),
+                "seed": random.Random(store.manifest["seed"] + process.number).getrandbits(31),
                 "instrument": process.instrument,
+                **self._common(process.workload),
                 "inspect": process.instrument == "wall" and process.replicate == 0,
                 "catalogue": catalogue.load().for_worker(),
                 "output": str(partial.resolve()),
@@ -165,18 +214,32 @@ class _Manager:
         finally:
             shutil.rmtree(partial, ignore_errors=True)
 
+    def _common(self, workload: str) -> dict[str, Any]:
+        """Return the part of a spec that says what is measured."""
+        if self.given is None:
+            return {"workload": {"name": workload}, "path": []}
+        return {"workload": self.given, "path": [str(Path.cwd())]}
+
     def _work(self, spec: Mapping[str, Any], output: Path, timeout_s: float) -> worker_process.Ended:
         path = self.temporary / "spec.json"
         files.write_json(str(path), {"schema": schemas.SPEC, **spec})
-        return worker_process.run(
-            self.python, [str(self.worker), str(path)], output, timeout_s, self.temporary
+        where = (
+            Location(self.temporary) if self.given is None else Location(Path.cwd(), keeps_pythonpath=True)
         )
+        return worker_process.run(self.python, [str(self.worker), str(path)], output, timeout_s, where)
 
     def _environment(self) -> dict[str, Any]:
         """Return what the measured interpreter says of itself, having built every workload once."""
         self.listener.note(f"preparing {self.python}")
         folder = self.temporary / "environment"
-        spec = {"task": "environment", "output": str(folder), "workloads": self.plan.workloads}
+        names = [self.given["name"]] if self.given else self.request.workloads or WORKLOADS
+        common = [self._common(name) for name in names]
+        spec = {
+            "task": "environment",
+            "output": str(folder),
+            "workloads": [each["workload"] for each in common],
+            "path": common[0]["path"],
+        }
         output = self.temporary / files.STDERR_FILE
         ended = self._work(spec, output, PREPARE_TIMEOUT_S)
         try:
@@ -190,8 +253,36 @@ class _Manager:
             )
         for name, workload in found["workloads"].items():
             if "error" in workload:
-                raise CollectError(f"{self.python}: cannot build {name}: {workload['error']}")
+                raise CollectError(f"cannot measure {name}: {workload['error']}")
         return found
+
+
+def _interpreter(python: str | None) -> str:
+    if python is None:
+        return sys.executable
+    found = shutil.which(python)
+    if found is None:
+        raise UsageError(f"--python {python}: no such interpreter, or it may not be executed")
+    return str(Path(found).absolute())
+
+
+def _given(request: Request) -> dict[str, Any] | None:
+    """Return the spec's part for the user's own model, with absolute paths; None for built-in workloads."""
+    if request.model is None:
+        return None
+    return {
+        "name": planning.workload_name(request.model),
+        "model": request.model if is_factory(request.model) else _existing("--model", request.model),
+        "input": None if request.input is None else _existing("--input", request.input),
+        "batch_size": request.batch_sizes[0] if request.batch_sizes else None,
+        "rows": request.rows,
+    }
+
+
+def _existing(option: str, path: str) -> str:
+    if not Path(path).exists():
+        raise UsageError(f"{option} {path}: no such file")
+    return str(Path(path).absolute())
 
 
 def _first_reason(store: RunStore) -> str:

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
 
 from .protocol.errors import UsageError
-from .protocol.words import COMPILE_STATES, ENTRY_POINTS, INSTRUMENTS, WORKLOADS, Variant, require_known
+from .protocol.words import (
+    COMPILE_STATES,
+    ENTRY_POINTS,
+    INSTRUMENTS,
+    WORKLOADS,
+    Variant,
+    is_factory,
+    require_known,
+)
 
 BATCH_SIZE = 32
 BUDGET_S = 8.0
@@ -21,9 +32,7 @@ FULL_CALLS = {"tiny": 1000, "medium": 10}
 # Seconds on 2 shared cores with TensorFlow 2.21: only the printed estimate rests on them.
 START_S = 6.0
 FIRST_CALL_EXTRA_S = 0.5
-EXPECTED_PREDICT_S = {"tiny": 0.06, "medium": 3.0}
-EXPECTED_OTHER_S = {"tiny": 0.002, "medium": 3.0}
-SLOWDOWN = {"wall": 1.0, "cprofile": 1.4}
+SLOWDOWN = {"wall": 1.0, "cprofile": 1.4, "tfprofiler": 1.4}
 FASTEST_CALLS = 500
 
 
@@ -47,8 +56,16 @@ class Request:
     full: bool = False
     python: str | None = None
     out: str | None = None
+    model: str | None = None
+    input: str | None = None
 
     def __post_init__(self) -> None:
+        if self.model is not None and self.workloads:
+            raise UsageError(
+                f"--model replaces the built-in workloads: leave out {', '.join(self.workloads)}"
+            )
+        if self.input is not None and self.model is None:
+            raise UsageError("--input is for a model of your own: give --model too")
         for kind, values, known in (
             ("workload", self.workloads, WORKLOADS),
             ("compile state", self.compile_states, COMPILE_STATES),
@@ -71,6 +88,40 @@ class Request:
             raise UsageError(f"--budget {self.budget_s:g}: more than 0 seconds are needed")
         if self.full and self.calls is not None:
             raise UsageError("--full and --calls both say how many calls: give one of them")
+
+    @staticmethod
+    def from_json(value: Mapping[str, Any]) -> Request:
+        """Return the request that a run's manifest holds; fields that this version lacks are ignored."""
+        known = {item.name for item in fields(Request)}
+        options: dict[str, Any] = {
+            name: tuple(item) if isinstance(item, list) else item
+            for name, item in value.items()
+            if name in known
+        }
+        return Request(**options)
+
+
+@dataclass(frozen=True)
+class WorkloadFacts:
+    """What is known of a workload before it is measured.
+
+    ``predict_s`` and ``other_s`` are the expected seconds of a predict and of another entry point's call;
+    ``batch_size`` is the one that a model demands, or None.
+    """
+
+    predict_s: float
+    other_s: float
+    batch_size: int | None = None
+
+    @property
+    def slow(self) -> bool:
+        """Whether a call takes so long that fewer processes must do."""
+        return self.predict_s >= SLOW_CALL_S
+
+
+UNKNOWN_CALL_S = 0.1
+UNKNOWN = WorkloadFacts(UNKNOWN_CALL_S, UNKNOWN_CALL_S)
+BUILT_IN = {"tiny": WorkloadFacts(0.06, 0.002), "medium": WorkloadFacts(3.0, 3.0)}
 
 
 @dataclass(frozen=True)
@@ -142,89 +193,93 @@ def _minutes(seconds: float) -> str:
     return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.1f} min"
 
 
-def make(request: Request) -> Plan:
+def workload_name(model: str) -> str:
+    """Return the workload's name for a user's model: the file's stem or the factory's name.
+
+    Characters that have a meaning in a variant's id are replaced; a built-in's name gets a prefix.
+    """
+    stem = model.rpartition(":")[2] if is_factory(model) else Path(model).stem
+    name = re.sub(r"[^A-Za-z0-9_.]+", "_", stem).strip("_.") or "model"
+    return f"given_{name}" if name in WORKLOADS else name
+
+
+def make(request: Request, given: WorkloadFacts | None = None) -> Plan:
     """Return the plan of a request.
 
     Without named entry points, ``predict`` is measured under every instrument, and the other entry points
     on the compiled model (or the only state asked for) under ``wall`` alone.
+
+    Args:
+        request: what was asked for.
+        given: what is known of the user's own model; None takes it to be as quick as `UNKNOWN_CALL_S`.
     """
+    facts = {workload_name(request.model): given or UNKNOWN} if request.model else BUILT_IN
     processes: list[ProcessPlan] = []
-    for workload in request.workloads or WORKLOADS:
+    for workload in request.workloads or facts:
         for instrument in request.instruments or INSTRUMENTS:
-            groups = (
-                _wall(request, workload) if instrument == "wall" else _singly(request, workload, instrument)
-            )
+            maker = _Maker(request, workload, facts[workload])
+            groups = maker.wall() if instrument == "wall" else maker.singly()
             for replicate, variants in groups:
+                estimate_s = _estimate(facts[workload], instrument, variants)
                 processes.append(
-                    ProcessPlan(
-                        len(processes),
-                        workload,
-                        instrument,
-                        replicate,
-                        variants,
-                        _estimate(workload, instrument, variants),
-                    )
+                    ProcessPlan(len(processes), workload, instrument, replicate, variants, estimate_s)
                 )
     seen = dict.fromkeys(v.variant for process in processes for v in process.variants)
     return Plan(tuple(processes), tuple(seen))
 
 
-def _states(request: Request) -> tuple[str, ...]:
-    return request.compile_states or COMPILE_STATES
+@dataclass(frozen=True)
+class _Maker:
+    """Makes the groups of variants of one workload that share a process: (replicate, variants)."""
+
+    request: Request
+    workload: str
+    facts: WorkloadFacts
+
+    def wall(self) -> Iterator[tuple[int, tuple[VariantPlan, ...]]]:
+        request, calls = self.request, self.calls
+        count = request.processes or (PROCESSES_OF_SLOW_CALLS if self.facts.slow else PROCESSES)
+        count = min(count, calls or count)
+        for replicate in range(count):
+            share = None if calls is None else calls // count + (replicate < calls % count)
+            chosen = [VariantPlan(v, share, request.budget_s / count) for v in self.main_variants()]
+            if not self.facts.slow:
+                chosen += [VariantPlan(v, share, request.budget_s / count) for v in self.looks()]
+            elif replicate == 0:
+                chosen += [VariantPlan(v, calls, request.budget_s / count) for v in self.looks()]
+            yield replicate, tuple(chosen)
+
+    def singly(self) -> Iterator[tuple[int, tuple[VariantPlan, ...]]]:
+        for variant in self.main_variants():
+            yield 0, (VariantPlan(variant, self.calls, self.request.budget_s),)
+
+    @property
+    def calls(self) -> int | None:
+        full = FULL_CALLS.get(self.workload, FULL_CALLS["medium" if self.facts.slow else "tiny"])
+        return full if self.request.full else self.request.calls
+
+    def main_variants(self) -> Iterator[Variant]:
+        return self._variants(self._states(), self.request.entry_points or ("predict",))
+
+    def looks(self) -> Iterator[Variant]:
+        others = () if self.request.entry_points else (e for e in ENTRY_POINTS if e != "predict")
+        return self._variants(self._states()[-1:], tuple(others))
+
+    def _states(self) -> tuple[str, ...]:
+        return self.request.compile_states or COMPILE_STATES
+
+    def _variants(self, states: tuple[str, ...], entry_points: tuple[str, ...]) -> Iterator[Variant]:
+        for batch_size in self.request.batch_sizes or (self.facts.batch_size or BATCH_SIZE,):
+            for state in states:
+                for entry_point in entry_points:
+                    rows = self.request.rows or batch_size
+                    yield Variant(self.workload, state, entry_point, batch_size, rows)
 
 
-def _main_variants(request: Request, workload: str) -> list[Variant]:
-    entry_points = request.entry_points or ("predict",)
-    return list(_variants(request, workload, _states(request), entry_points))
-
-
-def _variants(
-    request: Request, workload: str, states: Iterable[str], entry_points: Iterable[str]
-) -> Iterator[Variant]:
-    for batch_size in request.batch_sizes or (BATCH_SIZE,):
-        for state in states:
-            for entry_point in entry_points:
-                yield Variant(workload, state, entry_point, batch_size, request.rows or batch_size)
-
-
-def _wall(request: Request, workload: str) -> Iterator[tuple[int, tuple[VariantPlan, ...]]]:
-    calls = _calls(request, workload)
-    slow = EXPECTED_PREDICT_S[workload] >= SLOW_CALL_S
-    count = request.processes or (PROCESSES_OF_SLOW_CALLS if slow else PROCESSES)
-    count = min(count, calls or count)
-    main = _main_variants(request, workload)
-    looks: list[Variant] = []
-    if not request.entry_points:
-        state = _states(request)[-1]
-        looks = list(_variants(request, workload, (state,), (e for e in ENTRY_POINTS if e != "predict")))
-    for replicate in range(count):
-        share = None if calls is None else calls // count + (replicate < calls % count)
-        chosen = [VariantPlan(v, share, request.budget_s / count) for v in main]
-        if not slow:
-            chosen += [VariantPlan(v, share, request.budget_s / count) for v in looks]
-        elif replicate == 0:
-            chosen += [VariantPlan(v, calls, request.budget_s) for v in looks]
-        yield replicate, tuple(chosen)
-
-
-def _singly(
-    request: Request, workload: str, instrument: str
-) -> Iterator[tuple[int, tuple[VariantPlan, ...]]]:
-    calls = _calls(request, workload)
-    for variant in _main_variants(request, workload):
-        yield 0, (VariantPlan(variant, calls, request.budget_s),)
-
-
-def _calls(request: Request, workload: str) -> int | None:
-    return FULL_CALLS[workload] if request.full else request.calls
-
-
-def _estimate(workload: str, instrument: str, variants: tuple[VariantPlan, ...]) -> float:
+def _estimate(facts: WorkloadFacts, instrument: str, variants: tuple[VariantPlan, ...]) -> float:
     total = START_S
     for entry in variants:
-        expected = EXPECTED_PREDICT_S if entry.variant.entry_point == "predict" else EXPECTED_OTHER_S
-        batches = -(-entry.variant.rows // entry.variant.batch_size)
-        call_s = expected[workload] * (batches if workload == "medium" else 1)
+        call_s = facts.predict_s if entry.variant.entry_point == "predict" else facts.other_s
         warm_up = 2 if call_s > SLOW_CALL_S else 4
         fitting = min(FASTEST_CALLS, max(1, int(entry.budget_s / call_s)))
         measured = (entry.calls or fitting) * call_s * SLOWDOWN[instrument]

@@ -96,6 +96,11 @@ class RunStore:
         self.manifest["status"] = status
         self.save()
 
+    def holds(self, slug: str, process: ProcessPlan) -> bool:
+        """Return whether every capture of a process is there and was not cut short."""
+        done = {c["path"] for c in self.manifest["captures"] if c["status"] in ("ok", "unsound")}
+        return all(capture_folder(slug, process, entry) in done for entry in process.variants)
+
     def adopt(self, slug: str, process: ProcessPlan, partial: Path, ended: Ended, output: Path) -> list[str]:
         """Take the captures of a worker that has ended into the run; return their statuses.
 
@@ -122,7 +127,9 @@ class RunStore:
 
     def _list(self, slug: str, process: ProcessPlan, entry: VariantPlan, relative: str) -> str:
         manifest = files.read_json(str(self.path / relative / files.CAPTURE_FILE), schemas.CAPTURE)
-        self.manifest["captures"].append(
+        listed = self.manifest["captures"]
+        listed[:] = [capture for capture in listed if capture["path"] != relative]
+        listed.append(
             {
                 "path": relative,
                 "environment": slug,

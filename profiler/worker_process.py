@@ -52,6 +52,14 @@ class Ended:
     exit_code: int | None = None
 
 
+@dataclass(frozen=True)
+class Location:
+    """Where a worker runs, and whether the user's ``PYTHONPATH`` is theirs to use there."""
+
+    folder: Path
+    keeps_pythonpath: bool = False
+
+
 def worker_environment(keep_pythonpath: bool) -> dict[str, str]:
     """Return the environment variables of a worker.
 
@@ -65,7 +73,7 @@ def worker_environment(keep_pythonpath: bool) -> dict[str, str]:
     return variables
 
 
-def run(python: str, arguments: list[str], output: Path, timeout_s: float, cwd: Path) -> Ended:
+def run(python: str, arguments: list[str], output: Path, timeout_s: float, where: Location) -> Ended:
     """Run ``python -s ARGUMENTS`` to its end, with stdout and stderr in ``output``.
 
     The process is its own group: at the timeout, when it floods its output, or when this function is left by
@@ -82,8 +90,8 @@ def run(python: str, arguments: list[str], output: Path, timeout_s: float, cwd: 
                 stdin=subprocess.DEVNULL,
                 stdout=sink,
                 stderr=subprocess.STDOUT,
-                env=worker_environment(keep_pythonpath=False),
-                cwd=cwd,
+                env=worker_environment(where.keeps_pythonpath),
+                cwd=where.folder,
                 start_new_session=True,
             )
         except OSError as error:

@@ -10,7 +10,9 @@ from profiler.protocol.errors import CollectError
 
 def run(tmp_path, code, timeout_s=60.0):
     output = tmp_path / "output.txt"
-    return worker_process.run(sys.executable, ["-c", code], output, timeout_s, tmp_path), output
+    return worker_process.run(
+        sys.executable, ["-c", code], output, timeout_s, worker_process.Location(tmp_path)
+    ), output
 
 
 def test_a_worker_that_ends_well_has_no_reason(tmp_path):
@@ -53,7 +55,7 @@ def test_a_worker_that_floods_its_output_is_ended(tmp_path, monkeypatch):
 
 def test_an_interpreter_that_is_none_is_one_line(tmp_path):
     with pytest.raises(CollectError, match="does not start"):
-        worker_process.run(str(tmp_path), [], tmp_path / "o", 1.0, tmp_path)
+        worker_process.run(str(tmp_path), [], tmp_path / "o", 1.0, worker_process.Location(tmp_path))
 
 
 def test_an_interrupt_ends_the_worker(tmp_path, monkeypatch):

@@ -17,6 +17,14 @@ class Timing(NamedTuple):
     blocks: Sequence[dict[str, int]]
 
 
+class Recording(NamedTuple):
+    """What an instrument gives: durations in ns, facts for the manifest, and why it is unsound, or None."""
+
+    durations_ns: list[int]
+    facts: dict[str, Any]
+    unsound: str | None
+
+
 def write(
     folder: str,
     identity: dict[str, Any],

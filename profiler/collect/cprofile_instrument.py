@@ -9,17 +9,13 @@ from typing import Any
 
 from ..protocol.soundness import check_edge
 from . import harness, selftest
+from .captures import Recording
 from .harness import Call
 from .places import portable
 
 
-def capture(call: Call, count: int, path: str) -> tuple[list[int], dict[str, Any], str | None]:
-    """Make ``count`` calls under cProfile and write the ``.prof``.
-
-    Returns:
-        The durations in ns; facts for the manifest (the harness's and the wrapper's labels, how many
-        labels stand for several code objects); and why the profile is unsound, or None.
-    """
+def capture(call: Call, count: int, path: str) -> Recording:
+    """Make ``count`` calls under cProfile and write the ``.prof``."""
     durations: list[int] = []
     profile = cProfile.Profile()
     profile.enable()
@@ -36,12 +32,16 @@ def capture(call: Call, count: int, path: str) -> tuple[list[int], dict[str, Any
     }
     lost = selftest.lost_frames()
     if lost:
-        return durations, facts, "this interpreter's cProfile loses frames (self-test)"
+        return Recording(durations, facts, "this interpreter's cProfile loses frames (self-test)")
     edge = _edge(entries)
     if edge is None:
-        return durations, facts, "the profile has no edge from the measured calls to the entry point"
+        return Recording(
+            durations, facts, "the profile has no edge from the measured calls to the entry point"
+        )
     facts["wrapper"] = list(_label(edge.code))
-    return durations, facts, check_edge(count, sum(durations), edge.callcount, round(edge.totaltime * 1e9))
+    return Recording(
+        durations, facts, check_edge(count, sum(durations), edge.callcount, round(edge.totaltime * 1e9))
+    )
 
 
 def _edge(entries: list[Any]) -> Any:

@@ -7,14 +7,17 @@ from typing import Any, Callable
 from .harness import Call
 
 
-def make_call(entry_point: str, model: Any, x: Any, batch_size: int, tensorflow: Any) -> Call:
-    """Return the `Call` of an entry point: ``len(x)`` rows, complete when its outputs are NumPy arrays."""
+def make_call(entry_point: str, model: Any, x: Any, rows: int, batch_size: int, tensorflow: Any) -> Call:
+    """Return the `Call` of an entry point: ``rows`` rows, complete when its outputs are NumPy arrays.
+
+    ``x`` is an array or a structure of them.
+    """
     if entry_point == "predict":
         return Call(model.predict, (x,), {"batch_size": batch_size, "verbose": 0})
     step = _steps(model, tensorflow)[entry_point]()
-    if len(x) <= batch_size:
+    if rows <= batch_size:
         return Call(step, (x,), {})
-    return Call(_in_batches(step, batch_size), (x,), {})
+    return Call(_in_batches(step, rows, batch_size, tensorflow), (x,), {})
 
 
 def _steps(model: Any, tensorflow: Any) -> dict[str, Callable[[], Callable[[Any], Any]]]:
@@ -40,8 +43,15 @@ def _steps(model: Any, tensorflow: Any) -> dict[str, Callable[[], Callable[[Any]
     return {"predict_on_batch": predict_on_batch, "call": call, "function": function}
 
 
-def _in_batches(step: Callable[[Any], Any], batch_size: int) -> Callable[[Any], Any]:
+def _in_batches(
+    step: Callable[[Any], Any], rows: int, batch_size: int, tensorflow: Any
+) -> Callable[[Any], Any]:
+    map_structure = tensorflow.nest.map_structure
+
+    def batch(x: Any, start: int) -> Any:
+        return map_structure(lambda array: array[start : start + batch_size], x)
+
     def run(x: Any) -> Any:
-        return [step(x[start : start + batch_size]) for start in range(0, len(x), batch_size)]
+        return [step(batch(x, start)) for start in range(0, rows, batch_size)]
 
     return run

@@ -22,6 +22,7 @@ def main(arguments: list[str]) -> int:
         sys.stderr.write("usage: SPEC.json | selftest\n")
         return errors.EXIT_USAGE
     spec = files.read_json(arguments[0], schemas.SPEC)
+    sys.path.extend(spec.get("path", ()))
     try:
         import numpy  # noqa: F401
         import tensorflow
@@ -38,21 +39,37 @@ def main(arguments: list[str]) -> int:
 
 
 def _environment(spec: dict[str, Any], tensorflow: Any) -> dict[str, Any]:
-    from . import environment, workloads
+    from . import environment
 
     found = environment.describe(tensorflow)
     found["workloads"] = {}
-    for name in spec["workloads"]:
+    for workload in spec["workloads"]:
         try:
-            model = workloads.build(name, "compiled", workloads.BATCH_SIZE, tensorflow)
+            facts, found["jit_compile"] = _look_at(workload, tensorflow)
         except Exception as error:  # the reason goes to the user
-            found["workloads"][name] = {
-                "error": f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"
+            text = " ".join(str(error).split())[:400]
+            facts = {
+                "error": text if isinstance(error, errors.KprofError) else f"{type(error).__name__}: {text}"
             }
-        else:
-            found["workloads"][name] = {"parameters": int(model.count_params())}
-            found["jit_compile"] = getattr(model, "jit_compile", None)
+        found["workloads"][workload["name"]] = facts
     return found
+
+
+def _look_at(workload: dict[str, Any], tensorflow: Any) -> tuple[dict[str, Any], Any]:
+    from . import entry_points, harness, workloads
+
+    opened = workloads.open_workload(workload, tensorflow)
+    batch_size = workload.get("batch_size") or opened.fixed_batch_size() or workloads.BATCH_SIZE
+    model, _ = opened.build("compiled", batch_size)
+    facts: dict[str, Any] = {"parameters": int(model.count_params()), "batch_size": opened.fixed_batch_size()}
+    if workload.get("model"):
+        rows = workload.get("rows") or batch_size
+        x, facts["input_notes"] = opened.inputs(rows)
+        call = entry_points.make_call("predict", model, x, rows, batch_size, tensorflow)
+        durations: list[int] = []
+        harness.measured_calls(call, 2, durations)
+        facts["call_ns"] = durations[-1]
+    return facts, getattr(model, "jit_compile", None)
 
 
 def _write_environment(spec: dict[str, Any], found: dict[str, Any]) -> None:

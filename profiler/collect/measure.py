@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import time
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Callable
 
 from ..protocol import files
 from ..protocol.words import Variant
-from . import blocks, captures, cprofile_instrument, entry_points, harness, inspection, workloads
+from . import (
+    blocks,
+    captures,
+    cprofile_instrument,
+    entry_points,
+    harness,
+    inspection,
+    tfprofiler_instrument,
+    workloads,
+)
 from .harness import Call
 
 
@@ -41,13 +51,13 @@ def run(spec: dict[str, Any], tensorflow: Any) -> None:
     A variant that cannot be built or called leaves a manifest with status ``failed`` and the reason; the
     others are measured all the same.
     """
-    models: dict[tuple[str, int], Any] = {}
+    workload = workloads.open_workload(spec["workload"], tensorflow)
     subjects = []
     for entry in spec["variants"]:
         identity = _identity(spec, entry)
         folder = os.path.join(spec["output"], entry["folder"])
         try:
-            subjects.append(_prepare(spec, entry, identity, folder, models, tensorflow))
+            subjects.append(_prepare(entry, identity, folder, workload, tensorflow))
         except Exception as error:  # whatever a framework raises is this capture's reason
             captures.write_failure(folder, identity, "failed", f"{type(error).__name__}: {_one_line(error)}")
     if subjects:
@@ -73,24 +83,19 @@ def _identity(spec: dict[str, Any], entry: dict[str, Any]) -> dict[str, Any]:
 
 
 def _prepare(
-    spec: dict[str, Any],
     entry: dict[str, Any],
     identity: dict[str, Any],
     folder: str,
-    models: dict[tuple[str, int], Any],
+    workload: workloads.BuiltIn | workloads.Given,
     tensorflow: Any,
 ) -> _Subject:
-    import numpy
-
     variant = Variant(**entry["variant"])
-    key = (variant.compile_state, variant.batch_size)
-    if key not in models:
-        models[key] = workloads.build(variant.workload, variant.compile_state, variant.batch_size, tensorflow)
-    x = workloads.inputs(variant.workload, variant.rows, numpy)
-    call = entry_points.make_call(variant.entry_point, models[key], x, variant.batch_size, tensorflow)
+    model, identity["model_state"] = workload.build(variant.compile_state, variant.batch_size)
+    x, identity["input_notes"] = workload.inputs(variant.rows)
+    call = entry_points.make_call(variant.entry_point, model, x, variant.rows, variant.batch_size, tensorflow)
     first, others = harness.warm_up(call)
     os.makedirs(folder, exist_ok=True)
-    subject = _Subject(folder, identity, models[key], call, first, others, 0)
+    subject = _Subject(folder, identity, model, call, first, others, 0)
     subject.count = entry["calls"] or blocks.calls_within(int(entry["budget_s"] * 1e9), subject.call_ns)
     return subject
 
@@ -125,15 +130,35 @@ def _inspect(spec: dict[str, Any], subject: _Subject) -> None:
 
 def _cprofile(spec: dict[str, Any], subjects: list[_Subject]) -> None:
     for subject in subjects:
-        started_ns = time.time_ns()
         path = os.path.join(subject.folder, files.PROFILE_FILE)
-        durations, facts, unsound = cprofile_instrument.capture(subject.call, subject.count, path)
-        subject.durations_ns.extend(durations)
-        subject.blocks.append(
-            {"block": 0, "position": 0, "started_ns": started_ns, "calls": subject.count, "settle": 0}
+        _single_block(
+            subject,
+            subject.count,
+            functools.partial(cprofile_instrument.capture, subject.call, subject.count, path),
         )
-        status = "unsound" if unsound else "ok"
-        captures.write(subject.folder, subject.identity, subject.timing(), status, unsound, facts)
 
 
-_INSTRUMENTS = {"wall": _wall, "cprofile": _cprofile}
+def _tfprofiler(spec: dict[str, Any], subjects: list[_Subject]) -> None:
+    import tensorflow
+
+    for subject in subjects:
+        count = min(subject.count, tfprofiler_instrument.MAX_CALLS)
+        _single_block(
+            subject,
+            count,
+            functools.partial(tfprofiler_instrument.capture, subject.call, count, subject.folder, tensorflow),
+        )
+
+
+def _single_block(subject: _Subject, count: int, capture: Callable[[], captures.Recording]) -> None:
+    started_ns = time.time_ns()
+    recording = capture()
+    subject.durations_ns.extend(recording.durations_ns)
+    subject.blocks.append({"block": 0, "position": 0, "started_ns": started_ns, "calls": count, "settle": 0})
+    status = "unsound" if recording.unsound else "ok"
+    captures.write(
+        subject.folder, subject.identity, subject.timing(), status, recording.unsound, recording.facts
+    )
+
+
+_INSTRUMENTS = {"wall": _wall, "cprofile": _cprofile, "tfprofiler": _tfprofiler}

@@ -1,6 +1,6 @@
-"""The built-in models and their inputs, seeded, float32.
+"""What is measured: the built-in models with seeded float32 inputs, or the user's own.
 
-Both are those of the published study (layers, sizes and batch as given there).
+The built-in ones are those of the published study (layers, sizes and batch as given there).
 """
 
 from __future__ import annotations
@@ -8,6 +8,8 @@ from __future__ import annotations
 from typing import Any, Callable
 
 from ..protocol.errors import UsageError
+from . import given_inputs
+from .given_models import GivenModel
 
 SEED = 20200115
 BATCH_SIZE = 32
@@ -43,19 +45,68 @@ BUILDERS: dict[str, tuple[Callable[[Any, int], Any], tuple[int, ...]]] = {
 }
 
 
-def build(workload: str, compile_state: str, batch_size: int, tensorflow: Any) -> Any:
-    """Return a built-in model in the wanted compile state, its weights the same in every process."""
-    if workload not in BUILDERS:
-        raise UsageError(f"unknown workload {workload!r}")
-    keras = tensorflow.keras
-    tensorflow.random.set_seed(SEED)
-    model = BUILDERS[workload][0](keras, batch_size)
-    if compile_state == "compiled":
-        model.compile(loss=LOSS, optimizer=OPTIMIZER)
-    return model
+class BuiltIn:
+    """A built-in workload: its model in either compile state and its input."""
+
+    def __init__(self, name: str, tensorflow: Any) -> None:
+        if name not in BUILDERS:
+            raise UsageError(f"unknown workload {name!r}")
+        self._builder, self._shape = BUILDERS[name]
+        self._tensorflow = tensorflow
+        self._models: dict[tuple[str, int], Any] = {}
+
+    def build(self, compile_state: str, batch_size: int) -> tuple[Any, str]:
+        """Return the model, its weights the same in every process, and how it came to be in its state."""
+        key = (compile_state, batch_size)
+        if key not in self._models:
+            self._tensorflow.random.set_seed(SEED)
+            model = self._builder(self._tensorflow.keras, batch_size)
+            if compile_state == "compiled":
+                model.compile(loss=LOSS, optimizer=OPTIMIZER)
+            self._models[key] = model
+        made_by = f"compile(loss={LOSS!r}, optimizer={OPTIMIZER!r})"
+        return self._models[key], made_by if compile_state == "compiled" else "never compiled"
+
+    def inputs(self, rows: int) -> tuple[Any, list[str]]:
+        """Return a float32 array of ``rows`` rows, the same in every process, and nothing to tell."""
+        import numpy
+
+        random = numpy.random.RandomState(SEED)
+        return random.random_sample((rows, *self._shape)).astype("float32"), []
+
+    def fixed_batch_size(self) -> int | None:
+        """Return None: the model is built for the batch size that is asked for."""
+        return None
 
 
-def inputs(workload: str, rows: int, numpy: Any) -> Any:
-    """Return a float32 array of ``rows`` rows, the same in every process."""
-    shape = BUILDERS[workload][1]
-    return numpy.random.RandomState(SEED).random_sample((rows, *shape)).astype("float32")
+class Given:
+    """The user's own model and its input, file or drawn."""
+
+    def __init__(self, model: str, input_file: str | None, tensorflow: Any) -> None:
+        self._model = GivenModel(model, tensorflow)
+        self._input_file = input_file
+        self._tensorflow = tensorflow
+
+    def build(self, compile_state: str, batch_size: int) -> tuple[Any, str]:
+        """Return the model in a compile state, and how it came to be in it."""
+        return self._model.build(compile_state)
+
+    def inputs(self, rows: int) -> tuple[Any, list[str]]:
+        """Return ``rows`` rows for every input of the model, and what to tell the user of them."""
+        import numpy
+
+        structure = given_inputs.specs(self._model.as_given(), self._tensorflow)
+        if self._input_file is not None:
+            return given_inputs.read(self._input_file, structure, rows, self._tensorflow, numpy)
+        return given_inputs.draw(structure, rows, self._tensorflow, numpy)
+
+    def fixed_batch_size(self) -> int | None:
+        """Return the batch size that the model demands, or None."""
+        return given_inputs.fixed_batch_size(self._model.as_given(), self._tensorflow)
+
+
+def open_workload(workload: dict[str, Any], tensorflow: Any) -> BuiltIn | Given:
+    """Return the workload that a spec describes: ``name``, and ``model`` and ``input`` for a user's own."""
+    if workload.get("model"):
+        return Given(workload["model"], workload.get("input"), tensorflow)
+    return BuiltIn(workload["name"], tensorflow)

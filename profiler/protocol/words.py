@@ -35,6 +35,12 @@ def require_known(kind: str, value: str, known: Sequence[str]) -> str:
     raise UsageError(f"unknown {kind} {value!r}: {hint}")
 
 
+def is_factory(model: str) -> bool:
+    """Return whether a model's name is ``package.module:factory`` rather than a path."""
+    module, colon, name = model.partition(":")
+    return bool(colon) and name.isidentifier() and all(part.isidentifier() for part in module.split("."))
+
+
 class Variant(NamedTuple):
     """Workload x compile state x entry point x batch size: one thing that is timed."""
 

@@ -104,7 +104,14 @@ def make_names(python: str) -> None:
             }
             for state in COMPILE_STATES
         ]
-        measure = {"task": "measure", "environment": slug, "process": 0, "seed": 0, "instrument": "wall"}
+        measure = {
+            "task": "measure",
+            "environment": slug,
+            "process": 0,
+            "seed": 0,
+            "instrument": "wall",
+            "workload": {"name": "tiny"},
+        }
         _work(
             python,
             worker,
@@ -125,7 +132,11 @@ def make_names(python: str) -> None:
 def _work(python: str, worker: Path, folder: Path, spec: dict[str, object]) -> None:
     (folder / "spec.json").write_text(json.dumps(spec))
     ended = worker_process.run(
-        python, [str(worker), str(folder / "spec.json")], folder / "output", 300.0, folder
+        python,
+        [str(worker), str(folder / "spec.json")],
+        folder / "output",
+        300.0,
+        worker_process.Location(folder),
     )
     if ended.reason:
         sys.exit(f"{python}: {ended.reason}")

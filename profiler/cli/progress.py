@@ -1,0 +1,138 @@
+"""Shows how a run goes on: a bar where standard error is a terminal, plain lines where it is not."""
+
+from __future__ import annotations
+
+import sys
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
+
+class Lines:
+    """A line when a process starts and one when it has ended."""
+
+    def __init__(self) -> None:
+        self._place = ""
+
+    def __enter__(self) -> Lines:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Nothing is left to tidy."""
+
+    def plan(self, text: str) -> None:
+        """Print the plan."""
+        click.echo(text, err=True)
+
+    def started(self, label: str, index: int, total: int, estimate_s: float) -> None:
+        """Print that a process starts."""
+        self._place = f"[{index + 1}/{total}]"
+        click.echo(f"{self._place} {label}: about {estimate_s:.0f} s", err=True)
+
+    def finished(self, label: str, status: str, seconds: float) -> None:
+        """Print how a process has ended."""
+        click.echo(f"{self._place} {label}: {status} after {seconds:.1f} s", err=True)
+
+    def note(self, text: str) -> None:
+        """Print a line."""
+        click.echo(text, err=True)
+
+
+class Bar:
+    """A bar with the time that has passed and the time that is left."""
+
+    def __init__(self) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
+        from rich.progress import Progress as RichProgress
+
+        self._console = Console(stderr=True, highlight=False, markup=False, emoji=False)
+        self._progress: Progress = RichProgress(
+            TextColumn("{task.description}", markup=False),
+            BarColumn(bar_width=None),
+            TimeElapsedColumn(),
+            TextColumn("{task.fields[left]}", markup=False),
+            console=self._console,
+            transient=True,
+        )
+        self._task: TaskID = self._progress.add_task("preparing", total=None, left="")
+        self._remaining = Remaining()
+
+    def __enter__(self) -> Bar:
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Take the bar off the screen."""
+        self._progress.stop()
+
+    @property
+    def running(self) -> bool:
+        """Whether the bar is on the screen."""
+        return self._progress.live.is_started
+
+    def plan(self, text: str) -> None:
+        """Print the plan above the bar."""
+        self._progress.print(text)
+
+    def started(self, label: str, index: int, total: int, estimate_s: float) -> None:
+        """Say in the bar what runs, and how long the rest may take."""
+        left = self._remaining.at_start(index, total, estimate_s)
+        text = f"{index + 1}/{total} {label}"
+        self._progress.update(
+            self._task,
+            description=text,
+            total=total,
+            completed=index,
+            left=f"about {left} left",
+            refresh=True,
+        )
+
+    def finished(self, label: str, status: str, seconds: float) -> None:
+        """Move the bar on; what did not go well stays on the screen."""
+        self._remaining.spent(seconds)
+        self._progress.advance(self._task)
+        if status != "ok":
+            self._progress.print(f"{label}: {status} after {seconds:.1f} s")
+
+    def note(self, text: str) -> None:
+        """Print a line above the bar."""
+        self._progress.print(text)
+
+
+class Remaining:
+    """Estimates the time left from the estimates so far and the times that were really taken."""
+
+    def __init__(self) -> None:
+        self._estimated_s = 0.0
+        self._taken_s = 0.0
+        self._current_s = 0.0
+        self._count = 0
+
+    def at_start(self, index: int, total: int, estimate_s: float) -> str:
+        """Return the time left when a process starts, as people say it."""
+        from ..report.numbers import seconds
+
+        self._current_s = estimate_s
+        known = self._estimated_s + estimate_s
+        pace = self._taken_s / self._estimated_s if self._estimated_s else 1.0
+        return seconds(pace * (estimate_s + known / (self._count + 1) * (total - index - 1)))
+
+    def spent(self, seconds_taken: float) -> None:
+        """Take in how long a process really took."""
+        self._estimated_s += self._current_s
+        self._taken_s += seconds_taken
+        self._count += 1
+
+
+def make() -> Lines | Bar:
+    """Return the listener that suits standard error."""
+    return Bar() if sys.stderr.isatty() else Lines()

@@ -1,0 +1,160 @@
+"""Input for the user's own model: their file, or drawn from the model's own input specs."""
+
+from __future__ import annotations
+
+import os
+from typing import Any, NamedTuple
+
+from ..protocol.errors import UsageError
+
+SEED = 20200115
+# Small enough for any embedding; stated to the user.
+INTEGER_RANGE = (0, 2)
+
+
+class InputSpec(NamedTuple):
+    """One input of the model: name, shape without the batch dimension (None: unknown), dtype's name."""
+
+    name: str
+    shape: tuple[int | None, ...]
+    dtype: str
+
+
+def specs(model: Any, tensorflow: Any) -> Any:
+    """Return the model's inputs as a structure of `InputSpec`.
+
+    Raises:
+        UsageError: the model has not been built, so it does not say what it takes.
+    """
+    try:
+        structure = model.input
+    except (AttributeError, ValueError, RuntimeError) as error:
+        raise UsageError(
+            "the model does not say what it takes: it was never built; build() it first"
+        ) from error
+    names = iter(getattr(model, "input_names", None) or ())
+    return tensorflow.nest.map_structure(lambda tensor: _spec(tensor, names), structure)
+
+
+def fixed_batch_size(model: Any, tensorflow: Any) -> int | None:
+    """Return the batch size that the model's inputs demand, or None when any will do."""
+    for tensor in tensorflow.nest.flatten(model.input):
+        if tensor.shape[0] is not None:
+            return int(tensor.shape[0])
+    return None
+
+
+def _spec(tensor: Any, names: Any) -> InputSpec:
+    name = next(names, None) or str(tensor.name).partition(":")[0]
+    dtype = tensor.dtype if isinstance(tensor.dtype, str) else tensor.dtype.name
+    return InputSpec(name, tuple(None if size is None else int(size) for size in tensor.shape[1:]), dtype)
+
+
+def draw(structure: Any, rows: int, tensorflow: Any, numpy: Any) -> tuple[Any, list[str]]:
+    """Return ``rows`` random rows for every input, the same in every process, and what to tell the user.
+
+    Floats are uniform in [0, 1), integers in `INTEGER_RANGE`, booleans either.
+
+    Raises:
+        UsageError: an input with an unknown dimension, or of a dtype that cannot be drawn.
+    """
+    random = numpy.random.RandomState(SEED)
+    notes: list[str] = []
+
+    def one(spec: InputSpec) -> Any:
+        if None in spec.shape:
+            raise UsageError(
+                f"input {spec.name!r} has the shape {spec.shape}, not known in full: give --input"
+            )
+        kind = numpy.dtype(spec.dtype).kind if spec.dtype != "bfloat16" else "f"
+        shape = (rows, *spec.shape)
+        if kind == "f":
+            return random.random_sample(shape).astype("float32" if spec.dtype == "bfloat16" else spec.dtype)
+        if kind in "iu":
+            notes.append(
+                f"input {spec.name!r}: integers drawn from {INTEGER_RANGE[0]} to {INTEGER_RANGE[1] - 1}"
+            )
+            return random.randint(INTEGER_RANGE[0], INTEGER_RANGE[1], shape).astype(spec.dtype)
+        if kind == "b":
+            return random.randint(0, 2, shape).astype(bool)
+        raise UsageError(f"input {spec.name!r} is {spec.dtype}, which cannot be drawn: give --input")
+
+    return _map(structure, one, tensorflow), notes
+
+
+def read(path: str, structure: Any, rows: int, tensorflow: Any, numpy: Any) -> tuple[Any, list[str]]:
+    """Return ``rows`` rows of the user's file for every input, cut or repeated to fit, and what to tell them.
+
+    ``.npy`` holds the one input; ``.npz`` holds each input under its name, or in order.
+
+    Raises:
+        UsageError: no such input in the file, or one of another rank, shape or kind of dtype.
+    """
+    arrays = _load(path, tensorflow.nest.flatten(structure), numpy)
+    notes: list[str] = []
+
+    def one(spec: InputSpec) -> Any:
+        array = arrays[spec.name]
+        _check(path, spec, array)
+        if len(array) < rows:
+            notes.append(f"{path}: {spec.name!r} has {len(array)} rows, repeated to {rows}")
+        elif len(array) > rows:
+            notes.append(f"{path}: {spec.name!r} has {len(array)} rows, the first {rows} are used")
+        taken = numpy.array(array[numpy.arange(rows) % len(array)])
+        if taken.dtype.kind == "f" and numpy.isnan(taken).any():
+            notes.append(f"{path}: {spec.name!r} holds NaN")
+        if taken.dtype.name != spec.dtype:
+            notes.append(f"{path}: {spec.name!r} is {taken.dtype.name}, cast to {spec.dtype}")
+            taken = taken.astype(spec.dtype)
+        return taken
+
+    return _map(structure, one, tensorflow), notes
+
+
+def _map(structure: Any, function: Any, tensorflow: Any) -> Any:
+    if isinstance(structure, InputSpec):
+        return function(structure)
+    if isinstance(structure, dict):
+        return {key: _map(value, function, tensorflow) for key, value in structure.items()}
+    return [_map(value, function, tensorflow) for value in structure]
+
+
+def _load(path: str, wanted: list[InputSpec], numpy: Any) -> dict[str, Any]:
+    try:
+        loaded = numpy.load(path, mmap_mode="r", allow_pickle=False)
+    except (OSError, ValueError, EOFError) as error:
+        raise UsageError(
+            f"{path}: no .npy or .npz file that can be read ({' '.join(str(error).split())})"
+        ) from error
+    if not hasattr(loaded, "files"):
+        if len(wanted) != 1:
+            names = ", ".join(spec.name for spec in wanted)
+            raise UsageError(
+                f"{path}: holds one array, the model takes {len(wanted)} ({names}): give an .npz"
+            )
+        return {wanted[0].name: loaded}
+    if {spec.name for spec in wanted} <= set(loaded.files):
+        return {spec.name: loaded[spec.name] for spec in wanted}
+    if len(loaded.files) == len(wanted) and all(name.startswith("arr_") for name in loaded.files):
+        return {spec.name: loaded[name] for spec, name in zip(wanted, loaded.files)}
+    raise UsageError(
+        f"{os.path.basename(path)}: holds {', '.join(loaded.files)}; the model takes "
+        f"{', '.join(spec.name for spec in wanted)}"
+    )
+
+
+def _check(path: str, spec: InputSpec, array: Any) -> None:
+    place = f"{path}: {spec.name!r}"
+    if array.ndim != 1 + len(spec.shape):
+        raise UsageError(
+            f"{place} has {array.ndim} dimensions, the model takes {1 + len(spec.shape)} (rows first)"
+        )
+    for got, needed in zip(array.shape[1:], spec.shape):
+        if needed is not None and got != needed:
+            shown = tuple(array.shape[1:])
+            raise UsageError(f"{place} has rows of shape {shown}, the model takes {spec.shape}")
+    if len(array) == 0:
+        raise UsageError(f"{place} has no rows")
+    integer_model = spec.dtype.startswith(("int", "uint"))
+    if array.dtype.kind not in "fiub" or (integer_model and array.dtype.kind == "f"):
+        raise UsageError(f"{place} is {array.dtype.name}, the model takes {spec.dtype}")

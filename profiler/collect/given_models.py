@@ -1,0 +1,121 @@
+"""The user's own model: loaded or made by their factory, in either compile state.
+
+``.keras`` files are read with ``safe_mode`` on; ``.h5`` files, SavedModel folders and factories run their
+author's code.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from typing import Any
+
+from ..protocol.errors import UsageError
+from ..protocol.words import is_factory
+
+FALLBACK_LOSS = "mse"
+CUSTOM_OBJECT_SIGNS = ("could not locate class", "unknown layer", "custom_objects", "could not deserialize")
+
+
+class GivenModel:
+    """The model that a user gave, in the states that it can be had in.
+
+    *As given* is kept for the state that it has. The other one is the file loaded again (``compile=False``,
+    or the saved configuration), or a clone with the weights copied; without a saved configuration, compiled
+    is a plain ``compile(loss="mse")``.
+    """
+
+    def __init__(self, spec: str, tensorflow: Any) -> None:
+        self._spec = spec
+        self._keras = tensorflow.keras
+        self._given: Any = None
+        self._others: dict[str, tuple[Any, str]] = {}
+
+    def build(self, compile_state: str) -> tuple[Any, str]:
+        """Return the model in a compile state, and how it came to be in it.
+
+        Raises:
+            UsageError: it cannot be had; the text says why.
+        """
+        given = self.as_given()
+        if is_compiled(given) == (compile_state == "compiled"):
+            return given, "as given"
+        if compile_state not in self._others:
+            self._others[compile_state] = self._other_state(given, compile_state)
+        return self._others[compile_state]
+
+    def as_given(self) -> Any:
+        """Return the model as the user gave it."""
+        if self._given is None:
+            load = _from_factory if is_factory(self._spec) else self._load
+            self._given = load(self._spec)
+            for method in ("predict", "predict_on_batch", "compile"):
+                if not callable(getattr(self._given, method, None)):
+                    kind = type(self._given).__name__
+                    raise UsageError(f"{self._spec}: gives a {kind}, no Keras model")
+        return self._given
+
+    def _load(self, path: str, **options: Any) -> Any:
+        try:
+            return self._keras.models.load_model(path, **options)
+        except Exception as error:
+            raise UsageError(_why_not_loaded(path, error)) from error
+
+    def _other_state(self, given: Any, compile_state: str) -> tuple[Any, str]:
+        if compile_state == "uncompiled":
+            if not is_factory(self._spec):
+                return self._load(self._spec, compile=False), "load_model(compile=False)"
+            return self._clone(given), "clone_model, weights copied"
+        model = self._clone(given) if is_factory(self._spec) else self._load(self._spec)
+        model.compile(loss=FALLBACK_LOSS)
+        return model, f'compile(loss="{FALLBACK_LOSS}")'
+
+    def _clone(self, given: Any) -> Any:
+        try:
+            clone = self._keras.models.clone_model(given)
+            clone.set_weights(given.get_weights())
+        except Exception as error:
+            reason = " ".join(str(error).split())[:200]
+            raise UsageError(f"the model cannot be cloned into the other compile state: {reason}") from error
+        return clone
+
+
+def is_compiled(model: Any) -> bool:
+    """Return whether ``compile()`` has been called (Keras 3: ``compiled``; before: ``optimizer`` is set)."""
+    if hasattr(model, "compiled"):
+        return bool(model.compiled)
+    return getattr(model, "optimizer", None) is not None
+
+
+def _from_factory(spec: str) -> Any:
+    module_name, _, name = spec.partition(":")
+    try:
+        module = importlib.import_module(module_name)
+    except ModuleNotFoundError as error:
+        if error.name is not None and module_name.startswith(error.name):
+            raise UsageError(f"{spec}: no module {module_name!r} here or in the environment") from error
+        raise
+    factory = getattr(module, name, None)
+    if not callable(factory):
+        raise UsageError(f"{spec}: {module.__name__} has no callable {name!r}")
+    printed, sys.stdout = sys.stdout, sys.stderr
+    try:
+        return factory()
+    finally:
+        sys.stdout = printed
+
+
+def _why_not_loaded(path: str, error: Exception) -> str:
+    text = " ".join(str(error).split())
+    if os.path.isdir(path):
+        return (
+            f"{path}: this Keras cannot turn a SavedModel folder into a model; save it as .keras with the "
+            "release that made it, give a factory (--model module:factory), or measure there (--python)"
+        )
+    if any(sign in text.lower() for sign in CUSTOM_OBJECT_SIGNS):
+        return (
+            f"{path}: needs custom objects ({text[:160]}); give a factory that builds it and loads its "
+            "weights: --model module:factory"
+        )
+    return f"{path}: cannot be loaded: {type(error).__name__}: {text[:240]}"

@@ -1,0 +1,25 @@
+"""Isolated environments, one a TensorFlow release, in a cache folder of the user."""
+
+from __future__ import annotations
+
+from .errors import DoesNotFitError, EnvironmentUnavailableError, NoSuchReleaseError
+from .interpreters import Interpreter, find_interpreters
+from .making import make
+from .releases import Release, known_releases
+from .store import Environment, Stored, list_environments, locked, remove
+
+__all__ = [
+    "DoesNotFitError",
+    "Environment",
+    "EnvironmentUnavailableError",
+    "Interpreter",
+    "NoSuchReleaseError",
+    "Release",
+    "Stored",
+    "find_interpreters",
+    "known_releases",
+    "list_environments",
+    "locked",
+    "make",
+    "remove",
+]

@@ -1,0 +1,271 @@
+"""Making the environment of a TensorFlow release, or finding it made."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from packaging.utils import canonicalize_name
+
+from ..worker_process import worker_environment
+from . import indexes, interpreters, releases, store, uv_tool
+from .errors import DoesNotFitError, DoesNotResolveError, EnvironmentUnavailableError, NoSuchReleaseError
+from .interpreters import Interpreter
+from .releases import Wanted
+from .store import Environment
+from .uv_tool import Progress
+
+# The first import of TensorFlow writes byte code; on a busy machine it takes minutes.
+IMPORT_TIMEOUT_S = 600.0
+# Nothing of these is ever compiled here: a release without a wheel does not fit.
+WHEELS_ONLY = ("tensorflow", "tensorflow-cpu", "numpy", "h5py", "grpcio", "scipy")
+
+_IMPORTS = "import numpy, tensorflow; print(tensorflow.__version__)"
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """One way to make an environment: a Python version and what is installed."""
+
+    python_minor: str
+    requirements: tuple[str, ...]
+
+    @property
+    def distribution(self) -> str:
+        """The release that is installed, like ``tensorflow-cpu==2.15.1``."""
+        return self.requirements[0]
+
+    @property
+    def fingerprint(self) -> str:
+        """Twelve hexadecimal digits that change with the recipe."""
+        text = json.dumps([store.SCHEMA, self.python_minor, *self.requirements])
+        return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def recipes(wanted: Wanted, python_minor: str | None = None) -> tuple[Recipe, ...]:
+    """Return the ways to make a release's environment, best first, for one Python version or all that fit."""
+    found: dict[Recipe, None] = {}
+    for row in wanted.rows:
+        for package in row.packages:
+            for minor in row.python if python_minor is None else (python_minor,):
+                found[Recipe(minor, (f"{package}=={wanted.version}", *row.pins))] = None
+    return tuple(found)
+
+
+def make(release: str, progress: Progress, python_minor: str | None = None) -> Environment:
+    """Return the environment of a TensorFlow release, made when the cache does not hold it whole.
+
+    Args:
+        release: a version; one that kprof's table lacks gets the nearest rows' pins, and a note.
+        progress: gets one line for each step; none when the environment is there.
+        python_minor: a Python version such as ``3.10``, when not the table's choice.
+
+    Raises:
+        UsageError: no such version number.
+        EnvironmentUnavailableError: one line: no such release, no wheel for this machine, no Python that
+            fits, no network, a full disk, or a TensorFlow that does not import.
+    """
+    wanted = releases.look_up(release)
+    ways = recipes(wanted, python_minor)
+    found = _made_already(wanted, ways)
+    if found is not None:
+        return found
+    uv = uv_tool.find_uv()
+    available = interpreters.find_interpreters(uv)
+    usable = [
+        (way, interpreter)
+        for way in ways
+        if (interpreter := interpreters.choose(available, way.python_minor)) is not None
+    ]
+    if not usable:
+        raise EnvironmentUnavailableError(_no_python(wanted, ways, uv))
+    for note in wanted.notes:
+        progress(note)
+    return _first_that_works(wanted, usable, uv, progress)
+
+
+def _first_that_works(
+    wanted: Wanted, usable: list[tuple[Recipe, Interpreter]], uv: str, progress: Progress
+) -> Environment:
+    reasons: list[EnvironmentUnavailableError] = []
+    unknown: set[str] = set()
+    for way, interpreter in usable:
+        if way.distribution in unknown:
+            continue
+        try:
+            return _make_locked(wanted, way, interpreter, uv, progress)
+        except (NoSuchReleaseError, DoesNotFitError, DoesNotResolveError) as error:
+            reasons.append(error)
+            if isinstance(error, NoSuchReleaseError):
+                unknown.add(way.distribution)
+    raise _summary(wanted, [way for way, _ in usable], reasons)
+
+
+def _made_already(wanted: Wanted, ways: tuple[Recipe, ...]) -> Environment | None:
+    for slug, fingerprints in _by_slug(wanted, ways):
+        environment, problem = store.inspect(slug)
+        if environment is not None and problem is None and environment.fingerprint in fingerprints:
+            return environment
+    return None
+
+
+def _by_slug(wanted: Wanted, ways: tuple[Recipe, ...]) -> Iterator[tuple[str, set[str]]]:
+    for minor in dict.fromkeys(way.python_minor for way in ways):
+        yield (
+            store.slug_of(wanted.version, minor),
+            {way.fingerprint for way in ways if way.python_minor == minor},
+        )
+
+
+def _make_locked(
+    wanted: Wanted, way: Recipe, interpreter: Interpreter, uv: str, progress: Progress
+) -> Environment:
+    slug = store.slug_of(wanted.version, way.python_minor)
+    with store.locked(slug, wait=False) as held:
+        if held:
+            return _make_unless_made(wanted, way, interpreter, uv, progress)
+    progress(f"waiting: another process makes or runs {slug}")
+    with store.locked(slug):
+        return _make_unless_made(wanted, way, interpreter, uv, progress)
+
+
+def _make_unless_made(
+    wanted: Wanted, way: Recipe, interpreter: Interpreter, uv: str, progress: Progress
+) -> Environment:
+    slug = store.slug_of(wanted.version, way.python_minor)
+    environment, problem = store.inspect(slug)
+    if environment is not None and problem is None:
+        if environment.fingerprint == way.fingerprint:
+            return environment
+        problem = "made of other packages"
+    if problem != "not there":
+        progress(f"{slug} is made again: {problem}")
+    begin = time.monotonic()
+    progress(f"making {slug} with Python {interpreter.version} ({interpreter.path})")
+    store.clear(slug)
+    try:
+        made = _build(wanted, way, interpreter, uv, progress)
+        store.write_marker(made)
+    except EnvironmentUnavailableError:
+        store.clear(slug)
+        raise
+    progress(f"{slug} is ready after {time.monotonic() - begin:.0f} s")
+    return made
+
+
+def _build(wanted: Wanted, way: Recipe, interpreter: Interpreter, uv: str, progress: Progress) -> Environment:
+    slug = store.slug_of(wanted.version, way.python_minor)
+    folder = store.folder_of(slug)
+    root = folder.parent
+    uv_tool.run(uv, ["venv", "--no-project", "--python", interpreter.path, str(folder)], root, progress)
+    python = str(folder / "bin" / "python")
+    _install(uv, python, way, root, progress)
+    listing = uv_tool.run(uv, ["pip", "list", "--python", python, "--format", "json"], root, progress)
+    packages = {canonicalize_name(row["name"]): row["version"] for row in json.loads(listing)}
+    progress(f"importing TensorFlow {wanted.version} once")
+    _verify(python, wanted, root)
+    return Environment(
+        slug=slug,
+        folder=str(folder),
+        release=wanted.version,
+        python_version=interpreter.version,
+        base_python=interpreter.path,
+        requirements=way.requirements,
+        fingerprint=way.fingerprint,
+        packages=dict(sorted(packages.items())),
+        listed=wanted.listed,
+        notes=wanted.notes,
+    )
+
+
+def _install(uv: str, python: str, way: Recipe, root: Path, progress: Progress) -> None:
+    wheels = [option for name in WHEELS_ONLY for option in ("--only-binary", name)]
+    attempts = indexes.attempts()
+    for number, places in enumerate(attempts):
+        arguments = ["pip", "install", "--python", python, *wheels, *places.options, *way.requirements]
+        try:
+            uv_tool.run(uv, arguments, root, progress, places.variables)
+            return
+        except NoSuchReleaseError as error:
+            if number + 1 == len(attempts):
+                raise _of_distribution(error, way) from error
+        except EnvironmentUnavailableError:
+            if number + 1 == len(attempts):
+                raise
+
+
+def _of_distribution(error: NoSuchReleaseError, way: Recipe) -> EnvironmentUnavailableError:
+    """Tell a TensorFlow that the index lacks from a pin that it lacks."""
+    name = way.distribution.partition("==")[0]
+    lacking = f"{name}==" in str(error) or str(error).startswith(f"Because {name} was")
+    return error if lacking else DoesNotResolveError(str(error))
+
+
+def _verify(python: str, wanted: Wanted, root: Path) -> None:
+    command = [python, "-s", "-c", _IMPORTS]
+    try:
+        done = subprocess.run(
+            command,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=IMPORT_TIMEOUT_S,
+            env={**worker_environment(keep_pythonpath=False), "TF_CPP_MIN_LOG_LEVEL": "2"},
+            cwd=root,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise EnvironmentUnavailableError(
+            f"TensorFlow {wanted.version}: its import did not end within {IMPORT_TIMEOUT_S:.0f} s"
+        ) from error
+    if done.returncode != 0:
+        lines = [line.strip() for line in done.stderr.splitlines() if line.strip()]
+        last = lines[-1][:300] if lines else f"exit code {done.returncode}"
+        if done.returncode < 0:
+            last = f"killed by {signal.Signals(-done.returncode).name} (instructions that this CPU lacks?)"
+        raise EnvironmentUnavailableError(
+            f"TensorFlow {wanted.version} was installed, but does not import: {last}"
+        )
+
+
+def _no_python(wanted: Wanted, ways: tuple[Recipe, ...], uv: str) -> str:
+    minors = list(dict.fromkeys(way.python_minor for way in ways))
+    command = f"uv python install {minors[0]}" if _uv_offers(uv, minors[0]) else f"pyenv install {minors[0]}"
+    names = " or ".join(minors)
+    return f"TensorFlow {wanted.version} needs Python {names}, and none of them starts here: run `{command}`"
+
+
+def _uv_offers(uv: str, minor: str) -> bool:
+    arguments = ["python", "list", minor, "--only-downloads", "--output-format", "json"]
+    try:
+        listing = uv_tool.run(uv, arguments, Path.cwd(), lambda _line: None)
+        return any(row.get("implementation") == "cpython" for row in json.loads(listing))
+    except (EnvironmentUnavailableError, ValueError):
+        return False
+
+
+def _summary(
+    wanted: Wanted, ways: list[Recipe], reasons: list[EnvironmentUnavailableError]
+) -> EnvironmentUnavailableError:
+    if all(isinstance(reason, NoSuchReleaseError) for reason in reasons):
+        return NoSuchReleaseError(
+            f"TensorFlow {wanted.version}: the package index has no such release; check the number"
+        )
+    fitting = [reason for reason in reasons if isinstance(reason, DoesNotResolveError)]
+    if fitting:
+        return DoesNotResolveError(
+            f"TensorFlow {wanted.version} cannot be installed with its pins: {fitting[0]}"
+        )
+    minors = ", ".join(dict.fromkeys(way.python_minor for way in ways))
+    machine = os.uname().machine
+    return DoesNotFitError(
+        f"TensorFlow {wanted.version} has no wheel for Python {minors} on {machine}: {reasons[0]}"
+    )

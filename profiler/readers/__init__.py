@@ -1,0 +1,1 @@
+"""From bytes to declared tables: one module per format."""

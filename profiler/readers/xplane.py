@@ -1,0 +1,139 @@
+"""Reads XPlane files, which the TensorFlow profiler writes, into the tables `lines` and `events`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+import numpy as np
+
+from ..protocol.errors import TraceFormatError
+from ..tables import Table
+from .protobuf_wire import WireError
+from .wire_columns import Ints
+from .xplane_build import Anomaly, StatIndex, TraceBuilder
+from .xplane_files import load
+from .xplane_planes import read_space
+from .xplane_stats import StatSource, Value
+
+SUFFIXES = (".xplane.pb", ".xplane.pb.gz")
+
+ANOMALIES: Mapping[str, str] = MappingProxyType(
+    {
+        "crossing": "events that are cut where one starts in them that outlasts them",
+        "backwards": "events of negative duration, taken as 0",
+        "wrapped": "events beyond 53 days of their line's timestamp, cut there",
+        "early": "events that start before their line's timestamp",
+        "unnamed": "events that name no entry of their plane's dictionary",
+        "aggregated": "events that stand for several occurrences and have no start, put at 0",
+    }
+)
+"""What can be wrong with the events of a line, by the kind of an `Anomaly`."""
+
+
+@dataclass(frozen=True)
+class Trace:
+    """What one profiler session recorded.
+
+    Attributes:
+        files: the files that were read.
+        hosts: the hosts that they came from, in the order of the files.
+        lines: the table `trace_tables.LINES`.
+        events: the table `trace_tables.EVENTS`.
+        anomalies: what is wrong with events, by line and kind.
+    """
+
+    files: tuple[Path, ...]
+    hosts: tuple[str, ...]
+    lines: Table
+    events: Table
+    anomalies: tuple[Anomaly, ...]
+    _stat_index: StatIndex
+    _stat_sources: tuple[StatSource, ...]
+
+    def anomaly_counts(self) -> dict[str, int]:
+        """Return the number of events by kind of anomaly, over all lines."""
+        counts: dict[str, int] = {}
+        for anomaly in self.anomalies:
+            counts[anomaly.kind] = counts.get(anomaly.kind, 0) + anomaly.count
+        return counts
+
+    def rows_with_stats(self) -> Ints:
+        """Return the rows of events that have stats, ascending (int64)."""
+        return self._stat_index.rows
+
+    def stats(self, rows: Sequence[int] | Ints) -> list[dict[str, Value]]:
+        """Return the stats of the events in ``rows``, decoded now, by name.
+
+        Raises:
+            TraceFormatError: a stat is damaged.
+        """
+        index = self._stat_index
+        wanted = np.asarray(rows, np.int64)
+        places = np.searchsorted(index.rows, wanted)
+        lines = self.events.array("line")
+        found: list[dict[str, Value]] = []
+        for row, place in zip(wanted.tolist(), places.tolist(), strict=True):
+            if place == len(index.rows) or index.rows[place] != row:
+                found.append({})
+                continue
+            source = self._stat_sources[lines[row]]
+            try:
+                found.append(source.read(int(index.starts[place]), int(index.stops[place])))
+            except WireError as error:
+                raise TraceFormatError(f"stats of event {row}: {error.message}", None, error.offset) from None
+        return found
+
+
+def read(path: Path | str) -> Trace:
+    """Return the trace in one ``.xplane.pb`` file, which may be packed with gzip.
+
+    Raises:
+        TraceFormatError: the file is no XPlane, is damaged, or has more events than its size can explain.
+    """
+    return _read_files([Path(path)])
+
+
+def read_session(folder: Path | str) -> Trace:
+    """Return the trace of one session: all ``.xplane.pb`` files of a folder, one a host.
+
+    Raises:
+        TraceFormatError: there is none, or one of them cannot be read.
+    """
+    try:
+        files = sorted(path for path in Path(folder).iterdir() if path.name.endswith(SUFFIXES))
+    except OSError as error:
+        raise TraceFormatError(f"cannot be read: {error.strerror or error}", folder) from None
+    if not files:
+        raise TraceFormatError("holds no .xplane.pb file: give the folder of one profiler session", folder)
+    return _read_files(files)
+
+
+def _read_files(paths: Sequence[Path]) -> Trace:
+    sources = [load(path) for path in paths]
+    builder = TraceBuilder(sum(len(source) for source in sources))
+    hosts: list[str] = []
+    stat_sources: list[StatSource] = []
+    for path, source in zip(paths, sources, strict=True):
+        try:
+            named, planes = read_space(source)
+            if not planes:
+                raise WireError("holds no plane: not an XPlane file, or an empty one", 0)
+            hosts.append(named or _host_of(path))
+            for plane in planes:
+                lines = builder.add_plane(source, hosts[-1], plane)
+                stat_sources += [StatSource(source, plane.stat_names)] * lines
+        except WireError as error:
+            raise TraceFormatError(error.message, path, error.offset) from None
+    lines_table, events, anomalies, stat_index = builder.finish()
+    return Trace(tuple(paths), tuple(hosts), lines_table, events, anomalies, stat_index, tuple(stat_sources))
+
+
+def _host_of(path: Path) -> str:
+    """Return the host that a file's name says, like ``vm`` for ``vm.xplane.pb``."""
+    for suffix in SUFFIXES:
+        if path.name.endswith(suffix):
+            return path.name.removesuffix(suffix)
+    return path.stem

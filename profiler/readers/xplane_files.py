@@ -1,0 +1,54 @@
+"""The bytes of an XPlane file: mapped into memory, or unpacked from gzip up to a limit."""
+
+from __future__ import annotations
+
+import gzip
+import mmap
+import zlib
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+
+from ..protocol.errors import TraceFormatError
+from .wire_columns import Bytes
+
+GZIP_LIMIT = 1 << 31
+_GZIP_MAGIC = b"\x1f\x8b"
+_PIECE = 1 << 20
+
+
+def load(path: Path) -> Bytes:
+    """Return a file's bytes (uint8): mapped, or unpacked where they start as gzip does.
+
+    Raises:
+        TraceFormatError: it cannot be read, is empty, is damaged gzip, or unpacks to over `GZIP_LIMIT` bytes.
+    """
+    try:
+        with path.open("rb") as file:
+            start = file.read(len(_GZIP_MAGIC))
+            if not start:
+                raise TraceFormatError("is empty: take the trace again", path, 0)
+            file.seek(0)
+            if start == _GZIP_MAGIC:
+                return np.frombuffer(_unpack(path, file), np.uint8)
+            return np.frombuffer(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ), np.uint8)
+    except OSError as error:
+        raise TraceFormatError(f"cannot be read: {error.strerror or error}", path) from None
+
+
+def _unpack(path: Path, file: BinaryIO) -> bytearray:
+    """Return the contents of a gzip file."""
+    unpacked = bytearray()
+    try:
+        with gzip.GzipFile(fileobj=file) as members:
+            while piece := members.read(_PIECE):
+                unpacked += piece
+                if len(unpacked) > GZIP_LIMIT:
+                    limit = f"{GZIP_LIMIT >> 20} MiB"
+                    raise TraceFormatError(f"unpacks to more than {limit}: unpack it first", path, GZIP_LIMIT)
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise TraceFormatError(f"damaged gzip: {error}", path, len(unpacked)) from None
+    if not unpacked:
+        raise TraceFormatError("is empty: take the trace again", path, 0)
+    return unpacked

@@ -1,0 +1,218 @@
+"""The skeleton of an XSpace: its planes, where their lines lie, and their dictionaries of names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from .protobuf_wire import SPAN, VARINT, Field, WireError, fields, signed
+from .wire_columns import Bytes, Ints, Window
+from .wire_messages import Run, Tags, Wanted, read_messages, walk
+from .xplane_schema import Line, MapEntry, Metadata, Plane, Space
+
+MOST_PLANES = 1 << 10
+MOST_LINES = 1 << 14
+MOST_NAMES = 1 << 21
+_WINDOW_BYTES = 1 << 16
+_ENTRY = Wanted((MapEntry.KEY,), (MapEntry.VALUE,))
+_NAME = Wanted((), (Metadata.NAME,))
+_DENSE = 1 << 16
+
+
+@dataclass(frozen=True)
+class Names:
+    """A map from metadata ids to names that stay in the file until asked for.
+
+    Row ``i``: id ``keys[i]`` (ascending), name in bytes ``starts[i]`` to ``stops[i]`` (empty: no name).
+    """
+
+    keys: Ints
+    starts: Ints
+    stops: Ints
+
+    @staticmethod
+    def empty() -> Names:
+        """Return a map of no names."""
+        nothing = np.empty(0, np.int64)
+        return Names(nothing, nothing, nothing)
+
+    def rows_of(self, ids: Ints) -> npt.NDArray[np.int32]:
+        """Return the row of each id (int32), -1 where the map has none."""
+        if not len(self.keys):
+            return np.full(len(ids), -1, np.int32)
+        row = np.minimum(np.searchsorted(self.keys, ids), len(self.keys) - 1)
+        return np.where(self.keys[row] == ids, row, -1).astype(np.int32)
+
+    def lookup(self) -> npt.NDArray[np.int32] | None:
+        """Return an array from id to row (-1: none), or None where ids are too far apart for one."""
+        if not len(self.keys) or self.keys[0] < 0 or self.keys[-1] >= 4 * len(self.keys) + _DENSE:
+            return None
+        table = np.full(int(self.keys[-1]) + 1, -1, np.int32)
+        table[self.keys] = np.arange(len(self.keys), dtype=np.int32)
+        return table
+
+    def name(self, source: Bytes, row: int) -> str:
+        """Return a name; bytes that are no UTF-8 become replacement characters."""
+        return source[self.starts[row] : self.stops[row]].tobytes().decode("utf-8", "replace")
+
+
+@dataclass(frozen=True)
+class PlaneParts:
+    """A plane: name, where each of its lines lies (start, stop), names of events and of stats."""
+
+    name: str
+    lines: tuple[tuple[int, int], ...]
+    event_names: Names
+    stat_names: Names
+
+
+@dataclass(frozen=True)
+class LineHeader:
+    """The fields of a line that are not its events."""
+
+    id: int = 0
+    name: str = ""
+    timestamp_ns: int = 0
+    display_name: str = ""
+
+
+def read_space(source: Bytes) -> tuple[str | None, list[PlaneParts]]:
+    """Return the host that an XSpace names, if any, and its planes.
+
+    Raises:
+        WireError: the bytes are no XSpace, or it has too many planes, lines or names.
+    """
+    host: str | None = None
+    planes: list[PlaneParts] = []
+    lines = 0
+    for part in _singles(source, 0, len(source), Tags.of(Space.HOSTNAMES)):
+        if part.wire != SPAN:
+            continue
+        if part.number == Space.PLANES:
+            if len(planes) == MOST_PLANES:
+                raise WireError(f"more than {MOST_PLANES} planes", part.offset)
+            planes.append(_read_plane(source, part.start, part.stop, MOST_LINES - lines))
+            lines += len(planes[-1].lines)
+        elif part.number == Space.HOSTNAMES and host is None:
+            host = text(source, part)
+    return host, planes
+
+
+def text(source: Bytes, single: Field) -> str:
+    """Return the contents of a string field; bytes that are no UTF-8 become replacement characters."""
+    return source[single.start : single.stop].tobytes().decode("utf-8", "replace")
+
+
+def _singles(source: Bytes, start: int, stop: int, tags: Tags) -> Iterator[Field]:
+    """Yield fields one by one, of those found in bulk only the last of each tag."""
+    for part in walk(source, start, stop, tags, _WINDOW_BYTES):
+        if isinstance(part, Run):
+            yield from part.last_fields()
+        else:
+            yield part
+
+
+def _read_plane(source: Bytes, start: int, stop: int, most_lines: int) -> PlaneParts:
+    name = ""
+    lines: list[tuple[int, int]] = []
+    dictionaries: dict[int, list[Names]] = {Plane.EVENT_METADATA: [], Plane.STAT_METADATA: []}
+    tags = Tags.of(Plane.LINES, Plane.EVENT_METADATA, Plane.STAT_METADATA)
+    for part in walk(source, start, stop, tags, _WINDOW_BYTES):
+        run = part if isinstance(part, Run) else None
+        for single in run.last_fields() if run else (part,):
+            if isinstance(single, Field) and single.wire == SPAN and single.number == Plane.NAME:
+                name = text(source, single)
+        if run:
+            starts, stops = run.spans(Plane.LINES)
+            bounds = np.column_stack((starts, stops)) + run.window.offset
+            lines += [(line_start, line_stop) for line_start, line_stop in bounds.tolist()]
+        elif isinstance(part, Field) and part.wire == SPAN and part.number == Plane.LINES:
+            lines.append((part.start, part.stop))
+        if len(lines) > most_lines:
+            raise WireError(f"more than {MOST_LINES} lines", start)
+        for number, found in dictionaries.items():
+            names = _names_in(source, part, number)
+            if len(names.keys):
+                _add(found, names, start)
+    events, stats = (_merged(found) for found in dictionaries.values())
+    return PlaneParts(name, tuple(lines), events, stats)
+
+
+def _names_in(source: Bytes, part: Run | Field, number: int) -> Names:
+    """Return the names among the map entries ``number`` of a part of a plane."""
+    if isinstance(part, Run):
+        starts, stops = part.spans(number)
+        return _read_names(part.window, starts, stops) if len(starts) else Names.empty()
+    if part.wire != SPAN or part.number != number:
+        return Names.empty()
+    key, name = 0, (part.start, part.start)
+    view = memoryview(source.data)
+    for entry in fields(view, part.start, part.stop):
+        if entry.wire == VARINT and entry.number == MapEntry.KEY:
+            key = signed(entry.value)
+        elif entry.wire == SPAN and entry.number == MapEntry.VALUE:
+            name = (part.start, part.start)
+            for single in fields(view, entry.start, entry.stop):
+                if single.wire == SPAN and single.number == Metadata.NAME:
+                    name = (single.start, single.stop)
+    return Names(np.array([key]), np.array(name[:1]), np.array(name[1:]))
+
+
+def _read_names(window: Window, starts: Ints, stops: Ints) -> Names:
+    entries = read_messages(window, starts, stops, _ENTRY)
+    value_starts, value_stops = entries.starts[MapEntry.VALUE], entries.stops[MapEntry.VALUE]
+    value_starts = np.where(value_starts < 0, starts, value_starts)
+    value_stops = np.where(value_stops < 0, value_starts, value_stops)
+    values = read_messages(window, value_starts, value_stops, _NAME)
+    name_starts, name_stops = values.starts[Metadata.NAME], values.stops[Metadata.NAME]
+    name_starts = np.where(name_starts < 0, 0, name_starts)
+    name_stops = np.where(name_stops < 0, name_starts, name_stops)
+    return _distinct(
+        Names(entries.integers[MapEntry.KEY], name_starts + window.offset, name_stops + window.offset)
+    )
+
+
+def _distinct(names: Names) -> Names:
+    """Return the names sorted by id; of several with one id the last counts."""
+    keys, index = np.unique(names.keys[::-1], return_index=True)
+    rows = len(names.keys) - 1 - index
+    return Names(keys, names.starts[rows], names.stops[rows])
+
+
+def _merged(parts: list[Names]) -> Names:
+    if not parts:
+        return Names.empty()
+    return _distinct(
+        Names(
+            np.concatenate([part.keys for part in parts]),
+            np.concatenate([part.starts for part in parts]),
+            np.concatenate([part.stops for part in parts]),
+        )
+    )
+
+
+def _add(found: list[Names], names: Names, offset: int) -> None:
+    """Append to the parts of a map, merging them now and then so that repeated ids cost nothing."""
+    found.append(names)
+    if len(found) >= 64:
+        found[:] = [_merged(found)]
+    if sum(len(part.keys) for part in found) > MOST_NAMES:
+        found[:] = [_merged(found)]
+        if len(found[0].keys) > MOST_NAMES:
+            raise WireError(f"a plane with more than {MOST_NAMES} names", offset)
+
+
+def read_line_header(source: Bytes, header: LineHeader, single: Field) -> LineHeader:
+    """Return the header with one more field taken in."""
+    if single.wire == VARINT and single.number == Line.ID:
+        return replace(header, id=signed(single.value))
+    if single.wire == VARINT and single.number == Line.TIMESTAMP_NS:
+        return replace(header, timestamp_ns=signed(single.value))
+    if single.wire == SPAN and single.number == Line.NAME:
+        return replace(header, name=text(source, single))
+    if single.wire == SPAN and single.number == Line.DISPLAY_NAME:
+        return replace(header, display_name=text(source, single))
+    return header

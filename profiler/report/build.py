@@ -1,0 +1,225 @@
+"""Builds the report of a run from its directory alone; TensorFlow is not needed."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from .. import comparison
+from ..attribution import catalogue as catalogues
+from ..attribution import inclusive, presence
+from ..attribution.catalogue import Catalogue
+from ..attribution.inclusive import Inclusive
+from ..attribution.presence import Standing
+from ..comparison import Timed
+from ..protocol import files
+from ..protocol.errors import KprofError
+from ..protocol.words import Variant as VariantId
+from ..readers import pstats, run_directory
+from ..readers.marshal_guard import MarshalGuard
+from ..readers.run_directory import Capture, Run
+from .document import (
+    CaptureLine,
+    Comparison,
+    Environment,
+    Internal,
+    Latency,
+    Measure,
+    Perturbation,
+    Report,
+    Variant,
+)
+
+# A percentile needs about five calls beyond it.
+CALLS_FOR_P95 = 100
+CALLS_FOR_P99 = 500
+
+
+def build(path: Path) -> Report:
+    """Return the report of the run in ``path``, attributed with today's catalogue.
+
+    Raises:
+        RunError: no run, a newer schema, or a manifest that was cut or altered.
+    """
+    run = run_directory.read(path)
+    with MarshalGuard() as guard:
+        return _Builder(run, catalogues.load(), guard).report()
+
+
+def save(report: Report, run: Path) -> None:
+    """Write ``report.json`` into a run directory."""
+    files.write_json(str(run / files.REPORT_FILE), report.to_json())
+
+
+class _Builder:
+    """One report while it is made: the run, the catalogue, and the warnings so far."""
+
+    def __init__(self, run: Run, catalogue: Catalogue, guard: MarshalGuard) -> None:
+        self.run = run
+        self.catalogue = catalogue
+        self.guard = guard
+        self.warnings: dict[str, None] = {}
+
+    def report(self) -> Report:
+        variants = tuple(self._variant(slug, variant) for slug, variant in self.run.variants)
+        made_with = str(self.run.manifest["catalogue"])
+        if made_with != self.catalogue.id:
+            self._warn(f"the run was made with catalogue {made_with}; attributed with {self.catalogue.id}")
+        if self.run.manifest["status"] != "complete":
+            self._warn(f"the run is {self.run.manifest['status']}: what it lacks is not shown")
+        return Report(
+            run=self.run.name,
+            catalogue=self.catalogue.id,
+            smallest_effect=float(self.run.manifest["smallest_effect"]),
+            environments={k: _environment(v) for k, v in self.run.manifest["environments"].items()},
+            variants=variants,
+            comparisons=tuple(self._comparisons()),
+            warnings=tuple(self.warnings),
+        )
+
+    def _warn(self, text: str) -> None:
+        self.warnings.setdefault(text)
+
+    def _captures(self, slug: str, variant: VariantId, instrument: str | None = None) -> list[Capture]:
+        return [
+            c
+            for c in self.run.captures
+            if (c.environment, c.variant) == (slug, variant) and instrument in (None, c.instrument)
+        ]
+
+    def _variant(self, slug: str, variant: VariantId) -> Variant:
+        captures = self._captures(slug, variant)
+        inspection = self._inspection(captures)
+        environment = self.run.manifest["environments"][slug]
+        family = self.catalogue.family(environment["framework_version"], environment["keras"])
+        if family is None:
+            self._warn(f"{slug}: the catalogue knows no such release; its internals are not attributed")
+        standings = presence.standings(self.catalogue, family, inspection)
+        measures = {c.instrument: self._shares(c, standings) for c in captures if c.instrument == "cprofile"}
+        status, reason = _status(captures)
+        facts = inspection or {}
+        return Variant(
+            environment=slug,
+            id=variant.id,
+            **variant._asdict(),
+            status=status,
+            reason=reason,
+            loop=facts.get("loop"),
+            data_adapter=facts.get("data_adapter"),
+            flag_experimental_run_tf_function=facts.get("flag_experimental_run_tf_function"),
+            graphs_traced_per_call=facts.get("graphs_traced"),
+            functions_traced=tuple(facts.get("functions_traced", ())),
+            iterators_per_call=facts.get("iterators_made"),
+            latency_ms=_latency(self._timed(slug, variant), captures),
+            perturbation=_perturbation(captures),
+            internals=tuple(self._internal(name, standings[name], measures) for name in standings),
+            phases={},
+            compute={},
+            captures=tuple(CaptureLine(c.instrument, c.status, c.reason, c.path) for c in captures),
+        )
+
+    def _inspection(self, captures: Iterable[Capture]) -> Mapping[str, Any] | None:
+        for capture in captures:
+            if capture.usable and capture.instrument == "wall":
+                found = capture.inspection()
+                if found is not None:
+                    return found
+        return None
+
+    def _internal(
+        self, name: str, standing: Standing, measures: Mapping[str, Mapping[str, Inclusive]]
+    ) -> Internal:
+        entry = next(e for e in self.catalogue.internals if e.id == name)
+        return Internal(
+            internal=name,
+            phase=entry.phase,
+            presence=standing.presence,
+            functions=tuple(str(place) for place in standing.places),
+            successor=entry.successor if standing.presence == "absent" else None,
+            measures={
+                instrument: Measure(found[name].share, None, found[name].calls_per_call, found[name].reason)
+                for instrument, found in measures.items()
+            },
+        )
+
+    def _shares(self, capture: Capture, standings: Mapping[str, Standing]) -> Mapping[str, Inclusive]:
+        found = self._profile_shares(capture, standings)
+        if isinstance(found, str):
+            self._warn(f"{capture.variant.id} under {capture.instrument}: {found}: no shares from it")
+            return {name: Inclusive(None, None, found) for name in standings}
+        return found
+
+    def _profile_shares(
+        self, capture: Capture, standings: Mapping[str, Standing]
+    ) -> Mapping[str, Inclusive] | str:
+        """Return the shares, or why there are none."""
+        if not capture.usable:
+            return str(capture.reason)
+        path, window = capture.file(files.PROFILE_FILE), inclusive.window_of(capture.manifest)
+        if path is None or window is None:
+            return "the capture holds no profile of the measured calls"
+        try:
+            index = inclusive.ProfileIndex(pstats.read(path, self.guard))
+        except KprofError as error:
+            return str(error)
+        return inclusive.unsound(index, window) or inclusive.measure(index, window, standings)
+
+    def _timed(self, slug: str, variant: VariantId) -> Timed:
+        usable = [c for c in self._captures(slug, variant, "wall") if c.usable]
+        return Timed(slug, variant, {c.process: c.durations_ns() for c in usable})
+
+    def _comparisons(self) -> Iterable[Comparison]:
+        timed = [self._timed(slug, variant) for slug, variant in self.run.variants]
+        for baseline, candidate in comparison.pairs([t for t in timed if t.processes]):
+            yield Comparison(baseline.id, candidate.id, comparison.ratio(baseline, candidate), None, None)
+
+
+def _environment(found: Mapping[str, Any]) -> Environment:
+    known: dict[str, Any] = {field.name: found.get(field.name) for field in dataclasses.fields(Environment)}
+    return Environment(**known)
+
+
+def _status(captures: list[Capture]) -> tuple[str, str | None]:
+    """Return the worst status of a variant's captures and its reason; ``missing`` when there is none."""
+    for status in ("failed", "timeout", "unsound"):
+        for capture in captures:
+            if capture.status == status:
+                return status, capture.reason
+    return ("ok", None) if captures else ("missing", "not measured before the run ended")
+
+
+def _latency(timed: Timed, captures: list[Capture]) -> Latency | None:
+    if not timed.processes:
+        return None
+    medians = sorted(timed.medians_ns().values())
+    pooled = np.concatenate(list(timed.processes.values())) / 1e6
+    first = [c.manifest["first_call_ns"] for c in captures if c.usable and c.instrument == "wall"]
+    return Latency(
+        median=float(np.exp(np.mean(np.log(medians)))) / 1e6,
+        interval=None,
+        p95=float(np.percentile(pooled, 95)) if len(pooled) >= CALLS_FOR_P95 else None,
+        p99=float(np.percentile(pooled, 99)) if len(pooled) >= CALLS_FOR_P99 else None,
+        calls=len(pooled),
+        processes=len(medians),
+        first_call=float(np.median(first)) / 1e6,
+        process_medians=tuple(value / 1e6 for value in medians),
+    )
+
+
+def _perturbation(captures: list[Capture]) -> dict[str, Perturbation]:
+    medians: dict[str, list[float]] = {}
+    for capture in captures:
+        if capture.status in ("ok", "unsound") and (capture.folder / files.LATENCIES_FILE).is_file():
+            medians.setdefault(capture.instrument, []).append(float(np.median(capture.durations_ns())))
+    wall = medians.pop("wall", None)
+    if not wall:
+        return {}
+    base = np.mean(np.log(wall))
+    return {
+        name: Perturbation(float(np.exp(np.mean(np.log(values)) - base)), None)
+        for name, values in medians.items()
+    }

@@ -1,0 +1,113 @@
+"""The main finding of each workload in a sentence or two, from the report's own numbers."""
+
+from __future__ import annotations
+
+from . import numbers
+from .document import Internal, Report, Variant
+from .sections import PREDICT, Section, instruments, sections
+
+# What an internal does, in words; nested ones are left to the table.
+DOING = {
+    "process_inputs": "preparing the input",
+    "standardize_user_data": "preparing the input",
+    "data_adapter": "building the input pipeline",
+    "create_graph_function": "tracing graphs",
+    "make_iterator": "creating iterators",
+    "next_batch": "taking the next batch",
+    "execute": "running the model's function",
+    "callbacks": "callbacks",
+    "output_conversion": "converting the output",
+    "teardown": "freeing what predict built",
+}
+NOTABLE_SHARE = 0.05
+MOST_NAMED = 4
+
+
+def headline(report: Report) -> tuple[str, ...]:
+    """Return one paragraph a workload; one that was not timed has none."""
+    found = sections(report)
+    several = len({section.environment for section in found}) > 1
+    paragraphs = []
+    for section in found:
+        subject = section.subject()
+        if subject is not None:
+            name = f"{section.workload} on {section.environment}" if several else section.workload
+            sentences = [_cost(section, subject), *_spent(subject), *_states(section, subject)]
+            paragraphs.append(f"{name}: {' '.join(sentences)}")
+    return tuple(paragraphs)
+
+
+def _cost(section: Section, subject: Variant) -> str:
+    """Say what a predict takes, and what the cheapest other way to the same rows takes."""
+    assert subject.latency_ms is not None
+    median = subject.latency_ms.median
+    own = f"one {subject.compile_state} predict of {subject.rows} rows takes {numbers.duration(median)}"
+    others = [
+        (one.latency_ms.median, one.entry_point)
+        for one in section.variants
+        if one.latency_ms is not None
+        and one.entry_point != PREDICT
+        and (one.compile_state, one.batch_size, one.rows)
+        == (subject.compile_state, subject.batch_size, subject.rows)
+    ]
+    if not others:
+        return f"{own}."
+    named = {entry_point: time for time, entry_point in others}
+    entry_point = "predict_on_batch" if "predict_on_batch" in named else min(others)[1]
+    time = named[entry_point]
+    factor = numbers.ratio(median / time)
+    return f"{own}, {factor} times what {entry_point} takes ({numbers.duration(time)})."
+
+
+def _spent(subject: Variant) -> list[str]:
+    """Say which internals hold the time, under the first instrument that knows."""
+    for instrument in instruments((subject,)):
+        known = [
+            (measure.share, one)
+            for one in subject.internals
+            if (measure := one.measures.get(instrument)) is not None and measure.share is not None
+        ]
+        if known:
+            return _largest(known, subject, instrument)
+    reasons = [m.reason for one in subject.internals for m in one.measures.values() if m.reason]
+    return [f"Where it goes is unknown: {numbers.plain(reasons[0])}."] if reasons else []
+
+
+def _largest(known: list[tuple[float, Internal]], subject: Variant, instrument: str) -> list[str]:
+    named = sorted(
+        ((share, one) for share, one in known if one.internal in DOING),
+        key=lambda pair: -pair[0],
+    )
+    parts = [
+        f"{share * 100:.0f} % {DOING[one.internal]}{_how_often(subject, one)}"
+        for share, one in named
+        if share >= NOTABLE_SHARE
+    ]
+    if not parts:
+        return [f"Under {instrument} no internal of the framework takes {NOTABLE_SHARE * 100:.0f} % of it."]
+    overlap = "; parts may overlap" if len(parts) > 1 else ""
+    return [f"Of that, under {instrument}: {', '.join(parts[:MOST_NAMED])}{overlap}."]
+
+
+def _how_often(subject: Variant, internal: Internal) -> str:
+    count = {
+        "create_graph_function": subject.graphs_traced_per_call,
+        "make_iterator": subject.iterators_per_call,
+    }.get(internal.internal)
+    return "" if count is None else f" ({numbers.count(count)} a call)"
+
+
+def _states(section: Section, subject: Variant) -> list[str]:
+    """Say how the compiled predict compares with the uncompiled one, in either direction."""
+    for one in section.comparisons:
+        baseline, candidate = section.variant(one.baseline), section.variant(one.candidate)
+        if baseline is None or candidate is None or subject not in (baseline, candidate):
+            continue
+        alike = (baseline.entry_point, baseline.batch_size) == (candidate.entry_point, candidate.batch_size)
+        if alike and baseline.compile_state != candidate.compile_state:
+            verdict = "no verdict" if one.verdict is None else f"verdict: {one.verdict}"
+            return [
+                f"{candidate.compile_state.capitalize()} takes {numbers.ratio(one.ratio)} times"
+                f" the time of {baseline.compile_state} ({verdict})."
+            ]
+    return []

@@ -1,0 +1,75 @@
+"""The tables of a trace: `LINES` (threads and device streams) and `EVENTS` (what ran on them)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .tables import Column, Table, TableSpec, non_negative
+
+KINDS = ("python", "executor", "device", "other")
+
+
+def _kinds_are_known(table: Table) -> str | None:
+    surplus = set(table.coded("kind").values) - set(KINDS)
+    return f"kind {sorted(surplus)[0]!r} is none of {', '.join(KINDS)}" if surplus else None
+
+
+def _sorted_events(table: Table) -> str | None:
+    line, start, duration = (table.array(name) for name in ("line", "start_ps", "duration_ps"))
+    same_line = line[1:] == line[:-1]
+    later = (start[1:] > start[:-1]) | ((start[1:] == start[:-1]) & (duration[1:] <= duration[:-1]))
+    bad = (line[1:] < line[:-1]) | (same_line & ~later)
+    return f"row {int(np.argmax(bad)) + 1} is out of order" if bad.any() else None
+
+
+def _parents_come_before(table: Table) -> str | None:
+    line, depth, parent = (table.array(name) for name in ("line", "depth", "parent"))
+    rows = np.arange(len(table))
+    bad = (parent < -1) | (parent >= rows) | ((parent < 0) != (depth == 0))
+    if bad.any():
+        row = int(np.argmax(bad))
+        return f"row {row} has depth {depth[row]} and parent {parent[row]}"
+    inner = np.flatnonzero(parent >= 0)
+    above = parent[inner]
+    bad = (depth[above] != depth[inner] - 1) | (line[above] != line[inner])
+    return f"row {int(inner[np.argmax(bad)])} is not one level below its parent" if bad.any() else None
+
+
+def _self_within_duration(table: Table) -> str | None:
+    bad = table.array("self_ps") > table.array("duration_ps")
+    return f"self_ps exceeds duration_ps in row {int(np.argmax(bad))}" if bad.any() else None
+
+
+LINES = TableSpec(
+    "lines",
+    (
+        Column("host", "string", "", "the machine that recorded it"),
+        Column("plane", "string", "", "the part of the machine, like /host:CPU or /device:GPU:0"),
+        Column("name", "string", "", "the thread's or stream's name"),
+        Column("kind", "string", "", "python, executor, device or other"),
+        Column("nests", "bool", "", "whether no event outlasts the one that it starts in"),
+        Column("timestamp_ns", "int64", "ns", "the moment from which its events' start is counted"),
+    ),
+    (_kinds_are_known,),
+)
+
+EVENTS = TableSpec(
+    "events",
+    (
+        Column("line", "int32", "", "row in lines"),
+        Column("name", "string", "", "the event's name; missing where the file has none"),
+        Column("start_ps", "int64", "ps", "relative to the line's timestamp"),
+        Column("duration_ps", "int64", "ps", "time from its start to its end"),
+        Column("depth", "int32", "", "number of events that it lies in"),
+        Column("parent", "int32", "", "row of the innermost event that it lies in; -1: none"),
+        Column("self_ps", "int64", "ps", "time in which no later event was open"),
+    ),
+    (
+        non_negative("line", "duration_ps", "depth", "self_ps"),
+        _sorted_events,
+        _parents_come_before,
+        _self_within_duration,
+    ),
+)
+"""Events are sorted by (line, start, -duration). On every line the sum of ``self_ps`` is the union of its
+intervals; `attribution.call_tree` says what that means on a line that does not nest."""

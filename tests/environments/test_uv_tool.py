@@ -1,0 +1,129 @@
+"""uv's failures told in one line, and the package indexes that it is given."""
+
+import http.server
+import threading
+
+import pytest
+
+from profiler.environments import EnvironmentUnavailableError, indexes, make, uv_tool
+from profiler.environments.errors import DoesNotFitError, DoesNotResolveError, NoSuchReleaseError
+
+NOTHING = indexes.Indexes({})
+
+
+@pytest.fixture
+def refusing_index():
+    class Refuse(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_error(403)
+
+        def log_message(self, *_arguments):
+            pass
+
+    server = http.server.HTTPServer(("127.0.0.1", 0), Refuse)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+def test_an_index_that_refuses_is_named_without_its_password(wheels, monkeypatch, refusing_index):
+    monkeypatch.delenv("UV_OFFLINE")
+    monkeypatch.delenv("UV_FIND_LINKS")
+    monkeypatch.setenv("UV_DEFAULT_INDEX", f"http://user:secret@{refusing_index}/simple")
+    with pytest.raises(EnvironmentUnavailableError) as caught:
+        make("2.4.1", [].append)
+    assert "403" in str(caught.value) and refusing_index in str(caught.value)
+    assert "secret" not in str(caught.value) and "\n" not in str(caught.value)
+
+
+def test_no_network_is_told_as_such(wheels, monkeypatch):
+    monkeypatch.delenv("UV_OFFLINE")
+    monkeypatch.delenv("UV_FIND_LINKS")
+    monkeypatch.setenv("UV_HTTP_RETRIES", "0")
+    monkeypatch.setenv("UV_DEFAULT_INDEX", "http://user:secret@127.0.0.1:1/simple")
+    with pytest.raises(EnvironmentUnavailableError) as caught:
+        make("2.4.1", [].append)
+    assert "cannot be reached" in str(caught.value) and "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "said"),
+    [
+        ("error: No space left on device (os error 28)", EnvironmentUnavailableError, "disk is full"),
+        (
+            "error: No solution found\n  cause: Because there is no version of a==1 and you require a==1,"
+            " we can conclude that",
+            NoSuchReleaseError,
+            "there is no version of a==1",
+        ),
+        (
+            "error: No solution found\n  cause: Because a==1 has no wheels with a matching Python ABI tag",
+            DoesNotFitError,
+            "no wheels",
+        ),
+        (
+            "error: No solution found\n  cause: Because a depends on b<1 and you require b==1",
+            DoesNotResolveError,
+            "b<1",
+        ),
+        ("error: something of its own", EnvironmentUnavailableError, "exit code 2: something of its own"),
+        ("", EnvironmentUnavailableError, "exit code 2: no reason given"),
+    ],
+)
+def test_each_failure_has_its_kind_and_one_line(text, kind, said):
+    error = uv_tool.failure(text.splitlines(), 2)
+    assert type(error) is kind
+    assert said in str(error) and "\n" not in str(error)
+
+
+def test_a_uv_that_is_not_there_ends_in_one_line(tmp_path):
+    with pytest.raises(EnvironmentUnavailableError, match="pip install uv"):
+        uv_tool.run(str(tmp_path / "uv"), ["venv"], tmp_path, [].append)
+
+
+def test_wheels_that_only_pip_knows_of_are_found(wheels, no_own_indexes, monkeypatch, tmp_path):
+    configuration = tmp_path / "pip.conf"
+    configuration.write_text(f"[global]\nno-index = true\nfind-links = {wheels}\n")
+    monkeypatch.setenv("PIP_CONFIG_FILE", str(configuration))
+    assert make("2.4.1", [].append).packages["tensorflow-cpu"] == "2.4.1"
+
+
+def test_an_index_of_pip_replaces_the_public_one_from_the_start(no_own_indexes, monkeypatch):
+    monkeypatch.setenv("PIP_INDEX_URL", "https://packages.example/simple")
+    monkeypatch.setenv("PIP_EXTRA_INDEX_URL", "https://a.example https://b.example")
+    (only,) = indexes.attempts()
+    assert only.variables == {
+        "UV_DEFAULT_INDEX": "https://packages.example/simple",
+        "UV_INDEX": "https://a.example https://b.example",
+        "UV_INDEX_STRATEGY": "unsafe-best-match",
+    }
+
+
+def test_further_indexes_of_pip_are_a_second_attempt(no_own_indexes, monkeypatch, tmp_path):
+    monkeypatch.setenv("PIP_FIND_LINKS", f"{tmp_path} /no/such/folder")
+    first, second = indexes.attempts()
+    assert first == NOTHING
+    assert second.variables["UV_FIND_LINKS"] == str(tmp_path)
+
+
+def test_uv_indexes_of_the_users_own_are_left_alone(no_own_indexes, monkeypatch, tmp_path):
+    monkeypatch.setenv("PIP_INDEX_URL", "https://packages.example/simple")
+    (tmp_path / "config" / "uv").mkdir(parents=True)
+    settings = tmp_path / "config" / "uv" / "uv.toml"
+    settings.write_text('[[index]]\nurl = "https://own.example/simple"\n')
+    assert indexes.attempts() == (NOTHING,)
+    settings.write_text("offline = false\n")
+    assert indexes.attempts() != (NOTHING,)
+    monkeypatch.setenv("UV_DEFAULT_INDEX", "https://own.example/simple")
+    assert indexes.attempts() == (NOTHING,)
+
+
+def test_without_any_index_of_its_own_pip_hands_nothing_over(no_own_indexes):
+    assert indexes.attempts() == (NOTHING,)
+
+
+def test_hosts_and_certificates_that_pip_trusts_are_handed_over(no_own_indexes, monkeypatch):
+    monkeypatch.delenv("SSL_CERT_FILE", raising=False)
+    handed = indexes.from_pip({"trusted-host": "a.example\nb.example", "cert": "/etc/own.pem"})
+    assert handed.variables == {"UV_INSECURE_HOST": "a.example b.example", "SSL_CERT_FILE": "/etc/own.pem"}

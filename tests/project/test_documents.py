@@ -1,0 +1,114 @@
+"""Every command in a document parses, every link leads somewhere."""
+
+import re
+import shlex
+import subprocess
+from pathlib import Path
+
+import click
+import pytest
+
+import profiler
+from profiler.cli.main import kprof
+from profiler.plan import Request
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCUMENTS = (ROOT / "README.md", ROOT / "CHANGELOG.md", ROOT / "traces/README.md")
+PROGRAMS = ("make", "kprof", ".venv/bin/kprof")
+
+
+def blocks(text: str, language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", text, flags=re.MULTILINE | re.DOTALL)
+
+
+def commands() -> list[list[str]]:
+    """Return each command of the documents and of the help's examples, as words."""
+    found = []
+    for document in DOCUMENTS:
+        text = document.read_text()
+        lines = [line for block in blocks(text, "sh") for line in block.splitlines()]
+        found += [shlex.split(line, comments=True) for line in lines]
+        spans = re.findall(r"`([^`\n]+)`", text)
+        found += [span.split() for span in spans if re.match(r"make [a-z]|kprof [a-z]+ [a-z]", span)]
+    for command in kprof.commands.values():
+        for line in (command.epilog or "").splitlines():
+            if line.startswith("  kprof "):
+                found.append(re.split(r"  +", line.strip())[0].partition(" |")[0].split())
+    return [words for words in found if words]
+
+
+@pytest.mark.parametrize("words", commands(), ids=" ".join)
+def test_a_command_in_a_document_is_one_that_works(words):
+    assert words[0] in PROGRAMS
+    if words[0] == "make":
+        targets = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), flags=re.MULTILINE)
+        assert words[1] in targets
+        assert all(re.match(r"(PYTHON|ARGS)=", word) for word in words[2:])
+        return
+    context = click.Context(kprof, info_name="kprof")
+    name, command, rest = kprof.resolve_command(context, words[1:])
+    assert command is not None
+    parameters = command.make_context(name, rest, parent=context).params
+    if name == "run":
+        Request(
+            workloads=parameters["workloads"],
+            compile_states=parameters["compile_state"],
+            entry_points=parameters["entry_point"],
+            instruments=parameters["instrument"],
+            budget_s=parameters["budget"],
+        )
+
+
+def test_the_documents_hold_commands():
+    assert len(commands()) > 15
+
+
+def test_the_first_two_commands_are_those_of_a_newcomer():
+    first = blocks((ROOT / "README.md").read_text(), "sh")[0]
+    assert [line.split("#")[0].split() for line in first.splitlines()] == [
+        ["make", "profile"],
+        ["make", "test"],
+    ]
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_links_lead_to_files_that_are_there(document):
+    for target in re.findall(r"\]\(([^)#]+)\)", document.read_text()):
+        assert (document.parent / target).exists(), target
+
+
+def test_python_in_a_document_uses_names_that_exist():
+    for block in blocks((ROOT / "README.md").read_text(), "python"):
+        compile(block, "README.md", "exec")
+        for name in re.findall(r"profiler\.(\w+)\(", block):
+            assert callable(getattr(profiler, name))
+
+
+def test_options_that_a_document_names_exist():
+    known = {option for command in kprof.commands.values() for p in command.params for option in p.opts}
+    for document in DOCUMENTS:
+        for option in re.findall(r"`(--[a-z-]+)", document.read_text()):
+            assert option in known | {"--help", "--version"}, option
+
+
+def test_the_printed_output_in_the_readme_is_marked():
+    text = (ROOT / "README.md").read_text()
+    assert text.index("<!-- output: make profile -->") < text.index("<!-- end of output -->")
+
+
+def test_every_subcommand_is_named_in_the_readme():
+    text = (ROOT / "README.md").read_text()
+    for name in kprof.commands:
+        assert f"kprof {name}" in text
+
+
+def test_the_worker_s_outputs_are_ignored_by_git():
+    git = subprocess.run(
+        ["git", "check-ignore", "traces/20260101-000000-x/run.json", ".venv/bin/python"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert git.returncode == 0, git.stderr
+    assert len(git.stdout.splitlines()) == 2

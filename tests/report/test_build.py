@@ -1,0 +1,131 @@
+import json
+import shutil
+
+import pytest
+
+from profiler.report import build
+from profiler.report.document import from_json
+from tests import reference
+
+
+@pytest.fixture
+def run(tmp_path):
+    """A copy of a real run that a test may damage."""
+    return shutil.copytree(reference.CURRENT, tmp_path / "run")
+
+
+@pytest.fixture(scope="module")
+def report():
+    return build.build(reference.CURRENT)
+
+
+def compiled(report):
+    return next(v for v in report.variants if v.id == "tiny/compiled/predict/b32")
+
+
+def internal(variant, name):
+    return next(entry for entry in variant.internals if entry.internal == name)
+
+
+def test_the_report_survives_its_own_json(report):
+    assert from_json(json.loads(json.dumps(report.to_json()))) == report
+
+
+def test_looking_at_a_run_does_not_change_it(run):
+    before = {path: path.stat().st_mtime_ns for path in run.rglob("*")}
+    build.build(run)
+    assert {path: path.stat().st_mtime_ns for path in run.rglob("*")} == before
+
+
+def test_presence_shares_and_successor_of_a_current_release(report):
+    found = internal(compiled(report), "process_inputs")
+    assert (found.presence, found.successor, found.functions) == ("absent", "data_adapter", ())
+    assert found.measures["cprofile"].share is None
+    assert internal(compiled(report), "data_adapter").measures["cprofile"].share > 0.5
+
+
+def test_what_statistics_have_not_said_is_null(report):
+    assert {c.verdict for c in report.comparisons} == {None}
+    assert {c.interval for c in report.comparisons} == {None}
+
+
+def test_the_first_call_is_reported_apart(report):
+    latency = compiled(report).latency_ms
+    assert latency.first_call > latency.median
+
+
+def test_percentiles_of_too_few_calls_are_null(report):
+    assert compiled(report).latency_ms.p99 is None
+
+
+def test_an_instruments_perturbation_is_its_median_over_walls(report):
+    assert compiled(report).perturbation["cprofile"].ratio > 1
+
+
+def test_an_altered_profile_gives_no_share_but_presence_stays(run):
+    path = next(run.glob("captures/*/tiny-compiled-*/cprofile-1/profile.prof"))
+    path.write_bytes(b"\x00" + path.read_bytes()[1:])
+    report = build.build(run)
+    found = internal(compiled(report), "make_iterator")
+    assert found.measures["cprofile"].share is None
+    assert "altered" in found.measures["cprofile"].reason
+    assert found.presence == "present"
+    assert any("altered" in warning for warning in report.warnings)
+    other = next(v for v in report.variants if v.id == "tiny/uncompiled/predict/b32")
+    assert internal(other, "make_iterator").measures["cprofile"].share is not None
+
+
+def test_an_unsound_profile_never_becomes_a_share(run):
+    manifest_path = next(run.glob("captures/*/tiny-compiled-*/cprofile-1/capture.json"))
+    manifest = json.loads(manifest_path.read_text())
+    manifest["calls"] += 1
+    manifest_path.write_text(json.dumps(manifest))
+    shares = [i.measures["cprofile"].share for i in compiled(build.build(run)).internals]
+    assert set(shares) == {None}
+
+
+def test_without_an_inspected_call_presence_is_unknown_and_warned(run):
+    for path in run.glob("captures/*/tiny-compiled-*/wall-1/inspect.json"):
+        path.unlink()
+    variant = compiled(build.build(run))
+    assert {i.presence for i in variant.internals} == {"unknown"}
+    assert variant.graphs_traced_per_call is None
+    assert variant.status == "failed"
+
+
+def test_a_variant_without_any_capture_is_missing_and_says_why(run):
+    manifest = json.loads((run / "run.json").read_text())
+    manifest["captures"] = [c for c in manifest["captures"] if c["variant"]["compile_state"] == "uncompiled"]
+    manifest["status"] = "interrupted"
+    (run / "run.json").write_text(json.dumps(manifest))
+    report = build.build(run)
+    assert compiled(report).status == "missing"
+    assert compiled(report).latency_ms is None
+    assert any("interrupted" in warning for warning in report.warnings)
+
+
+def test_a_run_made_with_another_catalogue_says_so(run):
+    manifest = json.loads((run / "run.json").read_text())
+    (run / "run.json").write_text(json.dumps({**manifest, "catalogue": "kprof-internals/0"}))
+    assert any("kprof-internals/0" in warning for warning in build.build(run).warnings)
+
+
+def test_a_release_that_the_catalogue_does_not_know_is_named(run):
+    manifest = json.loads((run / "run.json").read_text())
+    manifest["environments"]["tf2.21.0-py3.11"]["framework_version"] = "1.15.0"
+    (run / "run.json").write_text(json.dumps(manifest))
+    report = build.build(run)
+    assert any("knows no such release" in warning for warning in report.warnings)
+    assert internal(compiled(report), "make_iterator").measures["cprofile"].share is None
+
+
+def test_unknown_fields_of_a_report_are_ignored_and_missing_ones_are_one_line(report):
+    from profiler.protocol.errors import RunError
+
+    document = json.loads(json.dumps(report.to_json()))
+    document["from_the_future"] = 1
+    document["variants"][0]["new"] = {}
+    assert from_json(document) == report
+    del document["variants"][0]["loop"]
+    with pytest.raises(RunError):
+        from_json(document)
