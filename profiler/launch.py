@@ -16,6 +16,8 @@ from typing import Any, Protocol
 from . import plan as planning
 from . import worker_process
 from .attribution import catalogue
+from .environments.interpreters import find_interpreters
+from .environments.sound_cprofile import first_sound
 from .plan import Plan, ProcessPlan, Request, WorkloadFacts
 from .protocol import files, schemas
 from .protocol.errors import EXIT_DONE, EXIT_PARTIAL, CollectError, RunError, UsageError
@@ -254,6 +256,9 @@ class _Manager:
         for name, workload in found["workloads"].items():
             if "error" in workload:
                 raise CollectError(f"cannot measure {name}: {workload['error']}")
+        if found["cprofile_lost_frames"]:
+            sound = first_sound(find_interpreters(), self.worker)
+            found["cprofile_remedy"] = sound and f"Python {sound.version}"
         return found
 
 

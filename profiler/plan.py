@@ -33,7 +33,7 @@ FULL_CALLS = {"tiny": 1000, "medium": 10}
 START_S = 6.0
 FIRST_CALL_EXTRA_S = 0.5
 SLOWDOWN = {"wall": 1.0, "cprofile": 1.4, "tfprofiler": 1.4}
-FASTEST_CALLS = 500
+FASTEST_CALLS = {"wall": 500, "cprofile": 500, "tfprofiler": 20}
 
 
 @dataclass(frozen=True)
@@ -281,7 +281,7 @@ def _estimate(facts: WorkloadFacts, instrument: str, variants: tuple[VariantPlan
     for entry in variants:
         call_s = facts.predict_s if entry.variant.entry_point == "predict" else facts.other_s
         warm_up = 2 if call_s > SLOW_CALL_S else 4
-        fitting = min(FASTEST_CALLS, max(1, int(entry.budget_s / call_s)))
+        fitting = min(FASTEST_CALLS[instrument], max(1, int(entry.budget_s / call_s)))
         measured = (entry.calls or fitting) * call_s * SLOWDOWN[instrument]
         inspection = call_s if instrument == "wall" else 0
         total += FIRST_CALL_EXTRA_S + warm_up * call_s + measured + inspection

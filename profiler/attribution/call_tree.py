@@ -11,13 +11,13 @@ open at its start, and an event either follows a sibling or is the first child o
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from ..tables import Coded, Table
+from ..tables import Table
 
 Ints = npt.NDArray[np.int64]
 Ints32 = npt.NDArray[np.int32]
@@ -28,7 +28,7 @@ _RADIX_LIMIT = 1 << 16
 
 @dataclass(frozen=True)
 class Tree:
-    """Depth (int32), parent (int32, row of the same line, -1: none) and self time (int64, ps) of each event."""
+    """Depth and parent (int32; the parent is a row of the same line, -1: none) and self time (int64, ps)."""
 
     depth: Ints32
     parent: Ints32
@@ -37,18 +37,38 @@ class Tree:
 
 @dataclass(frozen=True)
 class Crossings:
-    """Events that another one starts in and outlasts: their ``rows``, and for each the first such row ``by``."""
+    """Events that another one starts in and outlasts: ``rows``, and for each the first such row ``by``."""
 
     rows: Ints
     by: Ints
 
 
-@dataclass(frozen=True)
-class _Open:
-    """The last event of a piece and all events that it lies in, outermost first: rows and ends."""
+class _Stack:
+    """The last event of the pieces so far and all that it lies in, outermost first: rows and ends."""
 
-    rows: Ints
-    ends: Ints
+    def __init__(self) -> None:
+        self.size = 0
+        self._rows = np.empty(_PIECE, np.int32)
+        self._ends = np.empty(_PIECE, np.int64)
+
+    def rows_at(self, depths: Ints32) -> Ints32:
+        """Return the rows of the events of these depths."""
+        return self._rows[depths]
+
+    def open_at(self, moments: Ints) -> Ints:
+        """Return how many of the events end after each moment."""
+        ends = self._ends[: self.size][::-1]
+        return self.size - np.searchsorted(ends, moments, "right")
+
+    def replace_top(self, depths: Ints32, rows: Ints, ends: Ints, size: int) -> None:
+        """Put other events at these ascending depths, and keep ``size`` in all."""
+        if size > len(self._rows):
+            self._rows.resize(size + _PIECE, refcheck=False)
+            self._ends.resize(size + _PIECE, refcheck=False)
+        kept = depths < size
+        self._rows[depths[kept]] = rows[kept]
+        self._ends[depths[kept]] = ends[kept]
+        self.size = size
 
 
 def build(start: Ints, duration: Ints) -> Tree:
@@ -64,30 +84,28 @@ def fill(tree: Tree, start: Ints, duration: Ints) -> int:
     end = start + duration
     if _nest(tree, start, end):
         return 0
-    crossings = find_crossings(start, end)
-    end[crossings.rows] = start[crossings.by]
+    cut = 0
+    for rows, by in _crossings(start, end):
+        end[rows] = start[by]
+        cut += len(rows)
     _nest(tree, start, end)
-    return len(crossings.rows)
+    return cut
 
 
 def _nest(tree: Tree, start: Ints, end: Ints) -> bool:
     """Write the tree of events that nest; return False, with the tree unfinished, when they do not."""
-    still_open: _Open | None = _Open(np.empty(0, np.int64), np.empty(0, np.int64))
-    for begin in range(0, len(start), _PIECE):
-        still_open = _nest_piece(start, end, tree, begin, still_open)
-        if still_open is None:
-            return False
-    return True
+    outer = _Stack()
+    return all(_nest_piece(tree, start, end, begin, outer) for begin in range(0, len(start), _PIECE))
 
 
-def _nest_piece(start: Ints, end: Ints, tree: Tree, begin: int, outer: _Open) -> _Open | None:
-    """Fill the rows of one piece; return what is open after it, or None when an event outlasts its parent."""
+def _nest_piece(tree: Tree, start: Ints, end: Ints, begin: int, outer: _Stack) -> bool:
+    """Write the rows of one piece and put what is open after it in ``outer``; False when one is outlasted."""
     piece = slice(begin, begin + _PIECE)
     starts, ends = start[piece], end[piece]
     durations = ends - starts
     depth = _depths(starts, ends, outer)
     before = np.empty_like(depth)
-    before[0], before[1:] = len(outer.rows) - 1, depth[:-1]
+    before[0], before[1:] = outer.size - 1, depth[:-1]
     order = np.argsort(depth.astype(np.uint16) if depth.max() < _RADIX_LIMIT else depth, kind="stable")
     by_depth = depth[order]
     is_first_child = by_depth == before[order] + 1
@@ -99,15 +117,18 @@ def _nest_piece(start: Ints, end: Ints, tree: Tree, begin: int, outer: _Open) ->
     inner = np.flatnonzero(parents >= 0)
     above = parents[inner]
     if (np.maximum.reduceat(ends[order], runs)[inner] > end[above]).any():
-        return None
+        return False
     tree.depth[piece] = depth
     tree.parent[piece][order] = np.repeat(parents, np.diff(runs, append=len(order)))
     tree.self_ps[piece] = durations
     tree.self_ps[above] -= np.add.reduceat(durations[order], runs)[inner]
-    return _open_after(by_depth, order + begin, int(depth[-1]), end, outer)
+    lasts = np.flatnonzero(np.append(by_depth[1:] != by_depth[:-1], True))
+    rows = order[lasts] + begin
+    outer.replace_top(by_depth[lasts], rows, end[rows], int(depth[-1]) + 1)
+    return True
 
 
-def _depths(starts: Ints, ends: Ints, outer: _Open) -> Ints32:
+def _depths(starts: Ints, ends: Ints, outer: _Stack) -> Ints32:
     """Return how many events are open at each start of a piece."""
     count = len(starts)
     after = np.arange(1, count + 1)
@@ -117,95 +138,82 @@ def _depths(starts: Ints, ends: Ints, outer: _Open) -> Ints32:
     after[-1] = count
     closed = np.cumsum(np.bincount(after, minlength=count + 1)[:count])
     depth = np.arange(count) - closed
-    if len(outer.ends):
-        depth += len(outer.ends) - np.searchsorted(outer.ends[::-1], starts, "right")
+    if outer.size:
+        depth += outer.open_at(starts)
     return depth.astype(np.int32)
 
 
-def _run_parents(depths: Ints32, is_first_child: npt.NDArray[np.bool_], rows: Ints, outer: _Open) -> Ints:
+def _run_parents(depths: Ints32, is_first_child: npt.NDArray[np.bool_], rows: Ints, outer: _Stack) -> Ints:
     """Return the parent of each run of siblings, given the run's first row."""
     inherited = np.full(len(depths), -1, np.int64)
     deep = (depths > 0) & ~is_first_child
-    inherited[deep] = outer.rows[depths[deep] - 1]
+    inherited[deep] = outer.rows_at(depths[deep] - 1)
     return np.where(is_first_child, rows - 1, inherited)
 
 
-def _open_after(by_depth: Ints32, rows: Ints, last: int, end: Ints, outer: _Open) -> _Open:
-    """Return the last event, of depth ``last``, and those it lies in: the last row of each depth up to it."""
-    kept = np.zeros(last + 1, np.int64)
-    shared = min(last + 1, len(outer.rows))
-    kept[:shared] = outer.rows[:shared]
-    lasts = np.flatnonzero(np.append(by_depth[1:] != by_depth[:-1], True))
-    lasts = lasts[by_depth[lasts] <= last]
-    kept[by_depth[lasts]] = rows[lasts]
-    return _Open(kept, end[kept])
-
-
 def find_crossings(start: Ints, end: Ints) -> Crossings:
-    """Return which events of a line, sorted by (start, -duration), are outlasted by one that starts in them."""
+    """Return which events of a line, sorted by (start, -duration), one that starts in them outlasts."""
+    rows, by = zip(*_crossings(start, end), strict=True) if len(start) else ((start,), (start,))
+    return Crossings(np.concatenate(rows), np.concatenate(by))
+
+
+def _crossings(start: Ints, end: Ints) -> Iterator[tuple[Ints, Ints]]:
+    """Yield the crossings of each piece; the ends of pieces that were yielded may be changed."""
     maxima = _Maxima.of(end)
-    crossed = []
     for begin in range(0, len(start), _PIECE):
         following = start[begin + 1 : begin + _PIECE + 1]
         rows = np.flatnonzero(following < end[begin : begin + len(following)]) + begin
         ends = end[rows]
-        crossed.append(rows[maxima.exceed(rows + 1, np.searchsorted(start, ends, "left"), ends)])
-    rows = np.concatenate(crossed)
-    return Crossings(rows, maxima.first_above(rows + 1, end[rows]))
+        rows = rows[maxima.exceed(rows + 1, np.searchsorted(start, ends, "left"), ends)]
+        yield rows, maxima.first_above(rows + 1, end[rows])
 
 
 @dataclass(frozen=True)
 class _Maxima:
-    """Maxima of the ends of pairs, fours, ... of events: level ``l`` starts at ``offsets[l]`` of ``values``."""
+    """The ends of events (level 0), the maxima of pairs of them, of fours, ... up to a single one."""
 
-    values: Ints
-    offsets: Ints
+    levels: tuple[Ints, ...]
 
     @staticmethod
     def of(ends: Ints) -> _Maxima:
-        sizes = [max(1, len(ends))]
-        while sizes[-1] > 1:
-            sizes.append((sizes[-1] + 1) // 2)
-        offsets = np.concatenate(([0], np.cumsum(sizes)))
-        values = np.empty(int(offsets[-1]), np.int64)
-        values[: len(ends)] = ends
-        for level in range(1, len(sizes)):
-            below = values[offsets[level - 1] : offsets[level]]
-            here = values[offsets[level] : offsets[level + 1]]
-            here[:] = below[::2]
+        levels = [ends]
+        while len(levels[-1]) > 1:
+            below = levels[-1]
+            here = below[::2].copy()
             np.maximum(here[: len(below) // 2], below[1::2], out=here[: len(below) // 2])
-        return _Maxima(values, offsets[:-1])
+            levels.append(here)
+        return _Maxima(tuple(levels))
 
     def exceed(self, first: Ints, last: Ints, limit: Ints) -> Ints:
         """Return (as indices) which ranges, ``first`` to before ``last``, hold an end over their limit."""
         asked = np.arange(len(first))
         found = [asked[:0]]
-        for offset in self.offsets:
-            over = (self.values[offset + first] > limit) | (self.values[offset + last - 1] > limit)
+        for ends in self.levels:
+            over = (ends[first] > limit) | (ends[last - 1] > limit)
             found.append(asked[over])
             first, last = (first + 1) >> 1, last >> 1
             left = np.flatnonzero((first < last) & ~over)
             if not len(left):
                 break
             first, last, limit, asked = first[left], last[left], limit[left], asked[left]
-        return np.sort(np.concatenate(found))
+        rows: Ints = np.sort(np.concatenate(found))
+        return rows
 
     def first_above(self, first: Ints, limit: Ints) -> Ints:
         """Return for each the first event from ``first`` on that ends after the limit; there must be one."""
-        block, level = first.copy(), np.zeros(len(first), np.int64)
-        climbing = np.arange(len(first))
-        while len(climbing):
-            at = self.offsets[level[climbing]] + block[climbing]
-            climbing = climbing[self.values[at] <= limit[climbing]]
-            block[climbing] += 1
-            climbs = block[climbing] % 2 == 0
-            block[climbing] >>= climbs
-            level[climbing] += climbs
-        for _ in self.offsets:
-            down = level > 0
-            level = level - down
-            left = block << down
-            block = left + (down & (self.values[self.offsets[level] + left] <= limit))
+        block = first.copy()
+        level_of = np.full(len(first), len(self.levels) - 1, np.int8)
+        rising = np.arange(len(first))
+        for level, ends in enumerate(self.levels[:-1]):
+            odd = rising[block[rising] % 2 == 1]
+            over = odd[ends[block[odd]] > limit[odd]]
+            level_of[over] = level
+            rising = rising[level_of[rising] > level]
+            block[rising] = (block[rising] + 1) >> 1
+        for level in range(len(self.levels) - 1, 0, -1):
+            sinking = np.flatnonzero(level_of >= level)
+            left = block[sinking] * 2
+            block[sinking] = left + (self.levels[level - 1][left] <= limit[sinking])
         return block
 
 
@@ -245,64 +253,3 @@ def _sum_by(codes: Ints32, values: Ints, size: int) -> Ints:
         high = np.bincount(bins, values[piece] >> 32, size)
         total += low.astype(np.int64) + (high.astype(np.int64) << 32)
     return total[1:]
-
-
-def check_python_events(
-    lines: Table, events: Table, calls: int, entry: str | None, mark: str | None = None
-) -> str | None:
-    """Return why the Python events of a trace cannot be the measured calls, or None when they can.
-
-    TensorFlow's Python tracer pairs calls and returns by a stack of its own; where the interpreter leaves out
-    one of them, events get the ends of others: too many are seen, or they cross each other.
-
-    Args:
-        lines: the table `trace_tables.LINES`.
-        events: the table `trace_tables.EVENTS`.
-        calls: calls that were made while the profiler ran.
-        entry: name of the Python function that each call enters once, like ``predict``; None where there is
-            no such function.
-        mark: name of the event that was put around each call, when there is one.
-    """
-    names = events.coded("name")
-    kinds = lines.coded("kind").decode()
-    on_python = np.isin(events.array("line"), [row for row, kind in enumerate(kinds) if kind == "python"])
-    is_python = _rows_named(names, lambda name: name.startswith("$")) & on_python
-    if not is_python.any():
-        return "the trace holds no Python events"
-    entries = np.flatnonzero(is_python & _rows_named(names, lambda name: name.split()[-1:] == [entry]))
-    if entry is not None and len(entries) != calls:
-        return f"the trace holds {len(entries)} {entry} events for {calls} measured calls"
-    marks = np.flatnonzero(_rows_named(names, lambda name: name == mark) & on_python)
-    if mark is not None and len(marks) != calls:
-        return f"the trace holds {len(marks)} marks for {calls} measured calls"
-    start = events.array("start_ps")
-    if entry is not None and mark is not None:
-        inside = _counts_inside(start[entries], start[marks], events.array("duration_ps")[marks])
-        if (inside != 1).any():
-            return f"a marked call holds {inside[inside != 1][0]} {entry} events"
-    crossing = _python_crossings(events, is_python)
-    return f"{crossing} Python events end within others that they did not start in" if crossing else None
-
-
-def _rows_named(names: Coded, wanted: Callable[[str], bool]) -> npt.NDArray[np.bool_]:
-    chosen = np.array([*map(wanted, names.values), False])
-    rows: npt.NDArray[np.bool_] = chosen[names.codes]
-    return rows
-
-
-def _counts_inside(moments: Ints, starts: Ints, durations: Ints) -> Ints:
-    """Return how many of the ascending moments lie in each interval."""
-    first = np.searchsorted(moments, starts, "left")
-    return np.searchsorted(moments, starts + durations, "left") - first
-
-
-def _python_crossings(events: Table, is_python: npt.NDArray[np.bool_]) -> int:
-    """Return how many Python events another Python event starts in and outlasts."""
-    rows = np.flatnonzero(is_python)
-    line, start = events.array("line")[rows], events.array("start_ps")[rows]
-    end = start + events.array("duration_ps")[rows]
-    bounds = np.flatnonzero(np.diff(line, prepend=-1, append=-1))
-    return sum(
-        len(find_crossings(start[begin:stop], end[begin:stop]).rows)
-        for begin, stop in zip(bounds[:-1], bounds[1:], strict=True)
-    )

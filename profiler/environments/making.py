@@ -17,6 +17,7 @@ from packaging.utils import canonicalize_name
 from ..worker_process import worker_environment
 from . import indexes, interpreters, releases, store, uv_tool
 from .errors import DoesNotFitError, DoesNotResolveError, EnvironmentUnavailableError, NoSuchReleaseError
+from .indexes import Indexes
 from .interpreters import Interpreter
 from .releases import Wanted
 from .store import Environment
@@ -32,10 +33,11 @@ _IMPORTS = "import numpy, tensorflow; print(tensorflow.__version__)"
 
 @dataclass(frozen=True)
 class Recipe:
-    """One way to make an environment: a Python version and what is installed."""
+    """One way to make an environment: a Python version, what is installed, and notes for the user."""
 
     python_minor: str
     requirements: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
     @property
     def distribution(self) -> str:
@@ -44,18 +46,35 @@ class Recipe:
 
     @property
     def fingerprint(self) -> str:
-        """Twelve hexadecimal digits that change with the recipe."""
+        """Twelve hexadecimal digits that change with the Python version and the requirements."""
         text = json.dumps([store.SCHEMA, self.python_minor, *self.requirements])
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
+@dataclass(frozen=True)
+class _Tools:
+    """What every step needs: the uv executable, where it looks for packages, and who hears of progress."""
+
+    uv: str
+    places: tuple[Indexes, ...]
+    progress: Progress
+
+
 def recipes(wanted: Wanted, python_minor: str | None = None) -> tuple[Recipe, ...]:
-    """Return the ways to make a release's environment, best first, for one Python version or all that fit."""
+    """Return the ways to make a release's environment, best first, for one Python version or all that fit.
+
+    A release that the table lacks is tried with the pins of each nearest row, then with none.
+    """
+    sources = [(row, row.pins, f"the pins of {row.version}") for row in wanted.rows]
+    if not wanted.listed:
+        sources += [(row, (), "packages of the installer's choice") for row in wanted.rows]
     found: dict[Recipe, None] = {}
-    for row in wanted.rows:
+    for row, pins, chosen in sources:
+        note = f"TensorFlow {wanted.version} is not in kprof's table: made with {chosen}"
         for package in row.packages:
             for minor in row.python if python_minor is None else (python_minor,):
-                found[Recipe(minor, (f"{package}=={wanted.version}", *row.pins))] = None
+                distribution = f"{package}=={wanted.version}"
+                found[Recipe(minor, (distribution, *pins), () if wanted.listed else (note,))] = None
     return tuple(found)
 
 
@@ -86,25 +105,26 @@ def make(release: str, progress: Progress, python_minor: str | None = None) -> E
     ]
     if not usable:
         raise EnvironmentUnavailableError(_no_python(wanted, ways, uv))
-    for note in wanted.notes:
-        progress(note)
-    return _first_that_works(wanted, usable, uv, progress)
+    return _first_that_works(wanted, usable, _Tools(uv, indexes.attempts(), progress))
 
 
-def _first_that_works(
-    wanted: Wanted, usable: list[tuple[Recipe, Interpreter]], uv: str, progress: Progress
-) -> Environment:
+def _first_that_works(wanted: Wanted, usable: list[tuple[Recipe, Interpreter]], tools: _Tools) -> Environment:
     reasons: list[EnvironmentUnavailableError] = []
     unknown: set[str] = set()
+    misfits: set[tuple[str, str]] = set()
     for way, interpreter in usable:
-        if way.distribution in unknown:
+        if way.distribution in unknown or (way.distribution, way.python_minor) in misfits:
             continue
         try:
-            return _make_locked(wanted, way, interpreter, uv, progress)
-        except (NoSuchReleaseError, DoesNotFitError, DoesNotResolveError) as error:
+            return _make_locked(wanted, way, interpreter, tools)
+        except NoSuchReleaseError as error:
+            unknown.add(way.distribution)
             reasons.append(error)
-            if isinstance(error, NoSuchReleaseError):
-                unknown.add(way.distribution)
+        except DoesNotFitError as error:
+            misfits.add((way.distribution, way.python_minor))
+            reasons.append(error)
+        except DoesNotResolveError as error:
+            reasons.append(error)
     raise _summary(wanted, [way for way, _ in usable], reasons)
 
 
@@ -124,21 +144,17 @@ def _by_slug(wanted: Wanted, ways: tuple[Recipe, ...]) -> Iterator[tuple[str, se
         )
 
 
-def _make_locked(
-    wanted: Wanted, way: Recipe, interpreter: Interpreter, uv: str, progress: Progress
-) -> Environment:
+def _make_locked(wanted: Wanted, way: Recipe, interpreter: Interpreter, tools: _Tools) -> Environment:
     slug = store.slug_of(wanted.version, way.python_minor)
     with store.locked(slug, wait=False) as held:
         if held:
-            return _make_unless_made(wanted, way, interpreter, uv, progress)
-    progress(f"waiting: another process makes or runs {slug}")
+            return _make_unless_made(wanted, way, interpreter, tools)
+    tools.progress(f"waiting: another process makes or runs {slug}")
     with store.locked(slug):
-        return _make_unless_made(wanted, way, interpreter, uv, progress)
+        return _make_unless_made(wanted, way, interpreter, tools)
 
 
-def _make_unless_made(
-    wanted: Wanted, way: Recipe, interpreter: Interpreter, uv: str, progress: Progress
-) -> Environment:
+def _make_unless_made(wanted: Wanted, way: Recipe, interpreter: Interpreter, tools: _Tools) -> Environment:
     slug = store.slug_of(wanted.version, way.python_minor)
     environment, problem = store.inspect(slug)
     if environment is not None and problem is None:
@@ -146,30 +162,34 @@ def _make_unless_made(
             return environment
         problem = "made of other packages"
     if problem != "not there":
-        progress(f"{slug} is made again: {problem}")
+        tools.progress(f"{slug} is made again: {problem}")
     begin = time.monotonic()
-    progress(f"making {slug} with Python {interpreter.version} ({interpreter.path})")
+    for note in way.notes:
+        tools.progress(note)
+    tools.progress(f"making {slug} with Python {interpreter.version} ({interpreter.path})")
     store.clear(slug)
     try:
-        made = _build(wanted, way, interpreter, uv, progress)
+        made = _build(wanted, way, interpreter, tools)
         store.write_marker(made)
     except EnvironmentUnavailableError:
         store.clear(slug)
         raise
-    progress(f"{slug} is ready after {time.monotonic() - begin:.0f} s")
+    tools.progress(f"{slug} is ready after {time.monotonic() - begin:.0f} s")
     return made
 
 
-def _build(wanted: Wanted, way: Recipe, interpreter: Interpreter, uv: str, progress: Progress) -> Environment:
+def _build(wanted: Wanted, way: Recipe, interpreter: Interpreter, tools: _Tools) -> Environment:
     slug = store.slug_of(wanted.version, way.python_minor)
     folder = store.folder_of(slug)
     root = folder.parent
-    uv_tool.run(uv, ["venv", "--no-project", "--python", interpreter.path, str(folder)], root, progress)
+    command = ["venv", "--no-project", "--python", interpreter.path, str(folder)]
+    uv_tool.run(tools.uv, command, root, tools.progress)
     python = str(folder / "bin" / "python")
-    _install(uv, python, way, root, progress)
-    listing = uv_tool.run(uv, ["pip", "list", "--python", python, "--format", "json"], root, progress)
+    _install(tools, python, way, root)
+    command = ["pip", "list", "--python", python, "--format", "json"]
+    listing = uv_tool.run(tools.uv, command, root, tools.progress)
     packages = {canonicalize_name(row["name"]): row["version"] for row in json.loads(listing)}
-    progress(f"importing TensorFlow {wanted.version} once")
+    tools.progress(f"importing TensorFlow {wanted.version} once")
     _verify(python, wanted, root)
     return Environment(
         slug=slug,
@@ -181,23 +201,23 @@ def _build(wanted: Wanted, way: Recipe, interpreter: Interpreter, uv: str, progr
         fingerprint=way.fingerprint,
         packages=dict(sorted(packages.items())),
         listed=wanted.listed,
-        notes=wanted.notes,
+        notes=way.notes,
     )
 
 
-def _install(uv: str, python: str, way: Recipe, root: Path, progress: Progress) -> None:
+def _install(tools: _Tools, python: str, way: Recipe, root: Path) -> None:
     wheels = [option for name in WHEELS_ONLY for option in ("--only-binary", name)]
-    attempts = indexes.attempts()
-    for number, places in enumerate(attempts):
+    for number, places in enumerate(tools.places):
+        last = number + 1 == len(tools.places)
         arguments = ["pip", "install", "--python", python, *wheels, *places.options, *way.requirements]
         try:
-            uv_tool.run(uv, arguments, root, progress, places.variables)
+            uv_tool.run(tools.uv, arguments, root, tools.progress, places.variables)
             return
         except NoSuchReleaseError as error:
-            if number + 1 == len(attempts):
+            if last:
                 raise _of_distribution(error, way) from error
         except EnvironmentUnavailableError:
-            if number + 1 == len(attempts):
+            if last:
                 raise
 
 

@@ -65,13 +65,12 @@ class Wanted:
     """A release as it will be looked for.
 
     ``rows`` are the table's rows whose Python versions and pins are tried in order: the release's own alone,
-    or the nearest ones when it has none (``listed`` is then False, and ``notes`` says so).
+    or the nearest ones when it has none (``listed`` is then False).
     """
 
     version: str
     rows: tuple[Release, ...]
     listed: bool
-    notes: tuple[str, ...]
 
 
 @functools.cache
@@ -122,11 +121,9 @@ def look_up(release: str) -> Wanted:
         version = Version(of_minor[-1].version if of_minor else f"{version}.0")
     exact = [row for row in rows if Version(row.version) == version]
     if exact:
-        return Wanted(exact[0].version, (exact[0],), True, ())
+        return Wanted(exact[0].version, (exact[0],), True)
     nearest = sorted(rows, key=lambda row: _distance(Version(row.version), version))[:NEAREST_ROWS]
-    names = " and ".join(row.version for row in nearest)
-    note = f"TensorFlow {version} is not in kprof's table: pins of {names}, the nearest releases, are tried"
-    return Wanted(str(version), tuple(nearest), False, (note,))
+    return Wanted(str(version), tuple(nearest), False)
 
 
 def _distance(row: Version, wanted: Version) -> tuple[int, int, int]:

@@ -17,6 +17,7 @@ TIMEOUT_S = 1800.0
 # A virtual environment that is active around kprof is not the one that uv is to work on.
 _DROPPED = ("VIRTUAL_ENV", "CONDA_PREFIX", "PYTHONPATH", "PYTHONHOME", "UV_PYTHON", "UV_SYSTEM_PYTHON")
 _CREDENTIALS = re.compile(r"(?<=://)[^/\s@]+@")
+_REFUSALS = re.compile(r"\b((?:401|403|407|429|5\d\d) [A-Z][A-Za-z ]*?)(?= error|\))")
 _NO_NETWORK = ("error sending request", "dns error", "tcp connect error", "network was disabled", "timed out")
 _SHOWN = ("Downloading ", "Building ", "Prepared ", "Installed ")
 # Looked for in this order in what uv says.
@@ -129,7 +130,7 @@ def failure(lines: Sequence[str], code: int) -> EnvironmentUnavailableError:
         )
     place = re.search(r"https?://([^/\s)`]+)", text)
     index = f" ({place[1]})" if place else ""
-    answer = re.search(r"HTTP status \w+ error \(([^)]+)\)", text)
+    answer = _REFUSALS.search(text)
     if answer:
         return EnvironmentUnavailableError(
             f"the package index{index} answered {answer[1]}: check the index that pip or uv use"

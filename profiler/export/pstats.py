@@ -1,48 +1,66 @@
-"""Writes a ``.prof`` that pstats, snakeviz and others open, from our tables alone."""
+"""Writes ``.prof`` files for pstats and snakeviz, from our tables alone."""
 
 from __future__ import annotations
 
 import marshal
+from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from ..protocol.errors import UsageError
 from ..readers.pstats import Profile
+from ..tables import Table
 
 Label = tuple[str, int, str]
 
 
-def write(profile: Profile, path: Path) -> None:
-    """Write ``profile`` to ``path``.
+def write(profile: Profile, path: str | Path) -> None:
+    """Write ``profile`` as a ``.prof`` file; reading it gives equal tables.
 
-    The format knows one row a label: of rows that share (path, line, name), the second and later get a
-    number after their name, so that no time is lost.
+    The format has room for one row a label. Of rows with the same label, the second and later get an invented
+    folder before their path, ``other-2/site-packages/``, which readers of ours strip: none is merged or lost.
+
+    Raises:
+        UsageError: ``path`` cannot be written.
+        ValueError: two edges have the same caller and callee.
     """
-    labels = _labels(profile)
+    data = marshal.dumps(_stats(profile))
+    try:
+        Path(path).write_bytes(data)
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be written: {error.strerror}; choose another place") from error
+
+
+def _stats(profile: Profile) -> dict[Label, Any]:
     functions, edges = profile.functions, profile.edges
-    callers: list[dict[Label, tuple[int, int, float, float]]] = [{} for _ in labels]
-    for caller, callee, primitive, calls, self_s, cumulative_s in zip(
-        *(edges.array(column.name).tolist() for column in edges.spec.columns), strict=True
-    ):
-        callers[callee][labels[caller]] = (calls, primitive, self_s, cumulative_s)
-    rows: Any = zip(
-        *(functions.array(name).tolist() for name in ("primitive_calls", "calls", "self_s", "cumulative_s")),
-        callers,
-        strict=True,
-    )
-    path.write_bytes(marshal.dumps(dict(zip(labels, rows, strict=True))))
+    labels = list(_labels(functions))
+    stats: dict[Label, Any] = {
+        label: (*row, {})
+        for label, row in zip(
+            labels,
+            _rows(functions, "primitive_calls", "calls", "self_s", "cumulative_s"),
+            strict=True,
+        )
+    }
+    ends = _rows(edges, "caller", "callee")
+    rows = _rows(edges, "calls", "primitive_calls", "self_s", "cumulative_s")
+    for (caller, callee), row in zip(ends, rows, strict=True):
+        callers = stats[labels[callee]][4]
+        if labels[caller] in callers:
+            raise ValueError(f"edges: {labels[caller]} calls {labels[callee]} in two rows")
+        callers[labels[caller]] = row
+    return stats
 
 
-def _labels(profile: Profile) -> list[Label]:
-    functions = profile.functions
-    seen: dict[Label, int] = {}
-    labels = []
-    for label in zip(
-        functions.coded("path").decode(),
-        functions.array("line").tolist(),
-        functions.coded("name").decode(),
-        strict=True,
-    ):
-        seen[label] = seen.get(label, 0) + 1
+def _rows(table: Table, *names: str) -> Iterable[tuple[Any, ...]]:
+    return zip(*(table.array(name).tolist() for name in names), strict=True)
+
+
+def _labels(functions: Table) -> Iterable[Label]:
+    seen: Counter[Label] = Counter()
+    paths, names = (functions.coded(name).decode() for name in ("path", "name"))
+    for label in zip(paths, functions.array("line").tolist(), names, strict=True):
+        seen[label] += 1
         path, line, name = label
-        labels.append(label if seen[label] == 1 else (path, line, f"{name} ({seen[label]})"))
-    return labels
+        yield label if seen[label] == 1 else (f"other-{seen[label]}/site-packages/{path}", line, name)

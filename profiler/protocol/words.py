@@ -10,7 +10,7 @@ from .errors import UsageError
 WORKLOADS = ("tiny", "medium")
 COMPILE_STATES = ("uncompiled", "compiled")
 ENTRY_POINTS = ("predict", "predict_on_batch", "call", "function")
-INSTRUMENTS = ("wall", "cprofile")
+INSTRUMENTS = ("wall", "cprofile", "tfprofiler")
 
 PHASES = (
     "input pipeline",

@@ -1,9 +1,9 @@
 """Parses ``.prof`` bytes in a process of its own; `marshal_guard` runs this file as a script.
 
 Only the standard library is imported, so that the process starts quickly and its memory can be limited
-tightly. The format: marshal of a dictionary, label -> (primitive calls, calls, self s, cumulative s, callers),
-label = (file, line, name), each of ``callers`` label -> (calls, primitive calls, self s, cumulative s);
-CPython's ``Lib/cProfile.py``, ``Lib/pstats.py`` and ``Python/marshal.c``.
+tightly. The format is marshal of a dictionary, label -> (primitive calls, calls, self s, cumulative s,
+callers), where a label is (file, line, name) and callers are label -> (calls, primitive calls, self s,
+cumulative s): CPython's ``Lib/cProfile.py``, ``Lib/pstats.py`` and ``Python/marshal.c``.
 """
 
 from __future__ import annotations
@@ -15,29 +15,53 @@ import re
 import signal
 import struct
 import sys
-from array import array
+from collections import defaultdict
 from collections.abc import Iterable
-from itertools import chain, count
-from operator import itemgetter
+from itertools import accumulate, chain, count, pairwise, starmap
 from typing import Any, NamedTuple
 
 REQUEST = struct.Struct("=4Q")  # bytes of the path, of the file, of memory allowed beyond what is in use; s
 REPLY = struct.Struct("=cQ")  # DONE or REFUSED, bytes of the payload
 DONE, REFUSED = b"+", b"-"
+OUT_OF_MEMORY = 3
 _REFUSAL = struct.Struct("=q")  # the byte, or -1; then the message
-_COUNTS = struct.Struct("=4Q")  # functions, edges, bytes of the paths, bytes of the names
+_LENGTHS = struct.Struct("=5Q")  # bytes of functions, callers, edges, paths, names
+
+# Line, primitive calls, calls, self s, cumulative s, edges that lead to it, path, name.
+FUNCTION = struct.Struct("=3q2d3q")
+# Calls, primitive calls, self s, cumulative s.
+EDGE = struct.Struct("=2q2d")
 
 # Two labels of two references (5 bytes each) are the least that an edge takes in a file.
 _BYTES_AN_EDGE = 10
+_FUNCTIONS_AT_ONCE = 1000
 
-# What may stand outside strings: references, integers of up to 75 bits, floats, tuples of 3 to 5, dictionaries.
-# The repetition is bounded because each turn costs memory until the match ends.
-_FIXED = re.compile(
-    rb"(?:[ri\xe9]....|[g\xe7]........|[)\xa9][\x03-\x05]|[{\xfb0]"
-    rb"|[l\xec](?:\x03\0\0\0......|\x04\0\0\0........|\x05\0\0\0..........)){1,500}",
+
+def _short_string() -> bytes:
+    """Return a pattern of strings with one byte of length; steps of 16 lengths spare most comparisons."""
+    steps = (range(low, low + 16) for low in range(0, 256, 16))
+    lengths = (
+        rb"(?=[\x%02x-\x%02x])(?:%b)" % (step[0], step[-1], b"|".join(rb"\x%02x.{%d}" % (n, n) for n in step))
+        for step in steps
+    )
+    return rb"[zZ\xfa\xda](?:%b)" % b"|".join(lengths)
+
+
+# All that a profile consists of, but for strings with four bytes of length. First, for speed, the usual
+# caller, function's figures and label as a whole; then references, integers, floats, tuples of 3 to 5,
+# dictionaries, integers of up to 75 bits, strings. The repetition is bounded because each turn costs memory
+# until the match ends.
+_COUNT, _TIME = rb"[ri\xe9]....", rb"[g\xe7]........"
+_TOKENS = re.compile(
+    rb"(?:"
+    + rb"r....[)\xa9]\x04%b%b%b%b" % (_COUNT, _COUNT, _TIME, _TIME)
+    + rb"|[)\xa9]\x05%b%b%b%b[{\xfb]" % (_COUNT, _COUNT, _TIME, _TIME)
+    + rb"|[)\xa9]\x03r....%b" % _COUNT
+    + rb"|%b|%b|[)\xa9][\x03-\x05]|[{\xfb0]" % (_COUNT, _TIME)
+    + rb"|[l\xec](?:\x03\0\0\0......|\x04\0\0\0........|\x05\0\0\0..........)"
+    + rb"|%b){1,100}" % _short_string(),
     re.DOTALL,
 )
-_SHORT_STRINGS = frozenset(b"zZ\xfa\xda")
 _LONG_STRINGS = frozenset(b"aAut\xe1\xc1\xf5\xf4")
 _NO_PROFILE = "not a profile that cProfile wrote"
 
@@ -52,33 +76,18 @@ class BadProfileError(Exception):
 
 
 class Columns(NamedTuple):
-    """A profile as flat columns of machine values, in the order of the file.
+    """A profile as flat records of machine values, in the order of the file.
 
-    Of type int64: ``line``, ``primitive_calls``, ``calls``, ``callers`` (how many edges lead to the function; they
-    come in the functions' order), ``edge_caller`` (row of the function), ``edge_calls``,
-    ``edge_primitive_calls``. Of type float64, in s: the four ``..._s``. Of type int32: ``path`` and ``name``,
-    which index ``paths`` and ``names``.
+    ``functions``: a `FUNCTION` record each. ``edges``: an `EDGE` record each, in the order of the functions
+    that they lead to. ``callers``: the row of each edge's caller, int64. ``paths``, ``names``: the distinct
+    strings that the functions' records index.
     """
 
-    line: Any
-    primitive_calls: Any
-    calls: Any
-    callers: Any
-    self_s: Any
-    cumulative_s: Any
-    edge_caller: Any
-    edge_calls: Any
-    edge_primitive_calls: Any
-    edge_self_s: Any
-    edge_cumulative_s: Any
-    path: Any
-    name: Any
+    functions: bytes | memoryview
+    callers: bytes | memoryview
+    edges: bytes | memoryview
     paths: tuple[str, ...]
     names: tuple[str, ...]
-
-
-_NUMERIC = Columns._fields[:-2]
-_EDGE_PREFIX, _CODED = "edge_", ("path", "name")
 
 
 def parse(data: bytes) -> Columns:
@@ -112,20 +121,15 @@ def check_tokens(data: bytes) -> None:
     if data[0] not in b"{\xfb":
         pickled = data[0] == 0x80 and len(data) > 1 and data[1] <= 5
         raise BadProfileError(_NO_PROFILE + (" but a pickle, which is not read" if pickled else ""), 0)
-    position, size, match = 0, len(data), _FIXED.match
+    position, size, match = 0, len(data), _TOKENS.match
     while position < size:
         found = match(data, position)
         if found:
             position = found.end()
-            if position == size:
-                break
-        code = data[position]
-        if code in _SHORT_STRINGS and position + 1 < size:
-            position += 2 + data[position + 1]
-        elif code in _LONG_STRINGS and position + 4 < size:
+        elif data[position] in _LONG_STRINGS:
             position += 5 + int.from_bytes(data[position + 1 : position + 5], "little")
-        elif not found:
-            raise BadProfileError(_NO_PROFILE + ", or cut or altered", position)
+        else:
+            raise BadProfileError(f"{_NO_PROFILE}, or cut or altered", position)
     if position > size:
         raise BadProfileError("cut or altered: a name reaches beyond its end", size)
 
@@ -134,7 +138,7 @@ def _load(data: bytes) -> Any:
     """Return the object that the checked bytes hold, all of them."""
     try:
         # An ellipsis cannot be in checked bytes: it comes out second if the first object ends where they end.
-        stats, end = marshal.loads(b")\x02" + data + b".")
+        stats, end = marshal.loads(b"".join((b")\x02", data, b".")))
     except (ValueError, EOFError, TypeError) as error:
         raise BadProfileError(f"cut or altered ({error})") from error
     if end is not Ellipsis:
@@ -142,45 +146,67 @@ def _load(data: bytes) -> Any:
     return stats
 
 
+class _Builder:
+    """Makes records from a few functions at a time, which then are still in the processor's cache."""
+
+    def __init__(self, row_of: dict[Any, int], room: int) -> None:
+        self._row_of = row_of
+        self._room = room
+        self._functions: list[bytes] = []
+        self._callers: list[bytes] = []
+        self._edges: list[bytes] = []
+        self._paths: defaultdict[str, int] = defaultdict(count().__next__)
+        self._names: defaultdict[str, int] = defaultdict(count().__next__)
+
+    def add(self, keys: list[Any], rows: list[Any]) -> None:
+        """Take over the next functions, given by labels and rows of the same number, with their callers."""
+        _require(keys, tuple, 3, "a function's label")
+        _require(rows, tuple, 5, "a function's row")
+        files, lines, names = zip(*keys, strict=True)
+        *figures, tables = zip(*rows, strict=True)
+        _require(tables, dict, None, "a function's callers")
+        lengths = tuple(map(len, tables))
+        self._room -= sum(lengths) * _BYTES_AN_EDGE
+        if self._room < 0:
+            raise BadProfileError("altered: it has more callers than its size has room for")
+        path, name = map(self._paths.__getitem__, files), map(self._names.__getitem__, names)
+        edges = list(chain.from_iterable(map(dict.values, tables)))
+        if edges and type(edges[0]) is int:
+            raise BadProfileError("written by the module profile, which times no callers: use cProfile")
+        _require(edges, tuple, None, "a caller's row")
+        try:
+            self._functions.extend(map(FUNCTION.pack, lines, *figures, lengths, path, name))
+            self._edges.append(b"".join(starmap(EDGE.pack, edges)))
+            callers = map(self._row_of.__getitem__, chain.from_iterable(tables))
+            self._callers.append(struct.pack(f"={len(edges)}q", *callers))
+        except struct.error as error:
+            raise BadProfileError(f"{_NO_PROFILE}: a line, count or time is no number of 64 bits") from error
+        except KeyError as error:
+            raise BadProfileError("altered: a caller is none of its functions") from error
+
+    def finish(self) -> Columns:
+        """Return all that was added."""
+        paths, names = tuple(self._paths), tuple(self._names)
+        for distinct in (paths, names):
+            _require(distinct, str, None, "a file or name")
+            if "\0" in "".join(distinct):
+                raise BadProfileError(f"{_NO_PROFILE}: a file or name holds a zero byte")
+        functions, callers, edges = map(b"".join, (self._functions, self._callers, self._edges))
+        return Columns(functions, callers, edges, paths, names)
+
+
 def _columns(stats: Any, size: int) -> Columns:
     _require((stats,), dict, None, "the whole")
     keys, rows = list(stats), list(stats.values())
-    _require(keys, tuple, 3, "a function's label")
-    _require(rows, tuple, 5, "a function's row")
-    callers = list(map(itemgetter(4), rows))
-    _require(callers, dict, None, "a function's callers")
-    lengths = array("q", map(len, callers))
-    if sum(lengths) * _BYTES_AN_EDGE > size:
-        raise BadProfileError("altered: it has more callers than its size has room for")
-    edges = list(chain.from_iterable(map(dict.values, callers)))
-    if edges and type(edges[0]) is int:
-        raise BadProfileError("written by the module profile, which keeps no times of callers: use cProfile")
-    _require(edges, tuple, 4, "a caller's row")
-    figures = list(chain.from_iterable(edges))
-    row_of = dict(zip(keys, count()))
-    path, paths = _encode(list(map(itemgetter(0), keys)))
-    name, names = _encode(list(map(itemgetter(2), keys)))
-    try:
-        caller = array("q", map(row_of.__getitem__, chain.from_iterable(callers)))
-    except KeyError as error:
-        raise BadProfileError("altered: a caller is none of its functions") from error
-    return Columns(
-        line=_numbers("q", map(itemgetter(1), keys), "a line"),
-        primitive_calls=_numbers("q", map(itemgetter(0), rows), "a number of calls"),
-        calls=_numbers("q", map(itemgetter(1), rows), "a number of calls"),
-        callers=lengths,
-        self_s=_numbers("d", map(itemgetter(2), rows), "a time"),
-        cumulative_s=_numbers("d", map(itemgetter(3), rows), "a time"),
-        edge_caller=caller,
-        edge_calls=_numbers("q", figures[0::4], "a number of calls"),
-        edge_primitive_calls=_numbers("q", figures[1::4], "a number of calls"),
-        edge_self_s=_numbers("d", figures[2::4], "a time"),
-        edge_cumulative_s=_numbers("d", figures[3::4], "a time"),
-        path=path,
-        name=name,
-        paths=paths,
-        names=names,
-    )
+    stats.clear()
+    builder = _Builder(dict(zip(keys, count())), size)
+    rows.reverse()
+    for start in range(0, len(keys), _FUNCTIONS_AT_ONCE):
+        part = rows[: -_FUNCTIONS_AT_ONCE - 1 : -1]
+        # What is done with is freed at once.
+        del rows[-_FUNCTIONS_AT_ONCE:]
+        builder.add(keys[start : start + _FUNCTIONS_AT_ONCE], part)
+    return builder.finish()
 
 
 def _require(values: Iterable[Any], kind: type, length: int | None, what: str) -> None:
@@ -189,46 +215,26 @@ def _require(values: Iterable[Any], kind: type, length: int | None, what: str) -
         raise BadProfileError(f"{_NO_PROFILE}: {what} is no {kind.__name__}{size}")
 
 
-def _numbers(code: str, values: Iterable[Any], what: str) -> array[Any]:
-    try:
-        return array(code, values)
-    except (TypeError, OverflowError) as error:
-        raise BadProfileError(f"{_NO_PROFILE}: {what} is no number of 64 bits") from error
-
-
-def _encode(strings: list[Any]) -> tuple[array[int], tuple[str, ...]]:
-    """Return for each string its index in the distinct ones, and those."""
-    _require(strings, str, None, "a file or name")
-    distinct = tuple(dict.fromkeys(strings))
-    if any("\0" in string for string in distinct):
-        raise BadProfileError(f"{_NO_PROFILE}: a file or name holds a zero byte")
-    return array("i", map(dict(zip(distinct, count())).__getitem__, strings)), distinct
-
-
-def to_bytes(columns: Columns) -> list[bytes]:
+def to_bytes(columns: Columns) -> list[bytes | memoryview]:
     """Return columns as pieces of bytes; what UTF-8 cannot hold in a string becomes a backslash escape."""
-    paths, names = ("\0".join(s).encode("utf-8", "backslashreplace") for s in columns[-2:])
-    counts = _COUNTS.pack(len(columns.line), len(columns.edge_caller), len(paths), len(names))
-    return [counts, *(column.tobytes() for column in columns[: len(_NUMERIC)]), paths, names]
+    strings = ["\0".join(distinct).encode("utf-8", "backslashreplace") for distinct in columns[3:]]
+    pieces = [*columns[:3], *strings]
+    return [_LENGTHS.pack(*map(len, pieces)), *pieces]
 
 
 def from_bytes(payload: memoryview) -> Columns:
-    """Return the columns in what `to_bytes` made, as views of it.
+    """Return the columns in what `to_bytes` made; the records are views of it.
 
     Raises:
         ValueError: it is not of the length that it should be, or a string is no UTF-8.
     """
-    functions, edges, path_bytes, name_bytes = _COUNTS.unpack_from(payload)
-    position, columns = _COUNTS.size, []
-    for field in _NUMERIC:
-        rows = edges if field.startswith(_EDGE_PREFIX) else functions
-        columns.append(payload[position : position + rows * (4 if field in _CODED else 8)])
-        position += rows * (4 if field in _CODED else 8)
-    if position + path_bytes + name_bytes != len(payload):
+    lengths = _LENGTHS.unpack_from(payload)
+    ends = list(accumulate(lengths, initial=_LENGTHS.size))
+    if ends[-1] != len(payload):
         raise ValueError("columns of another length than they say")
-    strings = (payload[position : position + path_bytes], payload[position + path_bytes :])
+    functions, callers, edges, *strings = (payload[start:end] for start, end in pairwise(ends))
     paths, names = (tuple(str(s, "utf-8").split("\0")) if functions else () for s in strings)
-    return Columns(*columns, paths, names)
+    return Columns(functions, callers, edges, paths, names)
 
 
 def refusal(payload: memoryview) -> BadProfileError:
@@ -254,7 +260,7 @@ def _limit_memory(allowed: int) -> None:
         return
 
 
-def _answer(path: bytes, size: int) -> tuple[bytes, list[bytes]]:
+def _answer(path: bytes, size: int) -> tuple[bytes, list[bytes | memoryview]]:
     try:
         with open(path, "rb") as file:  # noqa: PTH123  pathlib would slow the start
             data = file.read(size + 1)
@@ -271,8 +277,8 @@ def _answer(path: bytes, size: int) -> tuple[bytes, list[bytes]]:
 def serve() -> None:
     """Answer requests from standard input on standard output until the input ends.
 
-    A file that takes more memory than it may ends the process with status 1, one that takes more time ends
-    it by a signal.
+    A file that takes more memory than it may ends the process with the status `OUT_OF_MEMORY`, one that takes
+    more time ends it by a signal.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     source, sink = sys.stdin.buffer, sys.stdout.buffer
@@ -287,11 +293,12 @@ def serve() -> None:
             sink.write(REPLY.pack(status, sum(map(len, payload))))
             sink.writelines(payload)
             sink.flush()
-        except (MemoryError, BrokenPipeError):
-            os._exit(1)
+        except MemoryError:
+            os._exit(OUT_OF_MEMORY)
+        except BrokenPipeError:
+            os._exit(0)
         signal.alarm(0)
         del payload
-        gc.collect()
 
 
 if __name__ == "__main__":

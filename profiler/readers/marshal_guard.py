@@ -1,41 +1,64 @@
-"""The parent's side of the process that parses ``.prof`` files: one child for all files of a report."""
+"""Keeps ``marshal`` out of this process: one child process, with limits, parses all ``.prof`` of a report."""
 
 from __future__ import annotations
 
-import contextlib
-import json
+import math
 import os
-import select
+import selectors
+import stat
 import struct
 import subprocess
 import sys
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any
-
-import numpy as np
-import numpy.typing as npt
+from typing import IO
 
 from ..protocol.errors import TraceFormatError
-from ..tables import Coded
+from . import marshal_child
+from .marshal_child import Columns
 
-CHILD = Path(__file__).with_name("marshal_child.py")
-LENGTH = struct.Struct("<Q")
-TIMEOUT_S = 60.0
-BYTES_A_SECOND = 2 << 20
-MAX_FILE_BYTES = 1 << 30
+# Columns take less than 4 times the bytes that they are read from.
+_REPLY_FACTOR = 8
+_REPLY_ALLOWANCE = 4096
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What the child may take for one file: a fixed part, and a part in proportion to the file's bytes.
+
+    The child's memory counts from what it has before it opens the file. Profiles of cProfile take up to 15
+    bytes of memory a byte, and 0.05 s a megabyte.
+    """
+
+    memory_bytes: int = 64 << 20
+    memory_factor: float = 24
+    time_s: float = 15
+    time_s_per_megabyte: float = 1
+
+    def memory(self, size: int) -> int:
+        """Return the bytes of memory that a file of ``size`` bytes may take."""
+        return self.memory_bytes + math.ceil(size * self.memory_factor)
+
+    def seconds(self, size: int) -> float:
+        """Return the seconds that a file of ``size`` bytes may take."""
+        return self.time_s + size * self.time_s_per_megabyte / 1e6
+
+
+class _LostChildError(Exception):
+    """The child gave no whole reply; the text says what the file did, or is empty when the child ended."""
 
 
 class MarshalGuard:
-    """A child process with a memory limit that turns ``.prof`` bytes into columns.
+    """Parses ``.prof`` files in one child process, which starts with the first file and ends with the guard.
 
-    Use it as a context manager around all files of a report. A child that dies, hangs or runs out of
-    memory costs its file only: the next one gets a fresh child.
+    A child that dies, takes too long or too much memory costs its file alone: the next gets a fresh child.
+    Use it as a context manager, from one thread at a time.
     """
 
-    def __init__(self, timeout_s: float = TIMEOUT_S) -> None:
-        self._timeout_s = timeout_s
+    def __init__(self, limits: Limits | None = None) -> None:
+        self._limits = limits or Limits()
         self._child: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> MarshalGuard:
@@ -47,89 +70,107 @@ class MarshalGuard:
         self.close()
 
     def close(self) -> None:
-        """End the child."""
+        """End the child, if there is one; another file starts another."""
         child, self._child = self._child, None
         if child is not None:
+            # It holds nothing worth an orderly end.
             child.kill()
+            _pipe(child.stdin).close()
+            _pipe(child.stdout).close()
             child.wait()
-            for pipe in (child.stdin, child.stdout):
-                if pipe is not None:
-                    with contextlib.suppress(OSError):
-                        pipe.close()
 
-    def columns(self, path: Path) -> dict[str, npt.NDArray[Any] | Coded]:
-        """Return the columns of a ``.prof`` file by ``table.column``.
+    def columns(self, path: str | Path) -> Columns:
+        """Return what the ``.prof`` file at ``path`` holds; its values are judged by type alone.
 
         Raises:
-            TraceFormatError: it cannot be read, or it is no profile.
+            TraceFormatError: it cannot be read, is no profile, or takes more memory or time than a profile.
         """
+        size = _size(path)
         try:
-            size = path.stat().st_size
-            if size > MAX_FILE_BYTES:
-                raise TraceFormatError(f"larger than {MAX_FILE_BYTES >> 20} MB", path)
-            data = path.read_bytes()
-        except OSError as error:
-            raise TraceFormatError(error.strerror or str(error), path) from error
-        if not data:
-            raise TraceFormatError("empty, no profile", path)
-        try:
-            answer = self._ask(data)
-        except (OSError, EOFError, TimeoutError) as error:
+            status, payload = self._ask(path, size)
+        except _LostChildError as error:
+            did = str(error) or self._how_it_ended()
             self.close()
-            raise TraceFormatError(f"no profile: the process that parsed it {error}", path) from error
-        return _columns(answer, path)
-
-    def _ask(self, data: bytes) -> bytes:
-        child = self._started()
-        assert child.stdin is not None and child.stdout is not None
-        deadline = time.monotonic() + self._timeout_s + len(data) / BYTES_A_SECOND
+            raise TraceFormatError(f"{did}, as no profile of its size does: it was altered", path) from None
+        except BaseException:
+            self.close()
+            raise
+        if status == marshal_child.REFUSED:
+            refusal = marshal_child.refusal(payload)
+            raise TraceFormatError(refusal.message, path, refusal.offset)
         try:
-            child.stdin.write(LENGTH.pack(len(data)))
-            child.stdin.write(data)
-            child.stdin.flush()
-        except BrokenPipeError as error:
-            raise EOFError("died") from error
-        (length,) = LENGTH.unpack(_read(child.stdout.fileno(), LENGTH.size, deadline))
-        return _read(child.stdout.fileno(), length, deadline)
+            return marshal_child.from_bytes(payload)
+        except (ValueError, struct.error) as error:
+            self.close()
+            raise TraceFormatError(f"was misread ({error}): it was altered", path) from error
 
-    def _started(self) -> subprocess.Popen[bytes]:
+    def _how_it_ended(self) -> str:
+        # Its output is closed, so it has ended or is about to.
+        code = None if self._child is None else self._child.wait()
+        if code == marshal_child.OUT_OF_MEMORY:
+            return "takes too much memory to parse"
+        return f"ends the process that parses it (status {code})"
+
+    def _ask(self, path: str | Path, size: int) -> tuple[bytes, memoryview]:
         if self._child is None or self._child.poll() is not None:
             self.close()
-            self._child = subprocess.Popen(
-                [sys.executable, "-I", "-S", str(CHILD)],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-            )
-        return self._child
+            self._child = _start()
+        seconds = self._limits.seconds(size)
+        deadline = time.monotonic() + seconds
+        name = os.fsencode(Path(path).absolute())
+        request = (len(name), size, self._limits.memory(size), math.ceil(seconds) + 1)
+        try:
+            _pipe(self._child.stdin).write(marshal_child.REQUEST.pack(*request) + name)
+            _pipe(self._child.stdin).flush()
+        except BrokenPipeError:
+            raise _LostChildError from None
+        source = _pipe(self._child.stdout)
+        status, length = marshal_child.REPLY.unpack(_receive(source, marshal_child.REPLY.size, deadline))
+        if length > size * _REPLY_FACTOR + _REPLY_ALLOWANCE:
+            raise _LostChildError("gives too much to read")
+        return status, _receive(source, length, deadline)
 
 
-def _read(descriptor: int, count: int, deadline: float) -> bytes:
-    parts = []
-    while count:
-        ready, _, _ = select.select([descriptor], [], [], max(0.0, deadline - time.monotonic()))
-        if not ready:
-            raise TimeoutError("did not answer in time")
-        part = os.read(descriptor, min(count, 1 << 20))
-        if not part:
-            raise EOFError("died")
-        parts.append(part)
-        count -= len(part)
-    return b"".join(parts)
+def _size(path: str | Path) -> int:
+    try:
+        found = Path(path).stat()
+    except (OSError, ValueError) as error:
+        raise TraceFormatError(
+            f"cannot be read: {getattr(error, 'strerror', None) or error}", path
+        ) from error
+    if not stat.S_ISREG(found.st_mode):
+        raise TraceFormatError("no file: give the .prof itself", path)
+    return found.st_size
 
 
-def _columns(answer: bytes, path: Path) -> dict[str, npt.NDArray[Any] | Coded]:
-    head, _, body = answer.partition(b"\n")
-    described = json.loads(head)
-    if "error" in described:
-        raise TraceFormatError(described["error"], path)
-    columns: dict[str, npt.NDArray[Any] | Coded] = {}
-    offset = 0
-    for name, length in described["columns"].items():
-        part = body[offset : offset + length]
-        offset += length
-        if name in described["texts"]:
-            columns[name] = Coded(np.frombuffer(part, np.int32), tuple(described["texts"][name]))
-        else:
-            columns[name] = np.frombuffer(part, np.float64 if name.endswith("_s") else np.int64)
-    return columns
+def _start() -> subprocess.Popen[bytes]:
+    # -I and -S: nothing of the user's environment or packages is imported, and it starts in about 20 ms.
+    return subprocess.Popen(
+        [sys.executable, "-I", "-S", marshal_child.__file__],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        bufsize=0,
+    )
+
+
+def _pipe(stream: IO[bytes] | None) -> IO[bytes]:
+    if stream is None:
+        raise ValueError("the child was started without this pipe")
+    return stream
+
+
+def _receive(source: IO[bytes], length: int, deadline: float) -> memoryview:
+    """Return exactly ``length`` bytes of the child's output."""
+    buffer = memoryview(bytearray(length))
+    received = 0
+    with selectors.DefaultSelector() as selector:
+        selector.register(source, selectors.EVENT_READ)
+        while received < length:
+            if not selector.select(max(0.0, deadline - time.monotonic())):
+                raise _LostChildError("takes too long to parse")
+            count = os.readv(source.fileno(), [buffer[received:]])
+            if not count:
+                raise _LostChildError
+            received += count
+    return buffer

@@ -46,6 +46,14 @@ class Capture:
         """Return a raw file's path, or None when the capture has none of that name."""
         return self.folder / name if name in self.manifest.get("files", {}) else None
 
+    def trace_folder(self) -> Path | None:
+        """Return the folder of the profiler session's trace files, or None when the capture has none."""
+        for name in self.manifest.get("files", {}):
+            if name.endswith((".xplane.pb", ".xplane.pb.gz")):
+                path: Path = self.folder / name
+                return path.parent
+        return None
+
     def durations_ns(self) -> np.ndarray[Any, np.dtype[np.int64]]:
         """Return the duration of each measured call, int64, in ns."""
         return _latencies(self.folder / files.LATENCIES_FILE)

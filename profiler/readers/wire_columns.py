@@ -37,10 +37,12 @@ _LEAST_TAG = 1 << 3
 _STOP_BITS = _U64(0x8080808080808080)
 _SEVEN_BITS = _U64(0x7F7F7F7F7F7F7F7F)
 _SQUEEZE = (
-    (_U64(0x007F007F007F007F), _U64(0x7F007F007F007F00), _U64(1)),
-    (_U64(0x00003FFF00003FFF), _U64(0x3FFF00003FFF0000), _U64(2)),
-    (_U64(0x000000000FFFFFFF), _U64(0x0FFFFFFF00000000), _U64(4)),
+    (2, _U64(0x7F007F007F007F00), _U64(1)),
+    (3, _U64(0x3FFF00003FFF0000), _U64(2)),
+    (5, _U64(0x0FFFFFFF00000000), _U64(4)),
 )
+_ONE = _U64(1)
+_WORD_BYTES = 8
 
 
 @dataclass(frozen=True)
@@ -67,15 +69,25 @@ def read_varints(window: Window, positions: Ints) -> tuple[npt.NDArray[np.uint64
 
     A varint of more than 10 bytes takes `BROKEN` bytes. Positions may reach the window's size.
     """
-    words = window.words[positions]
-    stops = ~words & _STOP_BITS
-    below = (stops & (~stops + _U64(1))) - _U64(1)
-    count = (np.bitwise_count(below) >> 3).astype(np.int64) + 1
-    values = words & below & _SEVEN_BITS
-    for keep, move, by in _SQUEEZE:
-        values = (values & keep) | ((values & move) >> by)
-    long = np.flatnonzero(stops == 0)
-    if len(long):
+    values = window.words[positions]
+    stops = ~values
+    stops &= _STOP_BITS
+    below = stops - _ONE
+    below &= ~stops
+    size = np.bitwise_count(below) >> 3
+    longest = int(size.max(initial=0)) + 1
+    values &= below
+    values &= _SEVEN_BITS
+    for least, bits, by in _SQUEEZE:
+        if longest >= least:
+            moved = values & bits
+            values ^= moved
+            moved >>= by
+            values |= moved
+    count = size.astype(np.int64)
+    count += 1
+    if longest > _WORD_BYTES:
+        long = np.flatnonzero(size == _WORD_BYTES)
         values[long], count[long] = _long_varints(window.data, positions[long], values[long])
     return values, count
 

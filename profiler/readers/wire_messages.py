@@ -10,7 +10,7 @@ import numpy as np
 from .protobuf_wire import SPAN, VARINT, Field, WireError, read_field, signed
 from .wire_columns import MOST_CANDIDATES, Bytes, Heads, Ints, Mask, Window, chain, read_heads
 
-WINDOW_BYTES = 1 << 20
+WINDOW_BYTES = 1 << 19
 _MISSES_BEFORE_LEARNING = 4
 _ROUNDS_BEFORE_GIVING_UP = 64
 _FEW = 256
@@ -55,13 +55,13 @@ class Run:
     positions: Ints
     heads: Heads
 
-    def spans(self, number: int) -> tuple[Ints, Ints]:
-        """Return where the contents of the length-delimited fields ``number`` start and stop."""
-        heads, tag = self.heads, number << 3 | SPAN
-        if heads.same == tag:
-            return heads.start, heads.stop
-        chosen = heads.tag == tag
-        return heads.start[chosen], heads.stop[chosen]
+    def only(self, number: int) -> Run:
+        """Return the length-delimited fields ``number``."""
+        tag = number << 3 | SPAN
+        if self.heads.same == tag:
+            return self
+        chosen = np.flatnonzero(self.heads.tag == tag)
+        return Run(self.window, self.positions[chosen], self.heads.take(chosen))
 
     def last_fields(self, leave_out: int | None = None) -> Iterator[Field]:
         """Yield the last field of each tag but the length-delimited ``leave_out``, in the file's order."""

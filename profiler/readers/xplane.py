@@ -13,10 +13,11 @@ from ..protocol.errors import TraceFormatError
 from ..tables import Table
 from .protobuf_wire import WireError
 from .wire_columns import Ints
-from .xplane_build import Anomaly, StatIndex, TraceBuilder
+from .xplane_build import Anomaly, TraceBuilder
 from .xplane_files import load
 from .xplane_planes import read_space
 from .xplane_stats import StatSource, Value
+from .xplane_store import Ints32, StatIndex
 
 SUFFIXES = (".xplane.pb", ".xplane.pb.gz")
 
@@ -60,11 +61,11 @@ class Trace:
             counts[anomaly.kind] = counts.get(anomaly.kind, 0) + anomaly.count
         return counts
 
-    def rows_with_stats(self) -> Ints:
-        """Return the rows of events that have stats, ascending (int64)."""
+    def rows_with_stats(self) -> Ints32:
+        """Return the rows of events that have stats, ascending (int32)."""
         return self._stat_index.rows
 
-    def stats(self, rows: Sequence[int] | Ints) -> list[dict[str, Value]]:
+    def stats(self, rows: Sequence[int] | Ints | Ints32) -> list[dict[str, Value]]:
         """Return the stats of the events in ``rows``, decoded now, by name.
 
         Raises:
@@ -81,7 +82,7 @@ class Trace:
                 continue
             source = self._stat_sources[lines[row]]
             try:
-                found.append(source.read(int(index.starts[place]), int(index.stops[place])))
+                found.append(source.read(int(index.positions[place])))
             except WireError as error:
                 raise TraceFormatError(f"stats of event {row}: {error.message}", None, error.offset) from None
         return found

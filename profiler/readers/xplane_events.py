@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .protobuf_wire import SPAN, Field
-from .wire_columns import Bytes, Ints, Window
+from .wire_columns import Bytes, Ints
 from .wire_messages import Messages, Run, Tags, Wanted, read_long_message, read_messages, walk
 from .xplane_schema import Event, Line
 
@@ -26,7 +26,7 @@ class RawEvents:
     """Some events of a line as they are in the file, in its order.
 
     ``metadata_id``, ``offset_ps``, ``duration_ps``, ``occurrences``: int64, the fields' values. Where an
-    event has stats, ``with_stats`` has its index and ``positions`` and ``ends`` the bytes of its message.
+    event has stats, ``with_stats`` has its index and ``positions`` the byte of its tag in the file.
     """
 
     metadata_id: Ints
@@ -35,7 +35,6 @@ class RawEvents:
     occurrences: Ints
     with_stats: Ints
     positions: Ints
-    ends: Ints
 
 
 def decode_line(source: Bytes, start: int, stop: int, tags: Tags) -> Iterator[RawEvents | Field]:
@@ -54,13 +53,14 @@ def decode_line(source: Bytes, start: int, stop: int, tags: Tags) -> Iterator[Ra
     """
     for part in walk(source, start, stop, tags):
         if isinstance(part, Run):
-            starts, stops = part.spans(Line.EVENTS)
-            if len(starts):
-                yield _decode(part.window, starts, stops)
+            events = part.only(Line.EVENTS)
+            if len(events.positions):
+                found = read_messages(events.window, events.heads.start, events.heads.stop, _WANTED)
+                yield _raw(found, events.positions + events.window.offset)
             yield from part.last_fields(Line.EVENTS)
         elif part.number == Line.EVENTS and part.wire == SPAN:
             found = read_long_message(source, part.start, part.stop, _WANTED)
-            yield _raw(found, np.array([part.start]), np.array([part.stop]), 0)
+            yield _raw(found, np.array([part.offset]))
         else:
             yield part
 
@@ -70,11 +70,7 @@ def line_tags() -> Tags:
     return Tags.of(Line.EVENTS)
 
 
-def _decode(window: Window, starts: Ints, stops: Ints) -> RawEvents:
-    return _raw(read_messages(window, starts, stops, _WANTED), starts, stops, window.offset)
-
-
-def _raw(found: Messages, starts: Ints, stops: Ints, offset: int) -> RawEvents:
+def _raw(found: Messages, positions: Ints) -> RawEvents:
     with_stats = np.flatnonzero(found.starts[Event.STATS] >= 0)
     return RawEvents(
         found.integers[Event.METADATA_ID],
@@ -82,8 +78,7 @@ def _raw(found: Messages, starts: Ints, stops: Ints, offset: int) -> RawEvents:
         found.integers[Event.DURATION_PS],
         found.integers[Event.NUM_OCCURRENCES],
         with_stats,
-        starts[with_stats] + offset,
-        stops[with_stats] + offset,
+        positions[with_stats],
     )
 
 

@@ -126,8 +126,8 @@ def _read_plane(source: Bytes, start: int, stop: int, most_lines: int) -> PlaneP
             if isinstance(single, Field) and single.wire == SPAN and single.number == Plane.NAME:
                 name = text(source, single)
         if run:
-            starts, stops = run.spans(Plane.LINES)
-            bounds = np.column_stack((starts, stops)) + run.window.offset
+            heads = run.only(Plane.LINES).heads
+            bounds = np.column_stack((heads.start, heads.stop)) + run.window.offset
             lines += [(line_start, line_stop) for line_start, line_stop in bounds.tolist()]
         elif isinstance(part, Field) and part.wire == SPAN and part.number == Plane.LINES:
             lines.append((part.start, part.stop))
@@ -144,8 +144,8 @@ def _read_plane(source: Bytes, start: int, stop: int, most_lines: int) -> PlaneP
 def _names_in(source: Bytes, part: Run | Field, number: int) -> Names:
     """Return the names among the map entries ``number`` of a part of a plane."""
     if isinstance(part, Run):
-        starts, stops = part.spans(number)
-        return _read_names(part.window, starts, stops) if len(starts) else Names.empty()
+        heads = part.only(number).heads
+        return _read_names(part.window, heads.start, heads.stop) if len(heads.start) else Names.empty()
     if part.wire != SPAN or part.number != number:
         return Names.empty()
     key, name = 0, (part.start, part.start)

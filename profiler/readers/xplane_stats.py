@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .protobuf_wire import FIXED64, SPAN, VARINT, Field, fields, signed
+from .protobuf_wire import FIXED64, SPAN, VARINT, Field, fields, read_field, signed
 from .wire_columns import Bytes
 from .xplane_planes import Names
 from .xplane_schema import Event, Stat
@@ -31,15 +31,16 @@ class StatSource:
     source: Bytes
     names: Names
 
-    def read(self, start: int, stop: int) -> dict[str, Value]:
-        """Return the stats of the event message in ``start`` to ``stop``; of one name the last counts.
+    def read(self, position: int) -> dict[str, Value]:
+        """Return the stats of the event whose tag is at ``position``; of one name the last counts.
 
         Raises:
             WireError: a stat is damaged.
         """
         view = memoryview(self.source.data)
         stats: dict[str, Value] = {}
-        for part in fields(view, start, stop):
+        event = read_field(view, position, len(view))
+        for part in fields(view, event.start, event.stop):
             if part.number == Event.STATS and part.wire == SPAN:
                 name, value = self._stat(view, part)
                 stats[name] = value

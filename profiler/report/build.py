@@ -11,17 +11,17 @@ import numpy as np
 
 from .. import comparison
 from ..attribution import catalogue as catalogues
-from ..attribution import inclusive, presence
+from ..attribution import presence
+from ..attribution.attribute import INSTRUMENTS, Attributed, Share, attribute
 from ..attribution.catalogue import Catalogue
-from ..attribution.inclusive import Inclusive
 from ..attribution.presence import Standing
 from ..comparison import Timed
 from ..protocol import files
-from ..protocol.errors import KprofError
 from ..protocol.words import Variant as VariantId
-from ..readers import pstats, run_directory
+from ..readers import run_directory
 from ..readers.marshal_guard import MarshalGuard
 from ..readers.run_directory import Capture, Run
+from .cross_check import contradictions
 from .document import (
     CaptureLine,
     Comparison,
@@ -99,9 +99,12 @@ class _Builder:
         if family is None:
             self._warn(f"{slug}: the catalogue knows no such release; its internals are not attributed")
         standings = presence.standings(self.catalogue, family, inspection)
-        measures = {c.instrument: self._shares(c, standings) for c in captures if c.instrument == "cprofile"}
+        attributed = self._attributed(captures, standings)
+        shares = {name: found.shares for name, found in attributed.items()}
         status, reason = _status(captures)
         facts = inspection or {}
+        for line in contradictions(attributed, facts):
+            self._warn(f"{variant.id}: {line}")
         return Variant(
             environment=slug,
             id=variant.id,
@@ -116,9 +119,9 @@ class _Builder:
             iterators_per_call=facts.get("iterators_made"),
             latency_ms=_latency(self._timed(slug, variant), captures),
             perturbation=_perturbation(captures),
-            internals=tuple(self._internal(name, standings[name], measures) for name in standings),
-            phases={},
-            compute={},
+            internals=tuple(self._internal(name, standings[name], shares) for name in standings),
+            phases={name: found.phases for name, found in attributed.items() if found.phases},
+            compute={name: found.compute for name, found in attributed.items() if found.compute is not None},
             captures=tuple(CaptureLine(c.instrument, c.status, c.reason, c.path) for c in captures),
         )
 
@@ -130,9 +133,7 @@ class _Builder:
                     return found
         return None
 
-    def _internal(
-        self, name: str, standing: Standing, measures: Mapping[str, Mapping[str, Inclusive]]
-    ) -> Internal:
+    def _internal(self, name: str, standing: Standing, shares: Mapping[str, Mapping[str, Share]]) -> Internal:
         entry = next(e for e in self.catalogue.internals if e.id == name)
         return Internal(
             internal=name,
@@ -142,31 +143,39 @@ class _Builder:
             successor=entry.successor if standing.presence == "absent" else None,
             measures={
                 instrument: Measure(found[name].share, None, found[name].calls_per_call, found[name].reason)
-                for instrument, found in measures.items()
+                for instrument, found in shares.items()
             },
         )
 
-    def _shares(self, capture: Capture, standings: Mapping[str, Standing]) -> Mapping[str, Inclusive]:
-        found = self._profile_shares(capture, standings)
-        if isinstance(found, str):
-            self._warn(f"{capture.variant.id} under {capture.instrument}: {found}: no shares from it")
-            return {name: Inclusive(None, None, found) for name in standings}
-        return found
+    def _attributed(
+        self, captures: Iterable[Capture], standings: Mapping[str, Standing]
+    ) -> dict[str, Attributed]:
+        """Return what each instrument says, the first sound capture of each; the others are warned of."""
+        attributed: dict[str, Attributed] = {}
+        for capture in captures:
+            if capture.instrument not in INSTRUMENTS or capture.instrument in attributed:
+                continue
+            found = attribute(capture, standings, self.catalogue, self.guard)
+            if isinstance(found, str):
+                self._warn_unusable(capture, found)
+                found = Attributed({name: Share(None, None, found) for name in standings})
+            attributed[capture.instrument] = found
+        return attributed
 
-    def _profile_shares(
-        self, capture: Capture, standings: Mapping[str, Standing]
-    ) -> Mapping[str, Inclusive] | str:
-        """Return the shares, or why there are none."""
-        if not capture.usable:
-            return str(capture.reason)
-        path, window = capture.file(files.PROFILE_FILE), inclusive.window_of(capture.manifest)
-        if path is None or window is None:
-            return "the capture holds no profile of the measured calls"
-        try:
-            index = inclusive.ProfileIndex(pstats.read(path, self.guard))
-        except KprofError as error:
-            return str(error)
-        return inclusive.unsound(index, window) or inclusive.measure(index, window, standings)
+    def _warn_unusable(self, capture: Capture, reason: str) -> None:
+        environment = self.run.manifest["environments"][capture.environment]
+        if capture.instrument != "cprofile" or not environment.get("cprofile_lost_frames"):
+            self._warn(f"{capture.variant.id} under {capture.instrument}: {reason}: no shares from it")
+            return
+        remedy = environment.get("cprofile_remedy")
+        self._warn(
+            f"cProfile of Python {environment['python']} loses frames: no shares from it; "
+            + (
+                f"{remedy}, found here, keeps them"
+                if remedy
+                else "Python 3.10 and 3.11 are known to keep them"
+            )
+        )
 
     def _timed(self, slug: str, variant: VariantId) -> Timed:
         usable = [c for c in self._captures(slug, variant, "wall") if c.usable]

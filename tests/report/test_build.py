@@ -1,6 +1,7 @@
 import json
 import shutil
 
+import numpy as np
 import pytest
 
 from profiler.report import build
@@ -59,7 +60,23 @@ def test_percentiles_of_too_few_calls_are_null(report):
 
 
 def test_an_instruments_perturbation_is_its_median_over_walls(report):
-    assert compiled(report).perturbation["cprofile"].ratio > 1
+    folders = reference.CURRENT.glob("captures/*/tiny-compiled-predict-b32/*")
+    medians = {path.name: float(np.median(np.load(path / "latencies.npy"))) for path in folders}
+    wall = np.exp(np.mean([np.log(v) for name, v in medians.items() if name.startswith("wall")]))
+    ratio = compiled(report).perturbation["cprofile"].ratio
+    assert ratio == pytest.approx(medians["cprofile-1"] / wall)
+
+
+def test_phases_of_the_exact_tree_sum_to_one_and_compute_is_reported(report):
+    for variant in report.variants:
+        assert sum(variant.phases["tfprofiler"].values()) == pytest.approx(1, abs=1e-9)
+        assert 0 < variant.compute["tfprofiler"] < 0.05
+
+
+def test_instruments_stand_side_by_side(report):
+    measures = internal(compiled(report), "make_iterator").measures
+    assert set(measures) == {"cprofile", "tfprofiler"}
+    assert measures["cprofile"].calls_per_call == measures["tfprofiler"].calls_per_call == 2
 
 
 def test_an_altered_profile_gives_no_share_but_presence_stays(run):

@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import collections
 import csv
+import gzip
 import json
 import pstats
 import shutil
@@ -29,39 +30,51 @@ from profiler.protocol.words import COMPILE_STATES, Variant
 HERE = Path(__file__).parent
 CALLS = 12
 PROCESSES = 3
+TRACED_CALLS = 3
 
 
 def make_run(python: str | None) -> None:
     """Measure a reference run and write it beside this script."""
     with tempfile.TemporaryDirectory() as temporary:
-        request = Request(
-            ("tiny",),
-            entry_points=("predict",),
-            processes=PROCESSES,
-            calls=CALLS,
-            python=python,
-            out=temporary,
-        )
-        made = launch.execute(request, launch.Silent()).run_path
+        common = {"workloads": ("tiny",), "entry_points": ("predict",), "python": python, "out": temporary}
+        profiled = Request(**common, instruments=("wall", "cprofile"), processes=PROCESSES, calls=CALLS)
+        made = launch.execute(profiled, launch.Silent()).run_path
+        traced = launch.execute(
+            Request(**common, instruments=("tfprofiler",), calls=TRACED_CALLS), launch.Silent()
+        ).run_path
         manifest = json.loads((made / files.RUN_FILE).read_text())
         (slug,) = manifest["environments"]
         target = HERE / slug
-        shutil.rmtree(target, ignore_errors=True)
-        shutil.copytree(made, target, ignore=shutil.ignore_patterns(files.STDERR_FILE))
+        shutil.rmtree(target / files.CAPTURES_FOLDER, ignore_errors=True)
+        for run in (made, traced):
+            ignored = shutil.ignore_patterns(files.STDERR_FILE, files.RUN_FILE)
+            shutil.copytree(run, target, ignore=ignored, dirs_exist_ok=True)
+        manifest["captures"] += json.loads((traced / files.RUN_FILE).read_text())["captures"]
+    for path in sorted(target.glob("captures/**/*.xplane.pb")):
+        _pack(path, path.parents[3])
     manifest["run"] = slug
     manifest["environments"][slug].pop("executable", None)
     manifest["request"].update(out=None, python=None)
     files.write_json(str(target / files.RUN_FILE), manifest)
+    profiles = [c["path"] for c in manifest["captures"] if c["instrument"] == "cprofile"]
     answers = {
-        "made_with": f"make_reference.py run on {slug}: {CALLS} calls in {PROCESSES} processes",
+        "made_with": f"make_reference.py run on {slug}: {CALLS} calls in {PROCESSES} processes, "
+        f"{TRACED_CALLS} calls traced, traces packed with gzip",
         "answers_by": "pstats.Stats of the standard library, over the window that the harness timed",
-        "captures": {
-            c["path"]: _answers(target / c["path"])
-            for c in manifest["captures"]
-            if c["instrument"] == "cprofile"
-        },
+        "captures": {path: _answers(target / path) for path in profiles},
     }
     (target / "MANIFEST.json").write_text(json.dumps(answers, indent=1) + "\n")
+
+
+def _pack(path: Path, capture: Path) -> None:
+    """Pack a trace with gzip, without the machine's name, and correct the capture's manifest."""
+    packed = path.with_name("host.xplane.pb.gz")
+    packed.write_bytes(gzip.compress(path.read_bytes(), 9, mtime=0))
+    manifest = json.loads((capture / files.CAPTURE_FILE).read_text())
+    del manifest["files"][path.relative_to(capture).as_posix()]
+    manifest["files"][packed.relative_to(capture).as_posix()] = files.sha256(str(packed))
+    path.unlink()
+    files.write_json(str(capture / files.CAPTURE_FILE), manifest)
 
 
 def _answers(folder: Path) -> dict[str, object]:

@@ -1,0 +1,90 @@
+"""What one capture says of the internals: each instrument's way from raw files to shares."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from ..protocol import files
+from ..protocol.errors import KprofError
+from ..readers import pstats, xplane
+from ..readers.marshal_guard import MarshalGuard
+from ..readers.run_directory import Capture
+from . import exact, inclusive
+from .catalogue import Catalogue
+from .presence import Standing
+from .python_events import check_python_events
+
+
+@dataclass(frozen=True)
+class Share:
+    """An internal's share of the call window and its entries a call; ``reason`` says why they are None."""
+
+    share: float | None
+    calls_per_call: float | None
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class Attributed:
+    """What a sound capture says: shares by internal, and phases and compute where the instrument has them."""
+
+    shares: Mapping[str, Share]
+    phases: Mapping[str, float] = field(default_factory=dict)
+    compute: float | None = None
+
+
+def attribute(
+    capture: Capture, standings: Mapping[str, Standing], catalogue: Catalogue, guard: MarshalGuard
+) -> Attributed | str:
+    """Return what a capture says, or why it says nothing."""
+    if not capture.usable:
+        return str(capture.reason)
+    try:
+        return _READERS[capture.instrument](capture, standings, catalogue, guard)
+    except KprofError as error:
+        return str(error).replace(f"{capture.folder}/", "")
+
+
+def _from_profile(
+    capture: Capture, standings: Mapping[str, Standing], catalogue: Catalogue, guard: MarshalGuard
+) -> Attributed | str:
+    path, window = capture.file(files.PROFILE_FILE), inclusive.window_of(capture.manifest)
+    if path is None or window is None:
+        return "the capture holds no profile of the measured calls"
+    index = inclusive.ProfileIndex(pstats.read(path, guard))
+    unsound = inclusive.unsound(index, window)
+    if unsound:
+        return unsound
+    found = inclusive.measure(index, window, standings)
+    return Attributed({name: Share(m.share, m.calls_per_call, m.reason) for name, m in found.items()})
+
+
+def _from_trace(
+    capture: Capture, standings: Mapping[str, Standing], catalogue: Catalogue, guard: MarshalGuard
+) -> Attributed | str:
+    steps = exact.step_facts(capture.manifest)
+    folder = capture.trace_folder()
+    if steps is None or folder is None:
+        return "the capture holds no trace of the measured calls"
+    mark, calls = steps
+    trace = xplane.read_session(folder)
+    entry = "predict" if capture.variant.entry_point == "predict" else None
+    unsound = check_python_events(trace.lines, trace.events, calls, entry, mark)
+    if unsound:
+        return unsound
+    found = exact.measure(trace, mark, standings, {i.id: i.phase for i in catalogue.internals})
+    if isinstance(found, str):
+        return found
+    shares = {
+        name: Share(m.share, None if m.calls is None else float(m.calls.mean()), m.reason)
+        for name, m in found.internals.items()
+    }
+    return Attributed(shares, found.phases, found.compute)
+
+
+_READERS: Mapping[str, Callable[..., Attributed | str]] = {
+    "cprofile": _from_profile,
+    "tfprofiler": _from_trace,
+}
+INSTRUMENTS = tuple(_READERS)
