@@ -1,10 +1,11 @@
-"""How fast a ``.prof`` becomes tables, against pstats.Stats and snakeviz's way.
+"""How fast a ``.prof`` becomes tables, against pstats.Stats and against what snakeviz does to show one.
 
-Makes its own input (seeded): a profile of 200k functions and 600k edges, and an ordinary one of 5k functions.
-Takes the readers in turn, CPU time in the process that reads, median of 5. Prints `ratio NAME VALUE` (the
-peer's time over ours) and `figure NAME VALUE UNIT`.
+Makes its own input (seeded): a profile of 200k functions and 600k edges in the shape of cProfile's (20 functions
+a file, most callers near by, one edge in five from a hub), and an ordinary one of 5k functions. The readers
+take turns; a figure is the median of 5 CPU times, from the file to the tables, in the process that reads.
+The figures through the guard are wall time in the caller's process, with the child already started.
 
-    python benchmarks/read_pstats.py [--functions N]
+Prints `ratio NAME VALUE` (the peer's time over ours) and `figure NAME VALUE UNIT`.
 """
 
 from __future__ import annotations
@@ -29,32 +30,50 @@ from profiler.readers.marshal_guard import MarshalGuard
 ROUNDS = 5
 EDGES_PER_FUNCTION = 3
 ORDINARY_FUNCTIONS = 5_000
+FUNCTIONS_PER_FILE = 20
+NEAR = 60
+HUB_SHARE = 0.2
+FUNCTIONS_PER_HUB = 100
 
 
 def make_profile(path: Path, functions: int) -> None:
-    """Write a profile of ``functions`` functions, each called by `EDGES_PER_FUNCTION` earlier ones."""
+    """Write a profile of ``functions`` functions and `EDGES_PER_FUNCTION` times as many edges."""
     source = random.Random(20200115)
     labels = [
-        (f"/env/lib/site-packages/package{n % 97}/module{n % 1999}.py", n, f"function_{n}")
+        (
+            f"/env/lib/python3.11/site-packages/package_{n // 2000}/module_{n // FUNCTIONS_PER_FILE}.py",
+            1 + 17 * (n % FUNCTIONS_PER_FILE),
+            f"function_{n % (functions // 2)}",
+        )
         for n in range(functions)
     ]
-    stats: dict[Any, Any] = {}
-    for number, label in enumerate(labels):
-        callers = {
-            labels[source.randrange(number)]: (2, 2, source.random(), source.random())
-            for _ in range(min(number, EDGES_PER_FUNCTION))
-        }
-        stats[label] = (2, 2, source.random(), source.random(), callers)
+    # cProfile makes one label for a function's row and another for it as a caller.
+    callers = [(file, line, name) for file, line, name in labels]
+    stats: dict[Any, Any] = {label: (*calls(source), {}) for label in labels}
+    missing = EDGES_PER_FUNCTION * functions
+    while missing:
+        callee = source.randrange(functions)
+        if source.random() < HUB_SHARE:
+            caller = source.randrange(max(1, functions // FUNCTIONS_PER_HUB)) * FUNCTIONS_PER_HUB % functions
+        else:
+            caller = (callee + source.randrange(-NEAR, NEAR)) % functions
+        table = stats[labels[callee]][4]
+        if callers[caller] not in table:
+            table[callers[caller]] = calls(source)
+            missing -= 1
     path.write_bytes(marshal.dumps(stats))
 
 
+def calls(source: random.Random) -> tuple[int, int, float, float]:
+    """Return made-up figures of one row: calls, primitive calls, self s, cumulative s."""
+    number = source.randrange(1, 2000)
+    self_s = source.random()
+    return number, number, self_s, self_s + source.random()
+
+
 def with_ours(path: Path) -> None:
-    """Parse as the guarded child does (no cycle search), but here, where the CPU time can be read."""
-    gc.disable()
-    try:
-        marshal_child.parse(path.read_bytes())
-    finally:
-        gc.enable()
+    """Make the tables as the guard's child and its parent do, in one process."""
+    pstats.to_profile(marshal_child.parse(path.read_bytes()))
 
 
 def with_standard(path: Path) -> None:
@@ -69,11 +88,19 @@ def with_snakeviz(path: Path) -> None:
     json_stats(stats)
 
 
-def cpu_seconds(run: Callable[[Path], None], path: Path) -> float:
+def cpu_seconds(reader: Callable[[Path], None], path: Path) -> float:
     """Return the CPU time of one reading, in s."""
+    gc.collect()
     begin = time.process_time()
-    run(path)
+    reader(path)
     return time.process_time() - begin
+
+
+def wall_seconds(path: Path, guard: MarshalGuard) -> float:
+    """Return the time that a caller waits for the tables, in s."""
+    begin = time.perf_counter()
+    pstats.read(path, guard)
+    return time.perf_counter() - begin
 
 
 def main() -> None:
@@ -81,30 +108,28 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--functions", type=int, default=200_000)
-    arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
+    parser.add_argument("--functions", type=int, default=200_000, help="of the large profile")
+    large_functions = parser.parse_args().functions
+    readers = {"ours": with_ours, "pstats": with_standard, "snakeviz": with_snakeviz}
+    times: dict[str, list[float]] = {name: [] for name in (*readers, "ordinary", "guard", "guard_ordinary")}
+    with tempfile.TemporaryDirectory() as folder, MarshalGuard() as guard:
         large, ordinary = Path(folder) / "large.prof", Path(folder) / "ordinary.prof"
-        make_profile(large, arguments.functions)
+        make_profile(large, large_functions)
         make_profile(ordinary, ORDINARY_FUNCTIONS)
-        readers = {"ours": with_ours, "pstats": with_standard, "snakeviz": with_snakeviz}
-        times: dict[str, list[float]] = {name: [] for name in readers}
-        whole, small = [], []
-        with MarshalGuard() as guard:
-            for _ in range(ROUNDS):
-                for name, reader in readers.items():
-                    times[name].append(cpu_seconds(reader, large))
-                begin = time.perf_counter()
-                pstats.read(large, guard)
-                whole.append(time.perf_counter() - begin)
-                small.append(cpu_seconds(with_ours, ordinary))
+        pstats.read(ordinary, guard)
+        for _ in range(ROUNDS):
+            for name, reader in readers.items():
+                times[name].append(cpu_seconds(reader, large))
+            times["ordinary"].append(cpu_seconds(with_ours, ordinary))
+            times["guard"].append(wall_seconds(large, guard))
+            times["guard_ordinary"].append(wall_seconds(ordinary, guard))
     median = {name: statistics.median(values) for name, values in times.items()}
     print(f"ratio read_pstats_vs_pstats {median['pstats'] / median['ours']:.2f}")
     print(f"ratio read_pstats_vs_snakeviz {median['snakeviz'] / median['ours']:.2f}")
-    print(f"figure read_pstats_{ORDINARY_FUNCTIONS}_functions {statistics.median(small) * 1e3:.1f} ms")
-    name = f"read_pstats_{arguments.functions}_functions"
-    print(f"figure {name} {median['ours']:.2f} s")
-    print(f"figure {name}_through_the_guard {statistics.median(whole):.2f} s")
+    print(f"figure read_pstats_5k_functions {median['ordinary'] * 1e3:.1f} ms")
+    print(f"figure read_pstats_5k_functions_through_guard {median['guard_ordinary'] * 1e3:.1f} ms")
+    print(f"figure read_pstats_{large_functions}_functions {median['ours']:.2f} s")
+    print(f"figure read_pstats_{large_functions}_functions_through_guard {median['guard']:.2f} s")
 
 
 if __name__ == "__main__":

@@ -1,44 +1,37 @@
-"""Variants side by side: ratios of uninstrumented call times."""
+"""Variants side by side: ratios of uninstrumented call times, their intervals and verdicts."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-import numpy as np
-import numpy.typing as npt
-
+from . import statistics
 from .protocol.words import Variant
-
-Durations = npt.NDArray[np.int64]
+from .statistics import Blocks, Verdict
 
 
 @dataclass(frozen=True)
 class Timed:
-    """A variant's uninstrumented calls: process number -> durations in ns."""
+    """A variant's uninstrumented calls, in blocks by process."""
 
     environment: str
     variant: Variant
-    processes: Mapping[int, Durations]
+    blocks: Blocks
 
     @property
     def id(self) -> str:
         """The variant's id with its environment."""
         return f"{self.environment}:{self.variant.id}"
 
-    def medians_ns(self) -> dict[int, float]:
-        """Return each process's median call, in ns."""
-        return {number: float(np.median(values)) for number, values in self.processes.items()}
 
-
-def pairs(timed: Sequence[Timed]) -> Iterator[tuple[Timed, Timed]]:
+def pairs(timed: Iterable[Timed]) -> Iterator[tuple[Timed, Timed]]:
     """Yield (baseline, candidate) for all comparisons that a report shows.
 
     Compiled against uncompiled for the same entry point, and every other entry point against ``predict``
     for the same compile state; always of the same environment, workload, batch size and rows.
     """
     by_key = {(t.environment, t.variant): t for t in timed}
-    for candidate in timed:
+    for candidate in by_key.values():
         variant = candidate.variant
         for baseline_variant in (
             variant._replace(compile_state="uncompiled"),
@@ -49,17 +42,18 @@ def pairs(timed: Sequence[Timed]) -> Iterator[tuple[Timed, Timed]]:
                 yield baseline, candidate
 
 
-def ratio(baseline: Timed, candidate: Timed) -> float:
-    """Return the candidate's time over the baseline's.
+def verdict(baseline: Timed, candidate: Timed, smallest_effect: float, seconds: float | None) -> Verdict:
+    """Return the verdict on the candidate's time over the baseline's.
 
-    It is the geometric mean of the ratios of medians over the processes that measured both, in which drift
-    hits both alike; without such a process, the ratio of the geometric means of the process medians.
+    It is paired over the processes that measured both, in which drift hits both alike; without such a
+    process it compares two groups of processes.
+
+    Args:
+        baseline: the variant below the line of the ratio.
+        candidate: the variant above it.
+        smallest_effect: the change that is of interest, as a fraction.
+        seconds: what a process more would cost, or None when unknown.
     """
-    first, second = baseline.medians_ns(), candidate.medians_ns()
-    shared = sorted(first.keys() & second.keys())
-    logs = (
-        [np.log(second[number] / first[number]) for number in shared]
-        if shared
-        else [np.mean(np.log(list(second.values()))) - np.mean(np.log(list(first.values())))]
-    )
-    return float(np.exp(np.mean(logs)))
+    shared = baseline.blocks.processes.keys() & candidate.blocks.processes.keys()
+    judge = statistics.paired_verdict if shared else statistics.unpaired_verdict
+    return judge(baseline.blocks, candidate.blocks, smallest_effect, seconds)

@@ -4,46 +4,64 @@ import pytest
 from profiler import comparison
 from profiler.comparison import Timed
 from profiler.protocol.words import Variant
+from profiler.statistics import Blocks
 
 ENV = "tf2.21.0-py3.11"
 PREDICT = Variant("tiny", "compiled", "predict", 32, 32)
+CALL = PREDICT._replace(entry_point="call")
 
 
-def timed(variant, **processes):
-    return Timed(ENV, variant, {int(k[1:]): np.array(v, dtype=np.int64) for k, v in processes.items()})
+def timed(variant, environment=ENV, **processes):
+    blocks = {int(name[1:]): [np.array(values, np.int64)] for name, values in processes.items()}
+    return Timed(environment, variant, Blocks(blocks))
+
+
+def ratio(baseline, candidate):
+    return comparison.verdict(baseline, candidate, 0.05, None).ratio.value
 
 
 def test_a_ratio_is_taken_within_processes_so_that_a_slow_process_hits_both_alike():
     a = timed(PREDICT, p0=[10, 10], p1=[1000, 1000])
-    b = timed(PREDICT._replace(entry_point="call"), p0=[20, 20], p1=[2000, 2000])
-    assert comparison.ratio(a, b) == pytest.approx(2.0)
+    b = timed(CALL, p0=[20, 20], p1=[2000, 2000])
+    assert ratio(a, b) == pytest.approx(2.0)
 
 
 def test_a_process_that_measured_only_one_of_them_is_left_out_of_the_pairs():
-    a = timed(PREDICT, p0=[10], p1=[5000])
-    b = timed(PREDICT._replace(entry_point="call"), p0=[30])
-    assert comparison.ratio(a, b) == pytest.approx(3.0)
+    assert ratio(timed(PREDICT, p0=[10], p1=[5000]), timed(CALL, p0=[30])) == pytest.approx(3.0)
 
 
 def test_without_a_shared_process_the_geometric_means_are_compared():
-    a = timed(PREDICT, p0=[10], p1=[1000])
-    b = timed(PREDICT, p2=[200])
-    assert comparison.ratio(a, b) == pytest.approx(2.0)
+    assert ratio(timed(PREDICT, p0=[10], p1=[1000]), timed(PREDICT, p2=[200])) == pytest.approx(2.0)
+
+
+def test_fewer_than_three_processes_give_a_ratio_without_an_interval_and_say_why():
+    found = comparison.verdict(timed(PREDICT, p0=[10]), timed(CALL, p0=[30]), 0.05, None)
+    assert found.ratio.interval is None
+    assert found.word == "cannot tell"
+    assert found.reason or found.ratio.reason
+
+
+def test_three_processes_that_agree_decide():
+    a = timed(PREDICT, p0=[1000], p1=[1010], p2=[1005])
+    b = timed(CALL, p0=[2000], p1=[2030], p2=[2010])
+    found = comparison.verdict(a, b, 0.05, None)
+    assert found.word == "differs"
+    assert found.ratio.low < 2.0 < found.ratio.high
 
 
 def test_compiled_is_compared_with_uncompiled_and_entry_points_with_predict():
     uncompiled = timed(PREDICT._replace(compile_state="uncompiled"), p0=[1])
-    compiled = timed(PREDICT, p0=[1])
-    call = timed(PREDICT._replace(entry_point="call"), p0=[1])
+    compiled, call = timed(PREDICT, p0=[1]), timed(CALL, p0=[1])
     found = [(b.variant, c.variant) for b, c in comparison.pairs([uncompiled, compiled, call])]
     assert found == [(uncompiled.variant, compiled.variant), (compiled.variant, call.variant)]
 
 
 def test_other_workloads_batches_and_environments_are_never_compared():
+    uncompiled = PREDICT._replace(compile_state="uncompiled")
     others = [
         timed(PREDICT, p0=[1]),
-        timed(PREDICT._replace(workload="medium", compile_state="uncompiled"), p0=[1]),
-        timed(PREDICT._replace(batch_size=8, compile_state="uncompiled"), p0=[1]),
-        Timed("tf2.0.0-py3.7", PREDICT._replace(compile_state="uncompiled"), {0: np.array([1])}),
+        timed(uncompiled._replace(workload="medium"), p0=[1]),
+        timed(uncompiled._replace(batch_size=8), p0=[1]),
+        timed(uncompiled, environment="tf2.0.0-py3.7", p0=[1]),
     ]
     assert list(comparison.pairs(others)) == []

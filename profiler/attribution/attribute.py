@@ -10,6 +10,7 @@ from ..protocol.errors import KprofError
 from ..readers import pstats, xplane
 from ..readers.marshal_guard import MarshalGuard
 from ..readers.run_directory import Capture
+from ..statistics import share_over_calls
 from . import exact, inclusive
 from .catalogue import Catalogue
 from .presence import Standing
@@ -23,6 +24,7 @@ class Share:
     share: float | None
     calls_per_call: float | None
     reason: str | None = None
+    interval: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -76,11 +78,16 @@ def _from_trace(
     found = exact.measure(trace, mark, standings, {i.id: i.phase for i in catalogue.internals})
     if isinstance(found, str):
         return found
-    shares = {
-        name: Share(m.share, None if m.calls is None else float(m.calls.mean()), m.reason)
-        for name, m in found.internals.items()
-    }
+    shares = {name: _exact_share(m, found.windows_ps) for name, m in found.internals.items()}
     return Attributed(shares, found.phases, found.compute)
+
+
+def _exact_share(measured: exact.ExactShare, windows_ps: exact.Ints) -> Share:
+    """Return the share of all windows together, with its interval over calls."""
+    if measured.per_call is None or measured.calls is None:
+        return Share(None, None, measured.reason)
+    found = share_over_calls({0: measured.per_call * windows_ps}, {0: windows_ps})
+    return Share(found.value, float(measured.calls.mean()), None, found.interval)
 
 
 _READERS: Mapping[str, Callable[..., Attributed | str]] = {

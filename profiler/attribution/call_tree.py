@@ -201,7 +201,7 @@ class _Maxima:
 
     def first_above(self, first: Ints, limit: Ints) -> Ints:
         """Return for each the first event from ``first`` on that ends after the limit; there must be one."""
-        block = first.copy()
+        block: Ints = first.copy()
         level_of = np.full(len(first), len(self.levels) - 1, np.int8)
         rising = np.arange(len(first))
         for level, ends in enumerate(self.levels[:-1]):

@@ -35,11 +35,6 @@ class ExactShare:
     calls: Ints | None
     reason: str | None = None
 
-    @property
-    def share(self) -> float | None:
-        """The share over all calls together is in `Exact`; this is their mean, each call weighing alike."""
-        return None if self.per_call is None else float(self.per_call.mean())
-
 
 @dataclass(frozen=True)
 class Exact:

@@ -58,6 +58,25 @@ class Capture:
         """Return the duration of each measured call, int64, in ns."""
         return _latencies(self.folder / files.LATENCIES_FILE)
 
+    def blocks_ns(self) -> list[np.ndarray[Any, np.dtype[np.int64]]]:
+        """Return the durations by round of the process, in ns; empty for a round that the variant sat out.
+
+        Raises:
+            RunError: the manifest's blocks do not add up to the durations.
+        """
+        durations = self.durations_ns()
+        listed = self.manifest["blocks"]
+        rounds: list[np.ndarray[Any, np.dtype[np.int64]]] = []
+        begin = 0
+        for block in listed:
+            while len(rounds) < int(block["block"]):
+                rounds.append(durations[:0])
+            rounds.append(durations[begin : begin + int(block["calls"])])
+            begin += int(block["calls"])
+        if begin != len(durations):
+            raise RunError(f"{self.path}: its blocks hold {begin} calls, its durations {len(durations)}")
+        return rounds
+
     def inspection(self) -> Mapping[str, Any] | None:
         """Return ``inspect.json``, or None when the capture has none."""
         path = self.file(files.INSPECT_FILE)

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from .. import comparison
+from .. import comparison, statistics
 from ..attribution import catalogue as catalogues
 from ..attribution import presence
 from ..attribution.attribute import INSTRUMENTS, Attributed, Share, attribute
@@ -21,6 +21,7 @@ from ..protocol.words import Variant as VariantId
 from ..readers import run_directory
 from ..readers.marshal_guard import MarshalGuard
 from ..readers.run_directory import Capture, Run
+from ..statistics import Blocks
 from .cross_check import contradictions
 from .document import (
     CaptureLine,
@@ -33,10 +34,6 @@ from .document import (
     Report,
     Variant,
 )
-
-# A percentile needs about five calls beyond it.
-CALLS_FOR_P95 = 100
-CALLS_FOR_P99 = 500
 
 
 def build(path: Path) -> Report:
@@ -66,6 +63,8 @@ class _Builder:
 
     def report(self) -> Report:
         variants = tuple(self._variant(slug, variant) for slug, variant in self.run.variants)
+        timed = [self._timed(slug, variant) for slug, variant in self.run.variants]
+        self._warn_of_instability(timed)
         made_with = str(self.run.manifest["catalogue"])
         if made_with != self.catalogue.id:
             self._warn(f"the run was made with catalogue {made_with}; attributed with {self.catalogue.id}")
@@ -77,7 +76,7 @@ class _Builder:
             smallest_effect=float(self.run.manifest["smallest_effect"]),
             environments={k: _environment(v) for k, v in self.run.manifest["environments"].items()},
             variants=variants,
-            comparisons=tuple(self._comparisons()),
+            comparisons=tuple(self._comparisons(timed)),
             warnings=tuple(self.warnings),
         )
 
@@ -141,10 +140,7 @@ class _Builder:
             presence=standing.presence,
             functions=tuple(str(place) for place in standing.places),
             successor=entry.successor if standing.presence == "absent" else None,
-            measures={
-                instrument: Measure(found[name].share, None, found[name].calls_per_call, found[name].reason)
-                for instrument, found in shares.items()
-            },
+            measures={instrument: _measure(found[name]) for instrument, found in shares.items()},
         )
 
     def _attributed(
@@ -179,17 +175,42 @@ class _Builder:
 
     def _timed(self, slug: str, variant: VariantId) -> Timed:
         usable = [c for c in self._captures(slug, variant, "wall") if c.usable]
-        return Timed(slug, variant, {c.process: c.durations_ns() for c in usable})
+        return Timed(slug, variant, Blocks({c.process: c.blocks_ns() for c in usable}))
 
-    def _comparisons(self) -> Iterable[Comparison]:
-        timed = [self._timed(slug, variant) for slug, variant in self.run.variants]
-        for baseline, candidate in comparison.pairs([t for t in timed if t.processes]):
-            yield Comparison(baseline.id, candidate.id, comparison.ratio(baseline, candidate), None, None)
+    def _comparisons(self, timed: list[Timed]) -> Iterable[Comparison]:
+        effect = float(self.run.manifest["smallest_effect"])
+        for baseline, candidate in comparison.pairs(t for t in timed if len(t.blocks)):
+            found = comparison.verdict(baseline, candidate, effect, None)
+            if found.ratio.value is None:
+                continue
+            yield Comparison(
+                baseline.id,
+                candidate.id,
+                found.ratio.value,
+                found.ratio.interval,
+                found.word,
+                found.more_seconds,
+                found.reason or found.ratio.reason,
+            )
+
+    def _warn_of_instability(self, timed: list[Timed]) -> None:
+        """Warn once of each kind of doubt, naming the variants that it is about."""
+        seen: dict[str, tuple[str, list[str]]] = {}
+        for one in timed:
+            for finding in statistics.findings(one.blocks) if len(one.blocks) else ():
+                seen.setdefault(finding.kind, (finding.text, []))[1].append(one.variant.id)
+        for text, variants in seen.values():
+            others = f" (and {len(variants) - 1} more variants)" if len(variants) > 1 else ""
+            self._warn(f"{variants[0]}{others}: {text}")
 
 
 def _environment(found: Mapping[str, Any]) -> Environment:
     known: dict[str, Any] = {field.name: found.get(field.name) for field in dataclasses.fields(Environment)}
     return Environment(**known)
+
+
+def _measure(share: Share) -> Measure:
+    return Measure(share.share, share.interval, share.calls_per_call, share.reason)
 
 
 def _status(captures: list[Capture]) -> tuple[str, str | None]:
@@ -202,21 +223,30 @@ def _status(captures: list[Capture]) -> tuple[str, str | None]:
 
 
 def _latency(timed: Timed, captures: list[Capture]) -> Latency | None:
-    if not timed.processes:
+    blocks = timed.blocks
+    if not len(blocks):
         return None
-    medians = sorted(timed.medians_ns().values())
-    pooled = np.concatenate(list(timed.processes.values())) / 1e6
+    median = statistics.latency(blocks)
+    p95, p99 = statistics.percentile(blocks, 0.95), statistics.percentile(blocks, 0.99)
     first = [c.manifest["first_call_ns"] for c in captures if c.usable and c.instrument == "wall"]
+    medians = sorted(np.exp(blocks.log_medians()) / 1e6)
     return Latency(
-        median=float(np.exp(np.mean(np.log(medians)))) / 1e6,
-        interval=None,
-        p95=float(np.percentile(pooled, 95)) if len(pooled) >= CALLS_FOR_P95 else None,
-        p99=float(np.percentile(pooled, 99)) if len(pooled) >= CALLS_FOR_P99 else None,
-        calls=len(pooled),
-        processes=len(medians),
+        median=float(median.value or 0) / 1e6,
+        interval=_ms(median),
+        p95=None if p95.value is None else p95.value / 1e6,
+        p99=None if p99.value is None else p99.value / 1e6,
+        calls=blocks.call_count,
+        processes=len(blocks),
         first_call=float(np.median(first)) / 1e6,
-        process_medians=tuple(value / 1e6 for value in medians),
+        process_medians=tuple(float(value) for value in medians),
+        p95_interval=_ms(p95),
+        p99_interval=_ms(p99),
     )
+
+
+def _ms(estimate: statistics.Estimate) -> tuple[float, float] | None:
+    interval = estimate.interval
+    return interval and (interval[0] / 1e6, interval[1] / 1e6)
 
 
 def _perturbation(captures: list[Capture]) -> dict[str, Perturbation]:

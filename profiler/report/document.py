@@ -47,6 +47,8 @@ class Latency:
     processes: int
     first_call: float | None
     process_medians: tuple[float, ...] = ()
+    p95_interval: Interval | None = None
+    p99_interval: Interval | None = None
 
 
 @dataclass(frozen=True)
@@ -118,13 +120,19 @@ class Variant:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two variants side by side; ``ratio`` is the candidate's time over the baseline's."""
+    """Two variants side by side; ``ratio`` is the candidate's time over the baseline's.
+
+    ``more_seconds`` says how much longer to measure for a verdict, ``reason`` why there is no interval or
+    no such time.
+    """
 
     baseline: str
     candidate: str
     ratio: float
     interval: Interval | None
     verdict: str | None
+    more_seconds: float | None = None
+    reason: str | None = None
 
 
 @dataclass(frozen=True)
@@ -194,7 +202,8 @@ def _internal(value: Mapping[str, Any]) -> Internal:
 def _plain(kind: type[Any], value: Mapping[str, Any]) -> Any:
     known = {field.name for field in dataclasses.fields(kind)}
     fields = {name: item for name, item in value.items() if name in known}
-    if fields.get("interval") is not None:
-        low, high = fields["interval"]
-        fields["interval"] = (low, high)
+    for name in ("interval", "p95_interval", "p99_interval"):
+        if fields.get(name) is not None:
+            low, high = fields[name]
+            fields[name] = (low, high)
     return kind(**fields)

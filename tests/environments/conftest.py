@@ -2,7 +2,9 @@
 
 import base64
 import hashlib
+import os
 import platform
+import sys
 import zipfile
 
 import pytest
@@ -63,7 +65,7 @@ def cache(tmp_path, monkeypatch):
 
 @pytest.fixture
 def wheels(tmp_path, monkeypatch, cache):
-    """A folder of wheels that is uv's only index, and a table of releases to go with it."""
+    """A folder of wheels as uv's only index, a table of releases to go with it, and one interpreter."""
     folder = tmp_path / "wheels"
     folder.mkdir()
     for version in ("1.0.99", "2.0.99"):
@@ -73,6 +75,10 @@ def wheels(tmp_path, monkeypatch, cache):
     table = tmp_path / "releases.toml"
     table.write_text(TABLE)
     monkeypatch.setattr(releases, "TABLE", table)
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "python3").symlink_to(os.path.realpath(sys.executable))
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    monkeypatch.setenv("PYENV_ROOT", str(tmp_path / "no-pyenv"))
     monkeypatch.setenv("UV_CACHE_DIR", str(tmp_path / "uv-cache"))
     monkeypatch.setenv("UV_FIND_LINKS", str(folder))
     (tmp_path / "empty").mkdir()
@@ -84,8 +90,6 @@ def wheels(tmp_path, monkeypatch, cache):
 @pytest.fixture
 def no_own_indexes(tmp_path, monkeypatch):
     """No package index configured, neither for uv nor for pip."""
-    import os
-
     for name in list(os.environ):
         if name.startswith("PIP_") or name in indexes.OWN_VARIABLES:
             monkeypatch.delenv(name)

@@ -101,7 +101,16 @@ def test_an_unlisted_release_is_made_with_the_nearest_pins_and_says_so(wheels, l
 
 def test_pins_that_do_not_suit_an_unlisted_release_give_way_to_the_next_nearest(wheels, lines):
     write_wheel(wheels, "tensorflow-cpu", "2.5.0", "", requires=["numpy>=2"])
-    assert make("2.5.0", lines.append).packages["numpy"] == "2.0.99"
+    made = make("2.5.0", lines.append)
+    assert made.packages["numpy"] == "2.0.99" and "pins of 2.9.0" in made.notes[0]
+
+
+def test_an_unlisted_release_that_no_pins_suit_gets_the_installers_choice(wheels, lines, tmp_path):
+    (tmp_path / "releases.toml").write_text(TABLE.replace("pins = []", 'pins = ["numpy==1.0.99"]'))
+    write_wheel(wheels, "tensorflow-cpu", "2.5.0", "", requires=["numpy>=2"])
+    made = make("2.5.0", lines.append)
+    assert made.requirements == ("tensorflow-cpu==2.5.0",) and "installer" in made.notes[0]
+    assert made.packages["numpy"] == "2.0.99"
 
 
 def test_a_release_that_does_not_exist_leaves_one_line_and_no_folder(wheels, lines, cache):

@@ -1,6 +1,7 @@
 """The cache folder: where it is, what it lists, what it removes."""
 
 import os
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -36,7 +37,8 @@ def test_the_list_holds_whole_and_half_made_ones_with_their_size(wheels, cache):
     whole, half = list_environments()
     assert (whole.slug, whole.environment, whole.problem) == (SLUG, made, None)
     assert (half.slug, half.environment, half.problem) == ("tf2.9.0-py3.7", None, "half made")
-    used = subprocess.run(["du", "-k", "-s", half.folder], capture_output=True, text=True, check=True)
+    command = [shutil.which("du", path=os.defpath), "-k", "-s", half.folder]
+    used = subprocess.run(command, capture_output=True, text=True, check=True)
     folder_itself = os.lstat(half.folder).st_blocks * 512
     assert half.size_bytes == int(used.stdout.split()[0]) * 1024 - folder_itself
     assert half.shared_bytes == 0

@@ -11,29 +11,31 @@ from profiler.environments.errors import DoesNotFitError, DoesNotResolveError, N
 NOTHING = indexes.Indexes({})
 
 
-@pytest.fixture
-def refusing_index():
+@pytest.fixture(params=[401, 403, 500])
+def refusing_index(request):
     class Refuse(http.server.BaseHTTPRequestHandler):
         def do_GET(self):
-            self.send_error(403)
+            self.send_error(request.param)
 
         def log_message(self, *_arguments):
             pass
 
     server = http.server.HTTPServer(("127.0.0.1", 0), Refuse)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"127.0.0.1:{server.server_port}"
+    yield f"127.0.0.1:{server.server_port}", request.param
     server.shutdown()
     server.server_close()
 
 
 def test_an_index_that_refuses_is_named_without_its_password(wheels, monkeypatch, refusing_index):
+    place, status = refusing_index
     monkeypatch.delenv("UV_OFFLINE")
     monkeypatch.delenv("UV_FIND_LINKS")
-    monkeypatch.setenv("UV_DEFAULT_INDEX", f"http://user:secret@{refusing_index}/simple")
+    monkeypatch.setenv("UV_HTTP_RETRIES", "0")
+    monkeypatch.setenv("UV_DEFAULT_INDEX", f"http://user:secret@{place}/simple")
     with pytest.raises(EnvironmentUnavailableError) as caught:
         make("2.4.1", [].append)
-    assert "403" in str(caught.value) and refusing_index in str(caught.value)
+    assert f"({place}) answered {status}" in str(caught.value)
     assert "secret" not in str(caught.value) and "\n" not in str(caught.value)
 
 

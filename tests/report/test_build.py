@@ -45,9 +45,18 @@ def test_presence_shares_and_successor_of_a_current_release(report):
     assert internal(compiled(report), "data_adapter").measures["cprofile"].share > 0.5
 
 
-def test_what_statistics_have_not_said_is_null(report):
-    assert {c.verdict for c in report.comparisons} == {None}
-    assert {c.interval for c in report.comparisons} == {None}
+def test_a_comparison_has_an_interval_and_a_verdict_that_fit_each_other(report):
+    (found,) = report.comparisons
+    low, high = found.interval
+    assert low <= found.ratio <= high
+    within = 1 / 1.05 <= low and high <= 1.05
+    excludes_1 = low > 1 or high < 1
+    assert found.verdict == ("same" if within else "differs" if excludes_1 else "cannot tell")
+
+
+def test_exact_shares_have_an_interval_over_calls_only_where_calls_suffice(report):
+    measure = internal(compiled(report), "make_iterator").measures["tfprofiler"]
+    assert measure.interval is None
 
 
 def test_the_first_call_is_reported_apart(report):

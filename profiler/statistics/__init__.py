@@ -1,0 +1,38 @@
+"""Intervals, verdicts and stability checks of measured call durations; NumPy and SciPy only.
+
+`Blocks` are one variant's calls. `intervals`, `percentiles` and `shares` give an `Estimate`, `verdicts` a
+`Verdict` on a ratio, `sequential` the rule that ends an adaptive measurement, `stability` what to warn of.
+
+The unit of replication is the process: calls of one process share its memory layout, its threads and its
+moment, so they say how one process behaves and not how the next one will. Every interval is therefore
+Student's t over processes, in logarithms where the quantity is a time or a ratio. With 3 to 7 processes it
+keeps its 95 %, where bootstraps over so few do not (`benchmarks/simulate_coverage.py` prints both).
+"""
+
+from .intervals import Estimate, latency, paired_ratio, unpaired_ratio
+from .percentiles import percentile
+from .samples import Blocks, LatencyError
+from .sequential import Adaptive, Step, next_step
+from .shares import share_over_calls, share_over_processes
+from .stability import Finding, findings
+from .verdicts import Verdict, paired_verdict, unpaired_verdict
+
+__all__ = [
+    "Adaptive",
+    "Blocks",
+    "Estimate",
+    "Finding",
+    "LatencyError",
+    "Step",
+    "Verdict",
+    "findings",
+    "latency",
+    "next_step",
+    "paired_ratio",
+    "paired_verdict",
+    "percentile",
+    "share_over_calls",
+    "share_over_processes",
+    "unpaired_ratio",
+    "unpaired_verdict",
+]
