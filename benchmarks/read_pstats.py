@@ -1,9 +1,9 @@
 """How fast a ``.prof`` becomes tables, against pstats.Stats and against what snakeviz does to show one.
 
-Makes its own input (seeded): a profile of 200k functions and 600k edges in the shape of cProfile's (20 functions
-a file, most callers near by, one edge in five from a hub), and an ordinary one of 5k functions. The readers
-take turns; a figure is the median of 5 CPU times, from the file to the tables, in the process that reads.
-The figures through the guard are wall time in the caller's process, with the child already started.
+Makes its own input (seeded): a profile of 200k functions and 600k edges in cProfile's shape (20 functions a
+file, most callers near by, one edge in five from a hub), and an ordinary one of 5k functions. The readers
+take turns, each reading in a fresh process; a figure is the median of 5 CPU times of the reading process, from
+the file to the tables. The figures through the guard are wall time in the caller's process, its child started.
 
 Prints `ratio NAME VALUE` (the peer's time over ours) and `figure NAME VALUE UNIT`.
 """
@@ -11,8 +11,8 @@ Prints `ratio NAME VALUE` (the peer's time over ours) and `figure NAME VALUE UNI
 from __future__ import annotations
 
 import argparse
-import gc
 import marshal
+import multiprocessing
 import pstats as standard
 import random
 import statistics
@@ -88,9 +88,14 @@ def with_snakeviz(path: Path) -> None:
     json_stats(stats)
 
 
+def in_fresh_process(reader: Callable[[Path], None], path: Path) -> float:
+    """Return the CPU time of one reading in a process that has read nothing before, in s."""
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        return pool.apply(cpu_seconds, (reader, path))
+
+
 def cpu_seconds(reader: Callable[[Path], None], path: Path) -> float:
     """Return the CPU time of one reading, in s."""
-    gc.collect()
     begin = time.process_time()
     reader(path)
     return time.process_time() - begin
@@ -119,8 +124,8 @@ def main() -> None:
         pstats.read(ordinary, guard)
         for _ in range(ROUNDS):
             for name, reader in readers.items():
-                times[name].append(cpu_seconds(reader, large))
-            times["ordinary"].append(cpu_seconds(with_ours, ordinary))
+                times[name].append(in_fresh_process(reader, large))
+            times["ordinary"].append(in_fresh_process(with_ours, ordinary))
             times["guard"].append(wall_seconds(large, guard))
             times["guard_ordinary"].append(wall_seconds(ordinary, guard))
     median = {name: statistics.median(values) for name, values in times.items()}

@@ -168,10 +168,15 @@ def jax_profile_data(path: str) -> Table:
 
 
 def xprof_framework_op_stats(path: str) -> Table:
-    """Run xprof's tool; its table is of operations, and comes as JSON."""
+    """Run xprof's tool, in a fresh folder since it keeps its result; its table of operations is JSON."""
     from xprof.convert import raw_to_tool_data
 
-    raw_to_tool_data.xspace_to_tool_data([path], "framework_op_stats", {})
+    with tempfile.TemporaryDirectory(dir=Path(path).parent) as fresh:
+        linked = Path(fresh) / "host.xplane.pb"
+        os.link(path, linked)
+        table, _ = raw_to_tool_data.xspace_to_tool_data([str(linked)], "framework_op_stats", {})
+    if not table:
+        raise RuntimeError("xprof made no framework_op_stats")
     return {}
 
 
@@ -201,8 +206,8 @@ def compare_processes(path: Path, peers: dict[str, Callable[[str], Table]]) -> N
     """Print the peers' time over ours for a whole process, from its start to the table."""
     times: dict[str, list[float]] = {name: [] for name in ("kprof", *peers)}
     for _ in range(ROUNDS):
-        for name in times:
-            times[name].append(_child("table", name, str(path))["cpu_s"])
+        for name, taken in times.items():
+            taken.append(_child("table", name, str(path))["cpu_s"])
     ours = statistics.median(times["kprof"])
     print(f"figure read_xplane_process_cpu {ours:.3f} s")
     for name in peers:
@@ -265,7 +270,9 @@ def _read_once(path: str) -> dict[str, float]:
 
 
 def _peak_bytes() -> int:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    """Return the most memory that this process has held; ru_maxrss may be its parent's."""
+    status = Path("/proc/self/status").read_text()
+    return int(status.split("VmHWM:")[1].split()[0]) * 1024
 
 
 def main() -> None:

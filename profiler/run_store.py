@@ -121,11 +121,12 @@ class RunStore:
             if final.exists():
                 shutil.rmtree(final)
             made.rename(final)
-            statuses.append(self._list(slug, process, entry, relative))
+            statuses.append(self._list(slug, process, entry, ended.seconds))
         self.save()
         return statuses
 
-    def _list(self, slug: str, process: ProcessPlan, entry: VariantPlan, relative: str) -> str:
+    def _list(self, slug: str, process: ProcessPlan, entry: VariantPlan, seconds: float) -> str:
+        relative = capture_folder(slug, process, entry)
         manifest = files.read_json(str(self.path / relative / files.CAPTURE_FILE), schemas.CAPTURE)
         listed = self.manifest["captures"]
         listed[:] = [capture for capture in listed if capture["path"] != relative]
@@ -136,6 +137,7 @@ class RunStore:
                 "variant": entry.variant._asdict(),
                 "instrument": process.instrument,
                 "process": process.number,
+                "process_s": round(seconds, 3),
                 "status": manifest["status"],
                 "reason": manifest["reason"],
             }

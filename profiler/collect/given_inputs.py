@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 from ..protocol.errors import UsageError
 
@@ -12,7 +13,8 @@ SEED = 20200115
 INTEGER_RANGE = (0, 2)
 
 
-class InputSpec(NamedTuple):
+@dataclass(frozen=True)
+class InputSpec:
     """One input of the model: name, shape without the batch dimension (None: unknown), dtype's name."""
 
     name: str

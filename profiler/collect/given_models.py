@@ -53,7 +53,7 @@ class GivenModel:
             for method in ("predict", "predict_on_batch", "compile"):
                 if not callable(getattr(self._given, method, None)):
                     kind = type(self._given).__name__
-                    raise UsageError(f"{self._spec}: gives a {kind}, no Keras model")
+                    raise UsageError(f"{self._spec}: gives an object of type {kind}, no Keras model")
         return self._given
 
     def _load(self, path: str, **options: Any) -> Any:

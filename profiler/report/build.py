@@ -100,6 +100,9 @@ class _Builder:
         standings = presence.standings(self.catalogue, family, inspection)
         attributed = self._attributed(captures, standings)
         shares = {name: found.shares for name, found in attributed.items()}
+        for capture in captures:
+            for note in capture.manifest.get("input_notes", ()):
+                self._warn(f"{variant.workload}: {note}")
         status, reason = _status(captures)
         facts = inspection or {}
         for line in contradictions(attributed, facts):
@@ -122,6 +125,9 @@ class _Builder:
             phases={name: found.phases for name, found in attributed.items() if found.phases},
             compute={name: found.compute for name, found in attributed.items() if found.compute is not None},
             captures=tuple(CaptureLine(c.instrument, c.status, c.reason, c.path) for c in captures),
+            model_state=next(
+                (c.manifest["model_state"] for c in captures if "model_state" in c.manifest), None
+            ),
         )
 
     def _inspection(self, captures: Iterable[Capture]) -> Mapping[str, Any] | None:
@@ -179,8 +185,9 @@ class _Builder:
 
     def _comparisons(self, timed: list[Timed]) -> Iterable[Comparison]:
         effect = float(self.run.manifest["smallest_effect"])
+        cost_s = self._process_seconds()
         for baseline, candidate in comparison.pairs(t for t in timed if len(t.blocks)):
-            found = comparison.verdict(baseline, candidate, effect, None)
+            found = comparison.verdict(baseline, candidate, effect, cost_s.get(candidate.variant.workload))
             if found.ratio.value is None:
                 continue
             yield Comparison(
@@ -192,6 +199,14 @@ class _Builder:
                 found.more_seconds,
                 found.reason or found.ratio.reason,
             )
+
+    def _process_seconds(self) -> dict[str, float]:
+        """Return what one more process costs by workload, in s, where the run recorded it."""
+        seconds: dict[str, list[float]] = {}
+        for entry in self.run.manifest["captures"]:
+            if entry["instrument"] == "wall" and entry.get("process_s"):
+                seconds.setdefault(entry["variant"]["workload"], []).append(float(entry["process_s"]))
+        return {workload: float(np.median(values)) for workload, values in seconds.items()}
 
     def _warn_of_instability(self, timed: list[Timed]) -> None:
         """Warn once of each kind of doubt, naming the variants that it is about."""

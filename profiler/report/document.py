@@ -116,6 +116,7 @@ class Variant:
     phases: Mapping[str, Mapping[str, float]]
     compute: Mapping[str, float]
     captures: tuple[CaptureLine, ...]
+    model_state: str | None = None
 
 
 @dataclass(frozen=True)
