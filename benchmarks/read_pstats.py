@@ -2,8 +2,8 @@
 
 Makes its own input (seeded): a profile of 200k functions and 600k edges in cProfile's shape (20 functions a
 file, most callers near by, one edge in five from a hub), and an ordinary one of 5k functions. The readers
-take turns, each reading in a fresh process; a figure is the median of 5 CPU times of the reading process, from
-the file to the tables. The figures through the guard are wall time in the caller's process, its child started.
+take turns, each time in a fresh process; a figure is the median of 5 CPU times of that process, from the file
+to the tables. The figures through the guard are wall time in the caller's process, its child started.
 
 Prints `ratio NAME VALUE` (the peer's time over ours) and `figure NAME VALUE UNIT`.
 """
@@ -16,6 +16,7 @@ import multiprocessing
 import pstats as standard
 import random
 import statistics
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -43,7 +44,7 @@ def make_profile(path: Path, functions: int) -> None:
         (
             f"/env/lib/python3.11/site-packages/package_{n // 2000}/module_{n // FUNCTIONS_PER_FILE}.py",
             1 + 17 * (n % FUNCTIONS_PER_FILE),
-            f"function_{n % (functions // 2)}",
+            sys.intern(f"function_{n % (functions // 2)}"),
         )
         for n in range(functions)
     ]

@@ -80,6 +80,9 @@ def _stats(entries: list[Any]) -> tuple[dict[Any, Any], int]:
     for entry in entries:
         caller = _label(entry.code)
         for sub in entry.calls or ():
+            # A cProfile that loses frames can name callees that it has no entry for.
+            if _label(sub.code) not in stats:
+                continue
             callers = stats[_label(sub.code)][4]
             row = (sub.callcount, sub.callcount - sub.reccallcount, sub.inlinetime, sub.totaltime)
             callers[caller] = _add(callers[caller], row) if caller in callers else row

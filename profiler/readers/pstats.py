@@ -104,8 +104,9 @@ def to_profile(columns: Columns) -> Profile:
 
 
 def strip_packages(path: str) -> str:
-    """Return a path, with slashes, without the folder in which its packages are installed."""
-    return _PACKAGES.sub("", path.replace("\\", "/"), count=1)
+    """Return a path without the folder in which its packages are installed, one of Windows with slashes."""
+    slashed = path.replace("\\", "/") if path[1:3] == ":\\" else path
+    return _PACKAGES.sub("", slashed, count=1)
 
 
 def _coded(codes: Array, strings: list[str] | tuple[str, ...]) -> Coded:

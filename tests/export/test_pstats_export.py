@@ -1,12 +1,17 @@
+import cProfile
+import marshal
 import pstats as standard
 
 import pytest
+import snakeviz.stats
 
 from profiler import tables
 from profiler.export import pstats as writer
+from profiler.protocol.errors import UsageError
 from profiler.readers import pstats
 from profiler.readers.pstats import Profile
 from tests import reference
+from tests.oracles import profile_totals
 
 REAL = sorted(reference.FOLDER.glob("*/captures/**/profile.prof"))
 
@@ -41,4 +46,55 @@ def test_rows_of_one_label_keep_their_time(tmp_path):
     writer.write(Profile(functions, edges), tmp_path / "out.prof")
     stats = standard.Stats(str(tmp_path / "out.prof")).stats
     assert sum(row[2] for row in stats.values()) == 7.0
-    assert set(stats) == {("a.py", 1, "f"), ("a.py", 1, "f (2)"), ("b.py", 2, "g")}
+    assert set(stats) == {("a.py", 1, "f"), ("other-2/site-packages/a.py", 1, "f"), ("b.py", 2, "g")}
+    again = pstats.read(tmp_path / "out.prof")
+    assert equal(again.functions, functions)
+    assert equal(again.edges, edges)
+
+
+def equal(first, second):
+    return all(
+        (one.decode() if isinstance(one, tables.Coded) else one.tolist())
+        == (two.decode() if isinstance(two, tables.Coded) else two.tolist())
+        for one, two in zip(first.columns.values(), second.columns.values(), strict=True)
+    )
+
+
+@pytest.mark.parametrize("path", REAL, ids=lambda path: path.parts[-3])
+def test_reading_what_was_written_gives_equal_tables(path, tmp_path):
+    first = pstats.read(path)
+    writer.write(first, tmp_path / "copy.prof")
+    again = pstats.read(tmp_path / "copy.prof")
+    assert len(first.functions) > 100
+    assert equal(again.functions, first.functions)
+    assert equal(again.edges, first.edges)
+
+
+def test_labels_that_differ_by_their_packages_folder_alone_come_back_as_two_rows(tmp_path):
+    profile = cProfile.Profile()
+    profile.runcall(sorted, [2, 1], key=abs)
+    profile.create_stats()
+    for folder in ("one", "two", "three"):
+        label = (f"/{folder}/site-packages/a.py", 1, "f")
+        profile.stats[label] = (1, 1, 0.5, 0.5, {label: (1, 1, 0.5, 0.5)})
+    (tmp_path / "in.prof").write_bytes(marshal.dumps(profile.stats))
+    first = pstats.read(tmp_path / "in.prof")
+    writer.write(first, tmp_path / "out.prof")
+    again = pstats.read(tmp_path / "out.prof")
+    assert len(again.edges) == len(first.edges)
+    assert equal(again.functions, first.functions)
+    assert equal(again.edges, first.edges)
+    assert profile_totals.totals(tmp_path / "out.prof") == profile_totals.totals(tmp_path / "in.prof")
+
+
+def test_snakeviz_makes_its_page_from_what_is_written(tmp_path):
+    writer.write(pstats.read(REAL[0]), tmp_path / "copy.prof")
+    stats = standard.Stats(str(tmp_path / "copy.prof"))
+    assert len(snakeviz.stats.table_rows(stats)) == len(stats.stats)
+    assert any(key.endswith("(predict)") for key in snakeviz.stats.json_stats(stats))
+
+
+def test_a_place_that_cannot_be_written_is_one_error(tmp_path):
+    with pytest.raises(UsageError, match="cannot be written"):
+        writer.write(pstats.read(REAL[0]), tmp_path / "missing" / "copy.prof")
+    assert not list(tmp_path.iterdir())

@@ -4,17 +4,22 @@ import cProfile
 import marshal
 import os
 import pickle
-import pstats as standard
+import profile
 import random
+import signal
+import subprocess
+import sys
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from profiler.protocol.errors import TraceFormatError
-from profiler.readers import marshal_child, marshal_guard, pstats
-from profiler.readers.marshal_guard import MarshalGuard
+from profiler.readers import marshal_child, pstats
+from profiler.readers.marshal_guard import Limits, MarshalGuard
 from tests import reference
+from tests.oracles import profile_totals
 
 REAL = sorted(reference.FOLDER.glob("*/captures/**/profile.prof"))
 
@@ -47,39 +52,97 @@ def by_label(table):
     return dict(zip(labels, zip(*columns, strict=True), strict=True))
 
 
-@pytest.mark.parametrize("path", REAL, ids=lambda path: path.parts[-3])
-def test_every_function_of_a_real_profile_is_that_of_the_standard_library(path, guard):
-    expected = {label: row[:4] for label, row in standard.Stats(str(path)).stats.items()}
-    assert by_label(pstats.read(path, guard).functions) == expected
-
-
-@pytest.mark.parametrize("path", REAL, ids=lambda path: path.parts[-3])
-def test_every_edge_of_a_real_profile_is_that_of_the_standard_library(path, guard):
-    profile = pstats.read(path, guard)
+def by_edge(profile):
     labels = list(by_label(profile.functions))
-    edges = profile.edges
-    found = {
-        (labels[caller], labels[callee]): (calls, primitive, self_s, cumulative_s)
-        for caller, callee, primitive, calls, self_s, cumulative_s in zip(
-            *(edges.array(column.name).tolist() for column in edges.spec.columns), strict=True
-        )
-    }
-    expected = {
-        (caller, callee): edge
-        for callee, row in standard.Stats(str(path)).stats.items()
-        for caller, edge in row[4].items()
-    }
-    assert found == expected
+    columns = ("caller", "callee", "calls", "primitive_calls", "self_s", "cumulative_s")
+    found = {}
+    for caller, callee, *row in zip(*(profile.edges.array(n).tolist() for n in columns), strict=True):
+        found.setdefault(labels[caller], {})[labels[callee]] = tuple(row)
+    return found
+
+
+@pytest.mark.parametrize("path", REAL, ids=lambda path: path.parts[-3])
+def test_every_function_and_edge_of_a_real_profile_is_that_of_the_standard_library(path, guard):
+    read = pstats.read(path, guard)
+    assert by_label(read.functions) == profile_totals.rows(path)
+    assert by_edge(read) == profile_totals.callees(path)
+    assert read.negative_times == 0
+
+
+def test_recursion_is_read_as_the_standard_library_reads_it(small, guard):
+    read = pstats.read(small, guard)
+    assert by_label(read.functions) == profile_totals.rows(small)
+    assert by_edge(read) == profile_totals.callees(small)
+    fall = next(row for label, row in by_label(read.functions).items() if label[2] == "fall")
+    assert fall[:2] == (1, 6)
+
+
+@pytest.mark.parametrize("path", REAL, ids=lambda path: path.parts[-3])
+def test_totals_are_those_that_pstats_adds_up(path, guard):
+    functions = pstats.read(path, guard).functions
+    calls, primitive_calls, self_s = profile_totals.totals(path)
+    assert int(functions.array("calls").sum()) == calls
+    assert int(functions.array("primitive_calls").sum()) == primitive_calls
+    assert float(functions.array("self_s").sum()) == pytest.approx(self_s)
+    by_file = profile_totals.self_s_by_file(path)
+    files = np.array(functions.coded("path").decode())
+    for file, expected in by_file.items():
+        assert float(functions.array("self_s")[files == file].sum()) == pytest.approx(expected)
+
+
+def written(path, stats):
+    path.write_bytes(marshal.dumps(stats))
+    return path
 
 
 def test_the_site_packages_prefix_is_stripped_and_equal_labels_stay_apart(tmp_path, guard):
     row = (1, 1, 0.5, 0.5, {})
     stats = {(f"/{p}/site-packages/keras/a.py", 3, "f"): row for p in ("one", "two")}
-    path = tmp_path / "a.prof"
-    path.write_bytes(marshal.dumps(stats))
-    functions = pstats.read(path, guard).functions
+    functions = pstats.read(written(tmp_path / "a.prof", stats), guard).functions
     assert functions.coded("path").decode() == ["keras/a.py", "keras/a.py"]
     assert functions.array("self_s").sum() == 1.0
+
+
+@pytest.mark.parametrize(
+    ("path", "stripped"),
+    [
+        ("/usr/lib/python3/dist-packages/numpy/core.py", "numpy/core.py"),
+        (r"C:\env\Lib\site-packages\keras\a.py", "keras/a.py"),
+        ("/env/site-packages/lib/site-packages/keras/a.py", "keras/a.py"),
+        ("/home/site-packages.py", "/home/site-packages.py"),
+        ("<frozen importlib>", "<frozen importlib>"),
+        ("~", "~"),
+    ],
+)
+def test_only_the_folder_of_packages_is_stripped(path, stripped):
+    assert pstats.strip_packages(path) == stripped
+
+
+def test_a_time_that_rounding_made_negative_becomes_0_and_is_counted(tmp_path, guard):
+    stats = {("f.py", 1, "f"): (1, 1, -5e-7, 0.25, {}), ("g.py", 1, "g"): (1, 1, 0.5, 0.5, {})}
+    read = pstats.read(written(tmp_path / "a.prof", stats), guard)
+    assert read.functions.array("self_s").tolist() == [0.0, 0.5]
+    assert (read.negative_times, read.negative_s) == (1, -5e-7)
+
+
+def test_counts_beyond_32_bits_and_names_of_any_length_are_read(tmp_path, guard):
+    names = ["n" * length for length in (0, 1, 15, 16, 255, 256, 70_000)] + ["näme", "名" * 300]
+    stats = {("f.py", 1, name): (2**40 + n, 2**62, 0.5, 1.0, {}) for n, name in enumerate(names)}
+    functions = pstats.read(written(tmp_path / "a.prof", stats), guard).functions
+    assert functions.coded("name").decode() == names
+    assert functions.array("primitive_calls").tolist() == [2**40 + n for n in range(len(names))]
+    assert set(functions.array("calls").tolist()) == {2**62}
+
+
+def test_a_name_that_is_no_unicode_text_becomes_one(tmp_path, guard):
+    stats = {("f\udc80.py", 1, "f"): (1, 1, 0.0, 0.0, {})}
+    functions = pstats.read(written(tmp_path / "a.prof", stats), guard).functions
+    assert functions.coded("path").values[0].encode() == b"f\\udc80.py"
+
+
+def test_a_profile_of_nothing_is_two_empty_tables(tmp_path, guard):
+    read = pstats.read(written(tmp_path / "a.prof", {}), guard)
+    assert (len(read.functions), len(read.edges)) == (0, 0)
 
 
 LABEL = ("f.py", 1, "f")
@@ -89,12 +152,17 @@ BAD = {
     "a number": 7,
     "a code object": compile("1", "x", "exec"),
     "a label of two": {("f.py", 1): GOOD},
+    "a label that is text": {"abc": GOOD},
+    "a label of numbers": {(1, 1, 1): GOOD},
     "a line that is text": {("f.py", "1", "f"): GOOD},
     "a row of four": {LABEL: GOOD[:4]},
     "callers that are no dictionary": {LABEL: (*GOOD[:4], [])},
     "an edge of three": {LABEL: (*GOOD[:4], {LABEL: (1, 1, 0.0)})},
     "a caller that is no function": {LABEL: (*GOOD[:4], {("g.py", 1, "g"): GOOD[:4]})},
+    "a row that is nested": {LABEL: ((1, 2, 3), 1, 0.0, 0.0, {})},
+    "a name with a zero byte": {("f.py", 1, "f\0"): GOOD},
     "text for a count": {LABEL: ("1", 1, 0.0, 0.0, {})},
+    "a count with a fraction": {LABEL: (1, 1.5, 0.0, 0.0, {})},
     "a negative count": {LABEL: (-1, 1, 0.0, 0.0, {})},
     "a huge count": {LABEL: (2**70, 2**70, 0.0, 0.0, {})},
     "more primitive calls than calls": {LABEL: (2, 1, 0.0, 0.0, {})},
@@ -107,18 +175,39 @@ BAD = {
 
 @pytest.mark.parametrize("name", BAD)
 def test_a_marshal_of_something_else_is_one_error_with_the_file(name, tmp_path, guard):
-    path = tmp_path / "bad.prof"
-    path.write_bytes(marshal.dumps(BAD[name]))
-    with pytest.raises(TraceFormatError, match=r"bad\.prof: no profile") as caught:
+    path = written(tmp_path / "bad.prof", BAD[name])
+    with pytest.raises(TraceFormatError, match=r"bad\.prof: ") as caught:
         pstats.read(path, guard)
     assert "\n" not in str(caught.value)
 
 
+def test_a_profile_of_the_module_profile_is_refused_by_name(tmp_path, guard):
+    recorded = profile.Profile()
+    recorded.runcall(lambda: sorted([2, 1], key=abs))
+    recorded.dump_stats(tmp_path / "slow.prof")
+    with pytest.raises(TraceFormatError, match="use cProfile"):
+        pstats.read(tmp_path / "slow.prof", guard)
+
+
+def shared_callers():
+    """A file that names one table of callers from every function: a square of its size in edges."""
+    labels = [("f.py", n, "f") for n in range(300)]
+    callers = dict.fromkeys(labels, GOOD[:4])
+    return marshal.dumps(dict.fromkeys(labels, (*GOOD[:4], callers)))
+
+
 HOSTILE = {
     "a tuple of two thousand million": b"(\xff\xff\xff\x7f",
-    "a list of as many": b"[\xff\xff\xff\x7f",
-    "a string of two gigabytes": b"s\xff\xff\xff\x7f",
-    "deep nesting": b")\x01" * 5000 + b"N",
+    "such a tuple inside": b"{(\xff\xff\xff\x7f",
+    "such a list inside": b"{)\x03[\xff\xff\xff\x7f",
+    "such a set inside": b"{)\x03>\xff\xff\xff\x7f",
+    "such a number inside": b"{)\x03l\xff\xff\xff\x7f",
+    "a string of two gigabytes": b"{)\x03u\xff\xff\xff\x7fabc",
+    "a code object inside": b"{" + marshal.dumps(compile("1", "x", "exec")),
+    "deep nesting": b"{" + b")\x03" * 100_000,
+    "deep dictionaries": b"{" * 100_000,
+    "a dictionary in itself": b"\xfbr\x00\x00\x00\x00r\x00\x00\x00\x000",
+    "one table of callers many times": shared_callers(),
     "a pickle": pickle.dumps({"a": os.path.join}),
     "text": b"ncalls tottime percall\n" * 50,
     "zeros": bytes(1000),
@@ -126,29 +215,36 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_hostile_bytes_are_one_error_and_the_next_file_is_read(name, tmp_path, guard, small):
-    path = tmp_path / "hostile.prof"
-    path.write_bytes(HOSTILE[name])
+def test_hostile_bytes_are_one_error_and_the_next_file_is_read_by_the_same_child(
+    name, tmp_path, guard, small
+):
+    pstats.read(small, guard)
+    child = guard._child
+    (tmp_path / "hostile.prof").write_bytes(HOSTILE[name])
     with pytest.raises(TraceFormatError, match=r"hostile\.prof"):
-        pstats.read(path, guard)
+        pstats.read(tmp_path / "hostile.prof", guard)
     assert len(pstats.read(small, guard).functions)
+    assert guard._child is child
 
 
-@pytest.mark.parametrize("name", HOSTILE)
-def test_where_memory_cannot_be_limited_lengths_are_checked_first(name):
-    with pytest.raises((ValueError, EOFError)):
-        marshal_child.check_lengths(HOSTILE[name])
+@pytest.mark.parametrize("name", [name for name in HOSTILE if "inside" in name or "gigabytes" in name])
+def test_marshal_never_meets_a_length_that_the_file_has_no_room_for(name, monkeypatch):
+    monkeypatch.setattr(marshal_child.marshal, "loads", lambda data: pytest.fail("marshal got it"))
+    with pytest.raises(marshal_child.BadProfileError):
         marshal_child.parse(HOSTILE[name])
 
 
-def test_the_length_check_lets_every_real_profile_pass():
-    for path in REAL:
-        marshal_child.check_lengths(path.read_bytes())
+def test_what_comes_after_the_profile_is_no_profile(small, tmp_path, guard):
+    (tmp_path / "longer.prof").write_bytes(small.read_bytes() * 2)
+    with pytest.raises(TraceFormatError, match="ends before the file does"):
+        pstats.read(tmp_path / "longer.prof", guard)
 
 
 def test_an_empty_or_missing_file_is_one_error(tmp_path, guard):
     (tmp_path / "empty.prof").write_bytes(b"")
-    for name in ("empty.prof", "missing.prof"):
+    (tmp_path / "folder.prof").mkdir()
+    os.mkfifo(tmp_path / "pipe.prof")
+    for name in ("empty.prof", "missing.prof", "folder.prof", "pipe.prof", "zero\0.prof"):
         with pytest.raises(TraceFormatError, match=name):
             pstats.read(tmp_path / name, guard)
 
@@ -164,10 +260,13 @@ def read_or_refuse(path, data, guard):
         profile.edges.check()
 
 
-def test_a_file_cut_at_any_byte_is_a_table_or_one_error(small, tmp_path, guard):
+def test_a_file_cut_at_any_byte_is_one_error(small, tmp_path, guard):
     data = small.read_bytes()
-    for end in range(1, len(data)):
-        read_or_refuse(tmp_path / "cut.prof", data[:end], guard)
+    path = tmp_path / "cut.prof"
+    for end in range(len(data)):
+        path.write_bytes(data[:end])
+        with pytest.raises(TraceFormatError, match=r"cut\.prof: "):
+            pstats.read(path, guard)
 
 
 def test_flipped_bits_give_a_table_or_one_error(tmp_path, guard):
@@ -180,13 +279,38 @@ def test_flipped_bits_give_a_table_or_one_error(tmp_path, guard):
         read_or_refuse(tmp_path / "flipped.prof", bytes(damaged), guard)
 
 
+def test_any_byte_of_a_small_profile_may_be_any_other(small, tmp_path, guard):
+    data = small.read_bytes()
+    source = random.Random(6)
+    for position in range(len(data)):
+        damaged = bytearray(data)
+        damaged[position] = source.choice(b"rize)0{\xe9\xe7[(\x00\xff\x7f") ^ source.randrange(2)
+        read_or_refuse(tmp_path / "changed.prof", bytes(damaged), guard)
+
+
+VALUES = st.one_of(
+    st.integers(-(2**70), 2**70), st.floats(), st.text(max_size=3), st.none(), st.booleans(), st.just({})
+)
+ROWS = st.dictionaries(
+    st.tuples(st.text(max_size=3), st.integers(-1, 3), st.text(max_size=2)),
+    st.tuples(VALUES, VALUES, VALUES, VALUES, st.just({})),
+    max_size=3,
+)
+
+
 @settings(max_examples=150, deadline=None)
-@given(data=st.binary(min_size=1, max_size=200))
+@given(stats=ROWS)
+def test_any_figures_are_a_table_or_one_error(stats, tmp_path_factory, guard):
+    read_or_refuse(tmp_path_factory.getbasetemp() / "any.prof", marshal.dumps(stats), guard)
+
+
+@settings(max_examples=150, deadline=None)
+@given(data=st.binary(min_size=1, max_size=200).map(lambda data: b"{" + data))
 def test_any_bytes_are_a_table_or_one_error(data, tmp_path_factory, guard):
     read_or_refuse(tmp_path_factory.getbasetemp() / "any.prof", data, guard)
 
 
-def test_a_child_that_dies_costs_its_file_only(small, monkeypatch, tmp_path):
+def test_a_child_that_has_died_is_replaced(small):
     with MarshalGuard() as guard:
         pstats.read(small, guard)
         guard._child.kill()
@@ -194,14 +318,53 @@ def test_a_child_that_dies_costs_its_file_only(small, monkeypatch, tmp_path):
         assert len(pstats.read(small, guard).functions)
 
 
-def test_a_child_that_hangs_is_ended(small, monkeypatch, tmp_path):
-    silent = tmp_path / "silent.py"
-    silent.write_text("import sys\nsys.stdin.buffer.read()\n")
-    monkeypatch.setattr(marshal_guard, "CHILD", silent)
-    with MarshalGuard(timeout_s=0.2) as guard:
-        with pytest.raises(TraceFormatError, match="did not answer"):
+def test_a_child_that_stands_still_costs_its_file_only(small):
+    with MarshalGuard(Limits(time_s=0.5)) as guard:
+        pstats.read(small, guard)
+        guard._child.send_signal(signal.SIGSTOP)
+        with pytest.raises(TraceFormatError, match=r"small\.prof: takes too long"):
             pstats.read(small, guard)
-        assert guard._child is None
+        assert len(pstats.read(small, guard).functions)
+
+
+def test_labels_made_to_collide_run_into_the_time_limit(tmp_path, small):
+    # A multiple of the hash's modulus has the hash 0, so these labels have one hash between them.
+    numbers = [marshal.dumps(sys.hash_info.modulus * n, 2) for n in range(1, 256)]
+    labels = (b")\x03" + a + b + numbers[0] for a in numbers for b in numbers)
+    row = b")\x05" + b"".join(marshal.dumps(value, 2) for value in GOOD[:4]) + b"{0"
+    path = tmp_path / "slow.prof"
+    path.write_bytes(b"{" + b"".join(label + row for label in labels) + b"0")
+    with MarshalGuard(Limits(time_s=0.5, time_s_per_megabyte=0)) as guard:
+        with pytest.raises(TraceFormatError, match=r"slow\.prof: takes too long"):
+            pstats.read(path, guard)
+        assert len(pstats.read(small, guard).functions)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="memory is limited on Linux alone")
+def test_a_profile_that_takes_more_memory_than_it_may_costs_its_file_only(tmp_path, small):
+    stats = {("f.py", n, f"f{n}"): (1, 1, float(n), float(n), {}) for n in range(100_000)}
+    path = written(tmp_path / "large.prof", stats)
+    with MarshalGuard(Limits(memory_bytes=1 << 20, memory_factor=2)) as guard:
+        with pytest.raises(TraceFormatError, match=r"large\.prof: takes too much memory"):
+            pstats.read(path, guard)
+        assert len(pstats.read(small, guard).functions)
+    assert len(pstats.read(path).functions) == 100_000
+
+
+def test_the_child_ends_when_its_input_does():
+    ended = subprocess.run(
+        [sys.executable, "-I", "-S", marshal_child.__file__], input=b"", timeout=60, check=False
+    )
+    assert ended.returncode == 0
+
+
+def test_an_interrupt_does_not_end_the_child(small):
+    with MarshalGuard() as guard:
+        pstats.read(small, guard)
+        child = guard._child
+        child.send_signal(signal.SIGINT)
+        pstats.read(small, guard)
+        assert guard._child is child
 
 
 def test_the_child_ends_with_the_guard(small):

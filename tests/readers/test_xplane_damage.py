@@ -1,0 +1,255 @@
+"""The XPlane reader on damaged, hostile and random files: a sound table or one error, in bounded memory."""
+
+import gzip
+import tracemalloc
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from profiler.protocol.errors import TraceFormatError
+from profiler.readers import xplane, xplane_files, xplane_planes
+from tests import reference
+from tests.oracles import xplane_oracle as oracle
+
+from .xplane_encoding import event, integer, line, names, space, span, varint
+
+CAPTURE = reference.FOLDER / "tf2.21.0-py3.11" / "xplane" / "vm.xplane.pb.gz"
+MIB = 1 << 20
+
+
+@pytest.fixture(scope="module")
+def raw():
+    return gzip.decompress(CAPTURE.read_bytes())
+
+
+def checked(path) -> xplane.Trace | None:
+    """Read a file that may be damaged: a sound table, or None after the one allowed error."""
+    try:
+        found = xplane.read(path)
+    except TraceFormatError as error:
+        assert str(path) in str(error)
+        assert "\n" not in str(error)
+        assert isinstance(error.offset, int)
+        return None
+    found.lines.check()
+    found.events.check()
+    return found
+
+
+def test_empty_file(tmp_path):
+    path = tmp_path / "a.xplane.pb"
+    path.write_bytes(b"")
+    with pytest.raises(TraceFormatError, match="is empty"):
+        xplane.read(path)
+
+
+def test_missing_file(tmp_path):
+    with pytest.raises(TraceFormatError, match="cannot be read"):
+        xplane.read(tmp_path / "none.xplane.pb")
+
+
+@pytest.mark.parametrize("text", [b"hello, world\n" * 40, b"{}", b"\n", b"\x00" * 99, b"PK\x03\x04" * 9])
+def test_other_files(tmp_path, text):
+    path = tmp_path / "a.xplane.pb"
+    path.write_bytes(text)
+    assert checked(path) is None
+
+
+def test_error_names_the_byte(tmp_path):
+    data = space(line(event(1, 0, 1) + span(4, varint(8) + b"\xff" * 11)), names(["a"]))
+    path = tmp_path / "a.xplane.pb"
+    path.write_bytes(data)
+    with pytest.raises(TraceFormatError, match="more than 10 bytes") as caught:
+        xplane.read(path)
+    assert caught.value.offset == data.index(b"\xff" * 11)
+
+
+@pytest.mark.parametrize("group", [3, 4, 6, 7])
+def test_wire_types_that_the_format_does_not_use(tmp_path, group):
+    path = tmp_path / "a.xplane.pb"
+    path.write_bytes(space(line(event(1, 0, 1, varint(9 << 3 | group))), names(["a"])))
+    with pytest.raises(TraceFormatError, match="wire type"):
+        xplane.read(path)
+
+
+def test_field_number_zero(tmp_path):
+    path = tmp_path / "a.xplane.pb"
+    path.write_bytes(space(line(event(1, 0, 1, b"\x00\x01")), names(["a"])))
+    with pytest.raises(TraceFormatError, match="number 0"):
+        xplane.read(path)
+
+
+@pytest.mark.parametrize("length", [1 << 20, (1 << 63) - 1, 1 << 63, (1 << 64) - 1])
+def test_lengths_past_the_end(tmp_path, length):
+    path = tmp_path / "a.xplane.pb"
+    for bad in (varint(4 << 3 | 2), varint(2 << 3 | 2), varint(300 << 3 | 2)):
+        path.write_bytes(space(line(event(1, 0, 1) + bad + varint(length) + b"abc"), names(["a"])))
+        assert checked(path) is None
+
+
+def test_more_events_than_the_size_explains(tmp_path):
+    path = tmp_path / "a.xplane.pb"
+    path.write_bytes(space(line(span(4, b"") * 1000)))
+    with pytest.raises(TraceFormatError, match="one event in 7 bytes"):
+        xplane.read(path)
+
+
+def test_too_many_lines(tmp_path, monkeypatch):
+    monkeypatch.setattr(xplane_planes, "MOST_LINES", 3)
+    path = tmp_path / "a.xplane.pb"
+    path.write_bytes(space(*[span(3, b"")] * 4))
+    with pytest.raises(TraceFormatError, match="more than 3 lines"):
+        xplane.read(path)
+
+
+def test_damaged_gzip_and_its_limit(tmp_path, monkeypatch):
+    path = tmp_path / "a.xplane.pb.gz"
+    packed = gzip.compress(space(line(event(1, 0, 1)), names(["a"])))
+    for damaged in (packed[:-9], packed[:12] + b"\xff\xff" + packed[14:], packed[:5], gzip.compress(b"")):
+        path.write_bytes(damaged)
+        assert checked(path) is None
+    path.write_bytes(packed)
+    monkeypatch.setattr(xplane_files, "GZIP_LIMIT", 20)
+    with pytest.raises(TraceFormatError, match="unpack it first"):
+        xplane.read(path)
+
+
+def small_file() -> bytes:
+    """Return a short file that has one of everything."""
+    stats = span(4, integer(1, 1) + span(5, b"v")) + span(4, integer(1, 2) + integer(7, 1))
+    events = event(1, 0, 1000) + event(2, 10, 1 << 40, stats) + event(3, 1 << 45, 7)
+    return space(
+        line(events, "python", 7, 5),
+        line(event(2, 1, 2) * 3, "tf_Compute/1", 8),
+        names(["$a.py:1 f", "Kernel", "é"]),
+        names(["key", "shape"], 5),
+    ) + span(4, b"host")
+
+
+def test_cut_at_every_byte(tmp_path):
+    data = small_file()
+    path = tmp_path / "a.xplane.pb"
+    whole = [checked_bytes(path, data[:size]) for size in range(1, len(data) + 1)]
+    assert whole[-1] is not None
+    assert sum(found is not None for found in whole) <= 3
+
+
+def checked_bytes(path, data: bytes) -> xplane.Trace | None:
+    path.write_bytes(data)
+    return checked(path)
+
+
+def test_every_bit_flipped(tmp_path):
+    data = small_file()
+    path = tmp_path / "a.xplane.pb"
+    for place in range(len(data)):
+        for bit in range(8):
+            flipped = bytearray(data)
+            flipped[place] ^= 1 << bit
+            found = checked_bytes(path, bytes(flipped))
+            if found is not None and len(found.rows_with_stats()):
+                read_stats(found)
+
+
+def read_stats(found: xplane.Trace) -> None:
+    try:
+        found.stats(found.rows_with_stats())
+    except TraceFormatError as error:
+        assert isinstance(error.offset, int)
+
+
+def test_capture_cut_at_many_places(tmp_path, raw):
+    path = tmp_path / "a.xplane.pb"
+    for size in range(1, len(raw), len(raw) // 40):
+        assert checked_bytes(path, raw[:size]) is None
+
+
+def test_capture_with_bytes_replaced(tmp_path, raw):
+    generator = np.random.default_rng(7)
+    path = tmp_path / "a.xplane.pb"
+    for _ in range(60):
+        damaged = np.frombuffer(raw, np.uint8).copy()
+        places = generator.integers(0, len(raw), generator.integers(1, 20))
+        damaged[places] = generator.integers(0, 256, len(places))
+        checked_bytes(path, damaged.tobytes())
+
+
+SMALL = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@SMALL
+@given(st.binary(max_size=300))
+def test_any_bytes(tmp_path, data):
+    checked_bytes(tmp_path / "a.xplane.pb", data)
+    checked_bytes(tmp_path / "a.xplane.pb", space(data))
+    checked_bytes(tmp_path / "a.xplane.pb", space(line(data * 3), names(["a"])))
+
+
+INT64 = st.integers(-(1 << 63), (1 << 63) - 1)
+TIMES = st.one_of(st.integers(0, 50), INT64)
+
+
+@SMALL
+@given(st.lists(st.tuples(st.integers(0, 4), TIMES, TIMES, st.booleans()), max_size=40), st.integers(0, 60))
+def test_any_events_equal_the_published_class(tmp_path, events, padding):
+    encoded = b"".join(
+        event(key, start, duration, integer(5, 2) if repeated else b"")
+        for key, start, duration, repeated in events
+    )
+    data = space(line(span(77, b"p" * padding) + encoded), names(["a", "b", "c"]))
+    found = checked_bytes(tmp_path / "a.xplane.pb", data)
+    (wanted,) = oracle.lines_of(oracle.space_of(data))
+    counts = found.anomaly_counts()
+    assert len(found.events) == len(events)
+    assert counts.get("unnamed", 0) == sum(name == "" for name, *_ in wanted.events)
+    assert counts.get("aggregated", 0) == sum(occurrences > 0 for *_, occurrences, _ in wanted.events)
+    if counts.keys() <= {"crossing", "unnamed", "early", "aggregated"}:
+        rows = zip(
+            found.events.coded("name").decode(),
+            found.events.array("start_ps").tolist(),
+            found.events.array("duration_ps").tolist(),
+            strict=True,
+        )
+        expected = sorted(
+            ((name, start, duration) for name, start, duration, *_ in wanted.events),
+            key=lambda row: (row[1], -row[2]),
+        )
+        assert list(rows) == expected
+        pairs = [(start, duration) for _, start, duration in expected]
+        assert found.events.array("parent").tolist() == oracle.nest(pairs)[1]
+        assert found.events.array("self_ps").tolist() == oracle.self_times(pairs)
+
+
+# memory
+
+
+DENSE = {
+    "smallest events": lambda: space(line(event(1, 1, 1) * 500_000)),
+    "empty events": lambda: space(line(span(4, b"") * 2_000_000)),
+    "events with an empty stat": lambda: space(line(event(1, 1, 1, span(4, b"")) * 400_000)),
+    "quotes": lambda: space(line(span(2, b'"' * 4_000_000))),
+    "empty lines": lambda: space(span(3, b"") * 2_000_000),
+    "empty names": lambda: space(span(4, b"") * 2_000_000),
+    "small names": lambda: space(b"".join(span(4, integer(1, key)) for key in range(600_000))),
+    "crossing": lambda: space(line(b"".join(event(1, i, 1 << 20) for i in range(300_000)))),
+    "backwards order": lambda: space(line(b"".join(event(1, 300_000 - i, 1) for i in range(300_000)))),
+    "planes": lambda: span(1, b"") * 2_000_000,
+}
+
+
+@pytest.mark.parametrize("kind", DENSE)
+def test_memory_is_in_proportion_to_the_file(tmp_path, kind):
+    data = DENSE[kind]()
+    path = tmp_path / "a.xplane.pb"
+    path.write_bytes(data)
+    size = len(data)
+    del data
+    tracemalloc.start()
+    try:
+        checked(path)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak <= 10 * size + 64 * MIB
