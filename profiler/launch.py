@@ -197,7 +197,6 @@ class _Manager:
                 "seed": random.Random(store.manifest["seed"] + process.number).getrandbits(31),
                 "instrument": process.instrument,
                 **self._common(process.workload),
-                "inspect": process.instrument == "wall" and process.replicate == 0,
                 "catalogue": catalogue.load().for_worker(),
                 "output": str(partial.resolve()),
                 "variants": [
@@ -205,6 +204,7 @@ class _Manager:
                         "variant": entry.variant._asdict(),
                         "calls": entry.calls,
                         "budget_s": entry.budget_s,
+                        "inspect": entry.inspect,
                         "folder": capture_folder(slug, process, entry),
                     }
                     for entry in process.variants

@@ -126,11 +126,15 @@ BUILT_IN = {"tiny": WorkloadFacts(0.06, 0.002), "medium": WorkloadFacts(3.0, 3.0
 
 @dataclass(frozen=True)
 class VariantPlan:
-    """One variant's part in a process: exactly ``calls`` calls, or as many as fit ``budget_s`` when None."""
+    """One variant's part in a process: exactly ``calls`` calls, or as many as fit ``budget_s`` when None.
+
+    ``inspect``: one more call, not timed, tells what ran.
+    """
 
     variant: Variant
     calls: int | None
     budget_s: float
+    inspect: bool = False
 
 
 @dataclass(frozen=True)
@@ -242,11 +246,13 @@ class _Maker:
         count = min(count, calls or count)
         for replicate in range(count):
             share = None if calls is None else calls // count + (replicate < calls % count)
-            chosen = [VariantPlan(v, share, request.budget_s / count) for v in self.main_variants()]
+            first = replicate == 0
+            budget_s = request.budget_s / count
+            chosen = [VariantPlan(v, share, budget_s, first) for v in self.main_variants()]
             if not self.facts.slow:
-                chosen += [VariantPlan(v, share, request.budget_s / count) for v in self.looks()]
-            elif replicate == 0:
-                chosen += [VariantPlan(v, calls, request.budget_s / count) for v in self.looks()]
+                chosen += [VariantPlan(v, share, budget_s, first) for v in self.looks()]
+            elif first:
+                chosen += [VariantPlan(v, calls, budget_s) for v in self.looks()]
             yield replicate, tuple(chosen)
 
     def singly(self) -> Iterator[tuple[int, tuple[VariantPlan, ...]]]:
@@ -283,6 +289,6 @@ def _estimate(facts: WorkloadFacts, instrument: str, variants: tuple[VariantPlan
         warm_up = 2 if call_s > SLOW_CALL_S else 4
         fitting = min(FASTEST_CALLS[instrument], max(1, int(entry.budget_s / call_s)))
         measured = (entry.calls or fitting) * call_s * SLOWDOWN[instrument]
-        inspection = call_s if instrument == "wall" else 0
+        inspection = call_s if entry.inspect else 0
         total += FIRST_CALL_EXTRA_S + warm_up * call_s + measured + inspection
     return total

@@ -22,7 +22,7 @@ class GivenModel:
     """The model that a user gave, in the states that it can be had in.
 
     *As given* is kept for the state that it has. The other one is the file loaded again (``compile=False``,
-    or the saved configuration), or a clone with the weights copied; without a saved configuration, compiled
+    or the saved configuration), or a copy with the same weights; without a saved configuration, compiled
     is a plain ``compile(loss="mse")``.
     """
 
@@ -66,19 +66,22 @@ class GivenModel:
         if compile_state == "uncompiled":
             if not is_factory(self._spec):
                 return self._load(self._spec, compile=False), "load_model(compile=False)"
-            return self._clone(given), "clone_model, weights copied"
-        model = self._clone(given) if is_factory(self._spec) else self._load(self._spec)
+            return self._copy(given), "from_config, weights copied"
+        model = self._copy(given) if is_factory(self._spec) else self._load(self._spec)
         model.compile(loss=FALLBACK_LOSS)
         return model, f'compile(loss="{FALLBACK_LOSS}")'
 
-    def _clone(self, given: Any) -> Any:
+    def _copy(self, given: Any) -> Any:
+        """Return an uncompiled copy with the same weights (clone_model of Keras 3 copies ``compile()`` too)."""
+        classes = {type(layer).__name__: type(layer) for layer in given.layers}
         try:
-            clone = self._keras.models.clone_model(given)
-            clone.set_weights(given.get_weights())
+            with self._keras.utils.custom_object_scope(classes):
+                copy = type(given).from_config(given.get_config())
+            copy.set_weights(given.get_weights())
         except Exception as error:
             reason = " ".join(str(error).split())[:200]
-            raise UsageError(f"the model cannot be cloned into the other compile state: {reason}") from error
-        return clone
+            raise UsageError(f"the model cannot be copied into the other compile state: {reason}") from error
+        return copy
 
 
 def is_compiled(model: Any) -> bool:

@@ -33,6 +33,7 @@ class _Subject:
     call: Call
     first_call_ns: int
     warm_up_ns: list[int]
+    inspect: bool
     count: int
     durations_ns: list[int] = field(default_factory=list)
     blocks: list[dict[str, int]] = field(default_factory=list)
@@ -95,7 +96,7 @@ def _prepare(
     call = entry_points.make_call(variant.entry_point, model, x, variant.rows, variant.batch_size, tensorflow)
     first, others = harness.warm_up(call)
     os.makedirs(folder, exist_ok=True)
-    subject = _Subject(folder, identity, model, call, first, others, 0)
+    subject = _Subject(folder, identity, model, call, first, others, entry["inspect"], 0)
     subject.count = entry["calls"] or blocks.calls_within(int(entry["budget_s"] * 1e9), subject.call_ns)
     return subject
 
@@ -116,7 +117,7 @@ def _wall(spec: dict[str, Any], subjects: list[_Subject]) -> None:
         )
         harness.measured_calls(subject.call, block.calls, subject.durations_ns)
     for subject in subjects:
-        if spec["inspect"]:
+        if subject.inspect:
             _inspect(spec, subject)
         captures.write(subject.folder, subject.identity, subject.timing(), "ok", None, {})
 

@@ -113,6 +113,7 @@ def make_names(python: str) -> None:
                 "variant": Variant("tiny", state, "predict", 32, 32)._asdict(),
                 "calls": 1,
                 "budget_s": 1,
+                "inspect": True,
                 "folder": state,
             }
             for state in COMPILE_STATES
@@ -129,7 +130,7 @@ def make_names(python: str) -> None:
             python,
             worker,
             folder,
-            {**common, **measure, "inspect": True, "names": True, "variants": variants},
+            {**common, **measure, "names": True, "variants": variants},
         )
         counts: collections.Counter[tuple[str, int, str]] = collections.Counter()
         for state in COMPILE_STATES:

@@ -1,0 +1,238 @@
+"""The user's own models and inputs, with real Keras: files, factories, both compile states, bad input."""
+
+import sys
+
+import numpy as np
+import pytest
+
+from profiler.collect import entry_points, workloads
+from profiler.protocol.errors import UsageError
+
+pytestmark = pytest.mark.integration
+
+FACTORIES = """
+import keras
+
+
+def two_inputs():
+    a = keras.Input((4,), name="a")
+    b = keras.Input((3,), dtype="int32", name="b")
+    embedded = keras.layers.Flatten()(keras.layers.Embedding(5, 2)(b))
+    return keras.Model([a, b], keras.layers.Dense(1)(keras.layers.Concatenate()([a, embedded])))
+
+
+def named_inputs():
+    inputs = {"a": keras.Input((4,), name="a"), "b": keras.Input((3,), name="b")}
+    outputs = keras.layers.Dense(1)(keras.layers.Concatenate()([inputs["a"], inputs["b"]]))
+    model = keras.Model(inputs, outputs)
+    model.compile(loss="mse", optimizer="sgd")
+    return model
+
+
+def fixed_batch():
+    inputs = keras.Input(batch_shape=(8, 4))
+    return keras.Model(inputs, keras.layers.Dense(1)(inputs))
+
+
+def unknown_length():
+    inputs = keras.Input((None, 4))
+    return keras.Model(inputs, keras.layers.Dense(1)(inputs))
+
+
+def raises():
+    raise RuntimeError("no weights here")
+
+
+def no_model():
+    return 3
+
+
+def prints():
+    print("building ...")
+    return two_inputs()
+
+
+not_callable = 5
+"""
+
+
+@pytest.fixture(scope="module")
+def tensorflow():
+    return pytest.importorskip("tensorflow")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory, tensorflow):
+    """A folder with the factories and saved models, found from it."""
+    path = tmp_path_factory.mktemp("own")
+    (path / "factories.py").write_text(FACTORIES)
+    sys.path.insert(0, str(path))
+    import factories
+
+    factories.two_inputs().save(path / "two.keras")
+    factories.two_inputs().save(path / "two.h5")
+    factories.named_inputs().save(path / "named.keras")
+    (path / "saved").mkdir()
+    (path / "broken.keras").write_bytes(b"PK\x03\x04 no archive")
+    np.savez(path / "x.npz", a=np.ones((10, 4)), b=np.ones((10, 3), np.int64))
+    np.savez(path / "inorder.npz", np.ones((40, 4), np.float32), np.ones((40, 3), np.int32))
+    np.save(path / "one.npy", np.ones((10, 4)))
+    yield path
+    sys.path.remove(str(path))
+    sys.modules.pop("factories", None)
+
+
+def opened(tensorflow, model, input_file=None):
+    spec = {"name": "own", "model": str(model), "input": input_file and str(input_file)}
+    return workloads.open_workload(spec, tensorflow)
+
+
+CASES = ["factories:two_inputs", "factories:named_inputs", "two.keras", "two.h5", "named.keras"]
+
+
+def place(folder, model):
+    return model if ":" in model else folder / model
+
+
+@pytest.mark.parametrize("model", CASES)
+@pytest.mark.parametrize("state", ["uncompiled", "compiled"])
+def test_a_model_is_had_in_both_states_and_every_entry_point_runs(tensorflow, folder, model, state):
+    workload = opened(tensorflow, place(folder, model))
+    built, made_by = workload.build(state, 4)
+    assert built.compiled == (state == "compiled")
+    assert made_by
+    x, _ = workload.inputs(8)
+    outputs = []
+    for entry_point in ("predict", "predict_on_batch", "call", "function"):
+        call = entry_points.make_call(entry_point, built, x, 8, 4, tensorflow)
+        found = call.entry(*call.args, **call.kwargs)
+        outputs.append(np.concatenate(found) if isinstance(found, list) else found)
+    for other in outputs[1:]:
+        np.testing.assert_allclose(other, outputs[0], rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("model", CASES)
+def test_both_states_have_the_same_weights(tensorflow, folder, model):
+    workload = opened(tensorflow, place(folder, model))
+    first, second = (workload.build(state, 4)[0].get_weights() for state in ("uncompiled", "compiled"))
+    for a, b in zip(first, second, strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+def test_as_given_is_kept_for_the_state_that_the_model_has(tensorflow, folder):
+    assert opened(tensorflow, "factories:named_inputs").build("compiled", 4)[1] == "as given"
+    assert opened(tensorflow, "factories:two_inputs").build("uncompiled", 4)[1] == "as given"
+    assert "mse" in opened(tensorflow, "factories:two_inputs").build("compiled", 4)[1]
+
+
+def test_the_batch_size_that_a_model_demands_is_known(tensorflow, folder):
+    assert opened(tensorflow, "factories:fixed_batch").fixed_batch_size() == 8
+    assert opened(tensorflow, "factories:two_inputs").fixed_batch_size() is None
+
+
+def test_drawn_input_is_the_same_every_time_and_integers_state_their_range(tensorflow, folder):
+    (first, notes), (second, _) = (opened(tensorflow, "factories:two_inputs").inputs(6) for _ in range(2))
+    for a, b in zip(first, second, strict=True):
+        np.testing.assert_array_equal(a, b)
+    assert first[1].dtype == np.int32
+    assert any("drawn from 0 to 1" in note for note in notes)
+
+
+def test_a_file_is_repeated_or_cut_to_the_rows_and_says_so(tensorflow, folder):
+    x, notes = opened(tensorflow, "factories:two_inputs", folder / "x.npz").inputs(32)
+    assert [len(array) for array in x] == [32, 32]
+    assert any("repeated to 32" in note for note in notes)
+    assert any("cast to float32" in note for note in notes)
+    _, cut = opened(tensorflow, "factories:two_inputs", folder / "x.npz").inputs(4)
+    assert any("the first 4 are used" in note for note in cut)
+
+
+def test_arrays_without_names_are_taken_in_order(tensorflow, folder):
+    x, _ = opened(tensorflow, "factories:two_inputs", folder / "inorder.npz").inputs(4)
+    assert [array.shape for array in x] == [(4, 4), (4, 3)]
+
+
+@pytest.mark.parametrize(
+    ("model", "says"),
+    [
+        ("factories:no_model", "type int, no Keras model"),
+        ("factories:gone", "no callable 'gone'"),
+        ("factories:not_callable", "no callable 'not_callable'"),
+        ("no_such_module:f", "no module 'no_such_module'"),
+        ("broken.keras", "cannot be loaded"),
+        ("saved", "SavedModel folder"),
+    ],
+)
+def test_what_is_no_model_is_one_line(tensorflow, folder, model, says):
+    with pytest.raises(UsageError) as caught:
+        opened(tensorflow, place(folder, model)).build("compiled", 4)
+    assert says in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_what_a_factory_raises_comes_through(tensorflow, folder):
+    with pytest.raises(RuntimeError, match="no weights here"):
+        opened(tensorflow, "factories:raises").build("compiled", 4)
+
+
+def test_what_a_factory_prints_stays_out_of_stdout(tensorflow, folder, capsys):
+    opened(tensorflow, "factories:prints").build("compiled", 4)
+    assert capsys.readouterr().out == ""
+
+
+def test_a_model_that_needs_custom_objects_names_the_factory(tensorflow, folder, tmp_path):
+    import keras
+
+    class Doubled(keras.layers.Layer):
+        def call(self, x):
+            return x * 2
+
+    inputs = keras.Input((4,))
+    keras.Model(inputs, Doubled()(inputs)).save(tmp_path / "custom.keras")
+    del Doubled
+    with pytest.raises(UsageError, match="--model module:factory"):
+        opened(tensorflow, tmp_path / "custom.keras").build("compiled", 4)
+
+
+def test_an_unknown_dimension_asks_for_input(tensorflow, folder):
+    with pytest.raises(UsageError, match="give --input"):
+        opened(tensorflow, "factories:unknown_length").inputs(4)
+
+
+BAD_INPUT = {
+    "rank": ({"a": np.ones(10), "b": np.ones((10, 3), int)}, "dimensions"),
+    "shape": ({"a": np.ones((10, 5)), "b": np.ones((10, 3), int)}, "rows of shape"),
+    "dtype": ({"a": np.ones((10, 4)), "b": np.ones((10, 3))}, "the model takes int32"),
+    "text": ({"a": np.array([["x"] * 4]), "b": np.ones((1, 3), int)}, "the model takes float32"),
+    "empty": ({"a": np.ones((0, 4)), "b": np.ones((0, 3), int)}, "no rows"),
+    "names": ({"first": np.ones((10, 4)), "second": np.ones((10, 3), int)}, "the model takes a, b"),
+}
+
+
+@pytest.mark.parametrize("name", BAD_INPUT)
+def test_input_that_does_not_fit_is_one_line(tensorflow, folder, tmp_path, name):
+    arrays, says = BAD_INPUT[name]
+    np.savez(tmp_path / "bad.npz", **arrays)
+    with pytest.raises(UsageError) as caught:
+        opened(tensorflow, "factories:two_inputs", tmp_path / "bad.npz").inputs(4)
+    assert says in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_one_array_for_two_inputs_asks_for_an_npz(tensorflow, folder):
+    with pytest.raises(UsageError, match=r"give an \.npz"):
+        opened(tensorflow, "factories:two_inputs", folder / "one.npy").inputs(4)
+
+
+def test_a_file_that_is_no_array_is_one_line(tensorflow, folder, tmp_path):
+    (tmp_path / "x.npy").write_bytes(b"\x80\x04K\x01.")
+    with pytest.raises(UsageError, match=r"x\.npy"):
+        opened(tensorflow, "factories:two_inputs", tmp_path / "x.npy").inputs(4)
+
+
+def test_not_a_number_is_measured_and_said(tensorflow, folder, tmp_path):
+    a = np.ones((4, 4), np.float32)
+    a[1, 1] = np.nan
+    np.savez(tmp_path / "x.npz", a=a, b=np.ones((4, 3), np.int32))
+    _, notes = opened(tensorflow, "factories:two_inputs", tmp_path / "x.npz").inputs(4)
+    assert any("holds NaN" in note for note in notes)
