@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from . import launch, tables
+from . import launch, live_model, tables
 from .plan import Request
 from .protocol import files
 from .protocol.errors import UsageError
@@ -115,16 +115,21 @@ def load(path: str | Path) -> Run:
     return Run(run_directory.find(str(path)))
 
 
-def run(*workloads: str, listener: launch.Listener | None = None, **options: Any) -> Run:
+def run(*what: Any, listener: launch.Listener | None = None, **options: Any) -> Run:
     """Measure and return the finished run.
 
+        profiler.run("tiny", budget_s=2)
+        profiler.run(model, x)
+
     Args:
-        workloads: names of built-in workloads; none means all.
+        what: names of built-in workloads, none for all; or a live Keras model and, if wanted, its input (an
+            array, a list of arrays, or a dictionary by input names). The model is saved to a temporary
+            ``.keras`` file and measured in fresh processes.
         listener: is told how the run goes on; None shows nothing.
         options: fields of `profiler.Request`, like ``compile_states=("compiled",)`` or ``budget_s=2``.
 
     Raises:
-        UsageError: an unknown option or name, or a number that cannot be.
+        UsageError: an unknown option or name, a number that cannot be, or a model that cannot be saved.
         CollectError: nothing could be measured.
     """
     known = {field.name for field in dataclasses.fields(Request)} - {"workloads"}
@@ -132,7 +137,13 @@ def run(*workloads: str, listener: launch.Listener | None = None, **options: Any
         if name not in known:
             near = difflib.get_close_matches(name, sorted(known), n=1, cutoff=0)
             raise UsageError(f"unknown option {name!r}: did you mean {near[0]}?")
-    return measure(Request(workloads=workloads, **options), listener or launch.Silent())[0]
+    if all(isinstance(item, str) for item in what):
+        return measure(Request(workloads=what, **options), listener or launch.Silent())[0]
+    if len(what) > 2:
+        raise UsageError(f"a model and its input are two arguments, not {len(what)}")
+    with live_model.saved(what[0], what[1] if len(what) == 2 else None) as (model, x):
+        request = Request(model=model, input=x, **options)
+        return measure(request, listener or launch.Silent())[0]
 
 
 def measure(request: Request, listener: launch.Listener) -> tuple[Run, int]:

@@ -72,7 +72,7 @@ class GivenModel:
         return model, f'compile(loss="{FALLBACK_LOSS}")'
 
     def _copy(self, given: Any) -> Any:
-        """Return an uncompiled copy with the same weights (clone_model of Keras 3 copies ``compile()`` too)."""
+        """Return an uncompiled copy with the same weights; Keras 3's clone_model copies ``compile()`` too."""
         classes = {type(layer).__name__: type(layer) for layer in given.layers}
         try:
             with self._keras.utils.custom_object_scope(classes):

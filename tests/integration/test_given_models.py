@@ -236,3 +236,30 @@ def test_not_a_number_is_measured_and_said(tensorflow, folder, tmp_path):
     np.savez(tmp_path / "x.npz", a=a, b=np.ones((4, 3), np.int32))
     _, notes = opened(tensorflow, "factories:two_inputs", tmp_path / "x.npz").inputs(4)
     assert any("holds NaN" in note for note in notes)
+
+
+def test_a_live_model_is_measured_in_fresh_processes_and_leaves_no_file(tensorflow, folder, tmp_path):
+    import factories
+
+    import profiler
+
+    run = profiler.run(
+        factories.named_inputs(),
+        {"a": np.ones((4, 4), np.float32), "b": np.ones((4, 3), np.float32)},
+        compile_states=("compiled",),
+        entry_points=("predict",),
+        instruments=("wall",),
+        processes=1,
+        calls=2,
+        out=str(tmp_path),
+    )
+    (variant,) = run.report.variants
+    assert (variant.id, variant.status) == ("model/compiled/predict/b32", "ok")
+    assert variant.graphs_traced_per_call == 3
+
+
+def test_what_is_no_live_model_is_one_line():
+    import profiler
+
+    with pytest.raises(UsageError, match="type int"):
+        profiler.run(3)
