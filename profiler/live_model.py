@@ -46,5 +46,6 @@ def _save_input(folder: Path, x: Any) -> str:
     else:
         np.save(folder / "input.npy", np.asarray(x))
         return str(folder / "input.npy")
-    np.savez(folder / "input.npz", **arrays)
+    savez: Any = np.savez
+    savez(folder / "input.npz", **arrays)
     return str(folder / "input.npz")

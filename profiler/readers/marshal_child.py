@@ -16,7 +16,7 @@ import signal
 import struct
 import sys
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import accumulate, chain, count, pairwise, starmap
 from typing import Any, NamedTuple
 
@@ -151,6 +151,8 @@ class _Builder:
 
     def __init__(self, row_of: dict[Any, int], room: int) -> None:
         self._row_of = row_of
+        # marshal makes most callers the very objects that are the functions' labels: no hash is needed.
+        self._row_of_object = dict(zip(map(id, row_of), row_of.values(), strict=True))
         self._room = room
         self._functions: list[bytes] = []
         self._callers: list[bytes] = []
@@ -179,12 +181,17 @@ class _Builder:
         try:
             self._functions.extend(figures)
             self._edges.append(b"".join(starmap(EDGE.pack, edges)))
-            callers = map(self._row_of.__getitem__, chain.from_iterable(tables))
-            self._callers.append(struct.pack(f"={len(edges)}q", *callers))
+            self._callers.append(struct.pack(f"={len(edges)}q", *self._rows_of_callers(tables)))
         except struct.error as error:
             raise BadProfileError(f"{_NO_PROFILE}: a row is not of its size, or of 64-bit numbers") from error
         except KeyError as error:
             raise BadProfileError("altered: a caller is none of its functions") from error
+
+    def _rows_of_callers(self, tables: Sequence[dict[Any, Any]]) -> list[int]:
+        try:
+            return list(map(self._row_of_object.__getitem__, map(id, chain.from_iterable(tables))))
+        except KeyError:
+            return list(map(self._row_of.__getitem__, chain.from_iterable(tables)))
 
     def finish(self) -> Columns:
         """Return all that was added."""
