@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from . import machine, worker_process
 from . import plan as planning
-from . import worker_process
 from .attribution import catalogue
 from .environments.interpreters import find_interpreters
 from .environments.sound_cprofile import first_sound
@@ -27,7 +27,6 @@ from .run_store import RunStore, capture_folder, locked
 from .worker_process import Location
 
 PREPARE_TIMEOUT_S = 300.0
-SMALLEST_EFFECT = 0.05
 # What must be the same for captures of one run to be comparable.
 FINGERPRINT = ("slug", "python", "framework_version", "keras", "numpy", "device", "cpu", "cores")
 
@@ -133,7 +132,8 @@ class _Manager:
         facts = {
             "request": dataclasses.asdict(self.request),
             "seed": secrets.randbits(31),
-            "smallest_effect": SMALLEST_EFFECT,
+            "smallest_effect": self.request.smallest_effect,
+            "machine": {"before": machine.describe()},
             "catalogue": catalogue.load().id,
             "environments": {slug: environment},
         }
@@ -169,6 +169,8 @@ class _Manager:
                 f"go on with: kprof run --resume {store.path}"
             )
             raise
+        finally:
+            store.manifest.setdefault("machine", {})["after"] = machine.describe()
         store.finish("complete")
         statuses = [capture["status"] for capture in store.manifest["captures"]]
         if "ok" not in statuses:
@@ -218,9 +220,10 @@ class _Manager:
 
     def _common(self, workload: str) -> dict[str, Any]:
         """Return the part of a spec that says what is measured."""
+        pin = list(self.request.pin)
         if self.given is None:
-            return {"workload": {"name": workload}, "path": []}
-        return {"workload": self.given, "path": [str(Path.cwd())]}
+            return {"workload": {"name": workload}, "path": [], "pin": pin}
+        return {"workload": self.given, "path": [str(Path.cwd())], "pin": pin}
 
     def _work(self, spec: Mapping[str, Any], output: Path, timeout_s: float) -> worker_process.Ended:
         path = self.temporary / "spec.json"

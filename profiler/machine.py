@@ -1,4 +1,4 @@
-"""What could disturb a measurement: the machine's state before and after, and what it says of the time between.
+"""What could disturb a measurement: the machine's state before and after, and what happened between.
 
 Formats: ``/proc/stat`` is proc_stat(5), ``cpu.max`` is the kernel's cgroup v2 document, the governor and the
 throttle counts are the kernel's sysfs files for cpufreq and x86 thermal events.
@@ -25,8 +25,8 @@ Facts = Mapping[str, Any]
 def describe(root: Path = Path("/")) -> dict[str, Any]:
     """Return the machine's state now, as JSON values; what cannot be read is None.
 
-    Keys: ``load_1m`` (runnable processes, mean of a minute), ``cores`` (of the machine), ``affinity`` (numbers
-    of the cores that this process may use), ``quota_cores`` (what its control group may use, None also
+    Keys: ``load_1m`` (runnable processes, mean of a minute), ``cores`` (of the machine), ``affinity`` (the
+    cores that this process may use, by number), ``quota_cores`` (what its control group may use, None also
     where nothing limits it), ``governors``, ``throttled`` (thermal events since boot), ``cpu_s`` (seconds of
     all cores since boot: ``total``, ``busy``, ``stolen`` by the hypervisor), ``own_s`` (CPU seconds of this
     process and of its children that have ended).
@@ -161,5 +161,6 @@ def _oversubscribed(before: Facts, threads: Mapping[str, int | None]) -> str | N
     for kind, count in threads.items():
         running = allowed if count == 0 else count
         if running is not None and running > usable:
-            return f"{running} {kind} threads share {usable:g} usable cores: set {kind} threads to {max(1, int(usable))}"
+            most = max(1, int(usable))
+            return f"{running} {kind} threads take turns on {usable:g} usable cores: allow {most}"
     return None

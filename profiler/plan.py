@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
@@ -20,6 +21,7 @@ from .protocol.words import (
 )
 
 BATCH_SIZE = 32
+SMALLEST_EFFECT = 0.05
 BUDGET_S = 8.0
 PROCESSES = 5
 # A t interval holds from 3 processes on; slow calls do not leave time for more.
@@ -34,6 +36,11 @@ START_S = 6.0
 FIRST_CALL_EXTRA_S = 0.5
 SLOWDOWN = {"wall": 1.0, "cprofile": 1.4, "tfprofiler": 1.4}
 FASTEST_CALLS = {"wall": 500, "cprofile": 500, "tfprofiler": 20}
+
+
+def affinity() -> set[int]:
+    """Return the cores that this process may use; empty where the system does not tell (macOS)."""
+    return set(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else set()
 
 
 @dataclass(frozen=True)
@@ -58,6 +65,8 @@ class Request:
     out: str | None = None
     model: str | None = None
     input: str | None = None
+    smallest_effect: float = SMALLEST_EFFECT
+    pin: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         if self.model is not None and self.workloads:
@@ -84,6 +93,13 @@ class Request:
         ):
             if number is not None and number < 1:
                 raise UsageError(f"{kind} {number}: at least 1 is needed")
+        if not 0 < self.smallest_effect < 1:
+            raise UsageError(
+                f"--smallest-effect {self.smallest_effect:g}: a fraction between 0 and 1 is needed"
+            )
+        surplus = set(self.pin) - affinity() if self.pin else set()
+        if surplus:
+            raise UsageError(f"--pin {min(surplus)}: this process may not use that core")
         if not 0 < self.budget_s < float("inf"):
             raise UsageError(f"--budget {self.budget_s:g}: more than 0 seconds are needed")
         if self.full and self.calls is not None:

@@ -112,6 +112,10 @@ def test_one_call_is_one_batch_unless_rows_are_named():
         ({"budget_s": float("nan")}, "--budget nan"),
         ({"full": True, "calls": 3}, "give one of them"),
         ({"workloads": ("tiny", "tiny")}, "named twice"),
+        ({"smallest_effect": 0.0}, "--smallest-effect 0"),
+        ({"pin": (9999,)}, "--pin 9999"),
+        ({"model": "m.keras", "workloads": ("tiny",)}, "leave out tiny"),
+        ({"input": "x.npz"}, "give --model"),
     ],
 )
 def test_a_request_that_cannot_be_is_refused_in_one_line(options, says):
@@ -125,3 +129,30 @@ def test_the_plan_names_every_variant_and_the_time():
     text = plan.make(Request()).describe()
     assert "about" in text.splitlines()[0]
     assert all(variant.id in text for variant in plan.make(Request()).variants)
+
+
+@pytest.mark.parametrize(
+    ("model", "name"),
+    [
+        ("folder/my-model.keras", "my_model"),
+        ("package.module:factory", "factory"),
+        ("tiny.h5", "given_tiny"),
+        ("...", "model"),
+    ],
+)
+def test_a_model_of_ones_own_gets_a_name_that_fits_an_id(model, name):
+    assert plan.workload_name(model) == name
+
+
+def test_a_slow_model_of_ones_own_gets_fewer_processes():
+    slow = plan.make(Request(model="m.keras"), plan.WorkloadFacts(2.0, 2.0, 8))
+    assert max(p.replicate for p in slow.processes) + 1 == plan.PROCESSES_OF_SLOW_CALLS
+    assert {variant.batch_size for variant in slow.variants} == {8}
+
+
+def test_a_request_survives_the_manifest_that_holds_it():
+    import dataclasses
+    import json
+
+    request = Request(workloads=("tiny",), batch_sizes=(1, 8), budget_s=2.5)
+    assert Request.from_json(json.loads(json.dumps(dataclasses.asdict(request)))) == request

@@ -23,6 +23,9 @@ def main(arguments: list[str]) -> int:
         return errors.EXIT_USAGE
     spec = files.read_json(arguments[0], schemas.SPEC)
     sys.path.extend(spec.get("path", ()))
+    if spec.get("pin"):
+        # Before TensorFlow starts its threads, which inherit it.
+        os.sched_setaffinity(0, spec["pin"])
     try:
         import numpy  # noqa: F401
         import tensorflow

@@ -69,23 +69,8 @@ def run(
     Raises:
         EnvironmentUnavailableError: uv failed; the subclass and the line say why.
     """
-    inherited = {k: v for k, v in os.environ.items() if k not in _DROPPED}
     lines: list[str] = []
-    try:
-        process = subprocess.Popen(
-            [uv, *arguments],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            errors="replace",
-            env={**inherited, "NO_COLOR": "1", "UV_NO_PROGRESS": "1", **(variables or {})},
-            cwd=cwd,
-        )
-    except OSError as error:
-        raise EnvironmentUnavailableError(
-            f"{uv}: does not start ({error.strerror}): run `pip install uv`"
-        ) from error
+    process = _start([uv, *arguments], cwd, variables or {})
     timed_out = threading.Event()
 
     def stop() -> None:
@@ -116,6 +101,25 @@ def run(
     if code != 0:
         raise failure(lines, code)
     return "".join(written)
+
+
+def _start(command: Sequence[str], cwd: Path, variables: Mapping[str, str]) -> subprocess.Popen[str]:
+    inherited = {k: v for k, v in os.environ.items() if k not in _DROPPED}
+    try:
+        return subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            errors="replace",
+            env={**inherited, "NO_COLOR": "1", "UV_NO_PROGRESS": "1", **variables},
+            cwd=cwd,
+        )
+    except OSError as error:
+        raise EnvironmentUnavailableError(
+            f"{command[0]}: does not start ({error.strerror}): run `pip install uv`"
+        ) from error
 
 
 def failure(lines: Sequence[str], code: int) -> EnvironmentUnavailableError:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from .. import comparison, statistics
+from .. import comparison, machine, statistics
 from ..attribution import catalogue as catalogues
 from ..attribution import presence
 from ..attribution.attribute import INSTRUMENTS, Attributed, Share, attribute
@@ -65,6 +65,10 @@ class _Builder:
         variants = tuple(self._variant(slug, variant) for slug, variant in self.run.variants)
         timed = [self._timed(slug, variant) for slug, variant in self.run.variants]
         self._warn_of_instability(timed)
+        machine_facts = self.run.manifest.get("machine", {})
+        if "before" in machine_facts and "after" in machine_facts:
+            for text in machine.warnings(machine_facts["before"], machine_facts["after"]):
+                self._warn(text)
         made_with = str(self.run.manifest["catalogue"])
         if made_with != self.catalogue.id:
             self._warn(f"the run was made with catalogue {made_with}; attributed with {self.catalogue.id}")
