@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import click
 
-from ..plan import BUDGET_S, Request
+from ..plan import BUDGET_S, SMALLEST_EFFECT, Request
 from .values import numbers, words
 
 EPILOG = """\b
 Examples:
-  kprof run                                      both models, both states: under 5 minutes
+  kprof run                                      both models, both states
   kprof run tiny --budget 2                      a quick look at the tiny model
   kprof run tiny --entry-point predict,call --batch-size 1,32,256
   kprof run medium --compile-state compiled --instrument wall
   kprof run --full                               the study's counts: 1000 tiny calls, 10 medium
   kprof run --python ~/envs/gpu/bin/python       another environment's TensorFlow
+  kprof run --model model.keras --input x.npz    your own model and input
+  kprof run --model package.module:factory       a function that returns your model
+  kprof run --resume latest                      what an interrupted run lacks
   kprof run --dry-run                            the plan and its estimated time, nothing else
+
+A factory, an .h5 file and a SavedModel folder run their author's code; a .keras file is read in safe mode.
 """
 
 
 @click.command(epilog=EPILOG)
 @click.argument("workloads", metavar="[WORKLOAD]...", nargs=-1)
+@click.option("--model", metavar="SPEC", help="Your own model: a .keras or .h5 file, or module:factory.")
+@click.option("--input", "input_", metavar="FILE", help="Its input, .npy or .npz. [default: drawn]")
 @click.option("--rows", type=int, metavar="N", help="Rows of one call. [default: one batch]")
 @click.option("--compile-state", callback=words, metavar="S,S", help="uncompiled, compiled. [default: both]")
 @click.option(
@@ -31,7 +41,9 @@ Examples:
     "[default: predict, and a look at the others on the compiled model]",
 )
 @click.option("--batch-size", callback=numbers, metavar="N,N", help="Batch sizes. [default: 32]")
-@click.option("--instrument", callback=words, metavar="I,I", help="wall, cprofile. [default: both]")
+@click.option(
+    "--instrument", callback=words, metavar="I,I", help="wall, cprofile, tfprofiler. [default: all]"
+)
 @click.option("--processes", type=int, metavar="N", help="Fresh processes that time each variant.")
 @click.option(
     "--budget",
@@ -44,56 +56,65 @@ Examples:
 @click.option("--calls", type=int, metavar="N", help="Exactly so many calls instead of a budget.")
 @click.option("--full", is_flag=True, help="The study's own counts: 1000 calls of tiny, 10 of medium.")
 @click.option("--python", metavar="PATH", help="The interpreter to measure. [default: kprof's own]")
+@click.option(
+    "--smallest-effect",
+    type=float,
+    default=SMALLEST_EFFECT,
+    show_default=True,
+    metavar="FRACTION",
+    help="A smaller change does not matter to you: it counts as the same.",
+)
+@click.option("--pin", callback=numbers, metavar="CPU,CPU", help="Cores that the measured processes may use.")
+@click.option("--resume", metavar="RUN", help="Measure what an interrupted run lacks.")
 @click.option("--out", metavar="DIR", help="Where runs are kept. [default: $KPROF_TRACES or ./traces]")
 @click.option("--dry-run", is_flag=True, help="Print the plan and its estimated time only.")
-def run(
-    workloads: tuple[str, ...],
-    rows: int | None,
-    compile_state: tuple[str, ...],
-    entry_point: tuple[str, ...],
-    batch_size: tuple[int, ...],
-    instrument: tuple[str, ...],
-    processes: int | None,
-    budget: float,
-    calls: int | None,
-    full: bool,
-    python: str | None,
-    out: str | None,
-    dry_run: bool,
-) -> int:
+@click.pass_context
+def run(context: click.Context, /, dry_run: bool, resume: str | None, **options: Any) -> int:
     """Measure WORKLOADs and print the report.
 
     A WORKLOAD is tiny or medium; without one, both are measured.
-    One fresh process after another calls predict() with nothing attached, for speed, and under cProfile,
-    for the shares of the framework's internals. Exit code 3 means that some captures failed.
+    One fresh process after another calls predict() with nothing attached, for speed, and under cProfile and
+    the TensorFlow profiler, for the shares of the framework's internals. Exit code 3 means that some captures
+    failed.
     """
-    request = Request(
-        workloads=workloads,
-        compile_states=compile_state,
-        entry_points=entry_point,
-        batch_sizes=batch_size,
-        rows=rows,
-        instruments=instrument,
-        processes=processes,
-        budget_s=budget,
-        calls=calls,
-        full=full,
-        python=python,
-        out=out,
-    )
+    request = _request(options)
     from .. import launch
 
     if dry_run:
         click.echo(launch.dry_run(request))
         return 0
+    from ..readers import run_directory
     from ..report import build
     from . import progress, screen
 
     with progress.make() as listener:
-        outcome = launch.execute(request, listener)
+        if resume is None:
+            outcome = launch.execute(request, listener)
+        else:
+            asked = request if _given(context) - {"resume"} else None
+            outcome = launch.resume(run_directory.find(resume), asked, listener)
     report = build.build(outcome.run_path)
     build.save(report, outcome.run_path)
     click.echo(screen.render(report), nl=False)
-    name = outcome.run_path if out else outcome.run_path.name
+    name = outcome.run_path if options["out"] or resume else outcome.run_path.name
     click.echo(f"kept in {outcome.run_path}; flame graph: kprof view {name} snakeviz", err=True)
     return outcome.exit_code
+
+
+def _request(options: Mapping[str, Any]) -> Request:
+    """Return the request that the command line makes; an option's name is that of its field but for these."""
+    renamed = {
+        "compile_state": "compile_states",
+        "entry_point": "entry_points",
+        "batch_size": "batch_sizes",
+        "instrument": "instruments",
+        "budget": "budget_s",
+        "input_": "input",
+    }
+    return Request(**{renamed.get(name, name): value for name, value in options.items()})
+
+
+def _given(context: click.Context) -> set[str]:
+    """Return the options that stand on the command line."""
+    source = click.core.ParameterSource.COMMANDLINE
+    return {name for name in context.params if context.get_parameter_source(name) is source}

@@ -92,7 +92,7 @@ def test_the_report_is_rebuilt_from_the_run_alone_without_tensorflow(real_run, r
     assert json.loads(done.stdout) == real_report
 
 
-def test_ctrl_c_keeps_what_is_complete_and_leaves_no_worker(tmp_path):
+def test_ctrl_c_keeps_what_is_complete_and_resume_measures_the_rest(tmp_path):
     command = [sys.executable, "-m", "profiler", "run", "tiny", "--processes", "1", "--budget", "1"]
     process = subprocess.Popen(
         [*command, "--out", str(tmp_path)], stderr=subprocess.PIPE, text=True, start_new_session=True
@@ -111,3 +111,14 @@ def test_ctrl_c_keeps_what_is_complete_and_leaves_no_worker(tmp_path):
     assert {c["status"] for c in manifest["captures"]} == {"ok"}
     assert str(run) in rest
     assert not list(run.glob(".partial-*"))
+    kept = {c["path"] for c in manifest["captures"]}
+    resumed = [sys.executable, "-m", "profiler", "run", "--resume", str(run)]
+    done = subprocess.run([*resumed, "--processes", "3"], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "other options" in done.stderr
+    done = subprocess.run(resumed, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    manifest = json.loads((run / "run.json").read_text())
+    assert manifest["status"] == "complete"
+    assert kept < {c["path"] for c in manifest["captures"]}
+    assert "wall #1" not in done.stderr
