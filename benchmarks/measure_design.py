@@ -15,13 +15,14 @@ then the compiled predict twice in the same processes (A/A), which must come out
 - `first_slot`: the first block of a round over the second, both of any variant, with its interval.
 - `autocorrelation`: of the logarithms of neighbouring calls, within a process; median over processes.
 
+A line `warning TEXT` says what disturbed the machine meanwhile.
+
     python benchmarks/measure_design.py [--workload W] [--processes N] [--seconds S]
 """
 
 from __future__ import annotations
 
 import argparse
-import os
 import random
 import sys
 import tempfile
@@ -31,7 +32,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from profiler import worker_process
+from profiler import machine, worker_process
 from profiler.protocol import files, schemas
 from profiler.protocol.words import WORKLOADS, Variant
 from profiler.readers.run_directory import Capture
@@ -65,7 +66,13 @@ class Bench:
         self.started += 1
         output = self.folder / f"process-{number}"
         entries = [
-            {"variant": one._asdict(), "calls": None, "budget_s": budget_s, "folder": str(place)}
+            {
+                "variant": one._asdict(),
+                "calls": None,
+                "budget_s": budget_s,
+                "inspect": False,
+                "folder": str(place),
+            }
             for place, one in enumerate(variants)
         ]
         spec = {
@@ -76,7 +83,6 @@ class Bench:
             "seed": self.seeds.getrandbits(31),
             "instrument": "wall",
             "workload": {"name": self.workload},
-            "inspect": False,
             "output": str(output),
             "variants": entries,
         }
@@ -90,10 +96,10 @@ class Bench:
 
     def _capture(self, folder: Path, variant: Variant) -> Capture:
         manifest = files.read_json(str(folder / files.CAPTURE_FILE), schemas.CAPTURE)
-        place, process = str(folder), int(manifest["process"])
-        return Capture(
-            place, folder, "here", variant, "wall", process, manifest["status"], manifest["reason"], manifest
-        )
+        if manifest["status"] != "ok":
+            raise SystemExit(f"{variant.id}: {manifest['reason']}")
+        process = int(manifest["process"])
+        return Capture(str(folder), folder, "here", variant, "wall", process, "ok", None, manifest)
 
 
 def blocks_of(captures: Sequence[Capture]) -> Blocks:
@@ -145,17 +151,22 @@ def _neighbours(blocks: Blocks) -> float:
     return float(np.nanmedian(found))
 
 
-def together(bench: Bench, processes: int, seconds: float) -> None:
-    """Measure both in the same processes, in blocks; every other process builds them in the other order."""
+def together(bench: Bench, processes: int, seconds: float, start_s: float) -> float:
+    """Measure both in the same processes, in blocks; every other process builds them in the other order.
+
+    Each process's budget is set so that all together take ``seconds``; the last one's is returned, in s.
+    """
     states = [bench.variant("uncompiled"), bench.variant("compiled")]
     by_state: list[list[Capture]] = [[], []]
     total = 0.0
     for replicate in range(processes):
         order = (0, 1) if replicate % 2 == 0 else (1, 0)
-        captures, spent = bench.process([states[place] for place in order], seconds)
+        budget = max(LEAST_S, ((seconds - total) / (processes - replicate) - start_s) / 2)
+        captures, spent = bench.process([states[place] for place in order], budget)
         for place, capture in zip(order, captures, strict=True):
             by_state[place].append(capture)
         total += spent
+        start_s = spent - 2 * budget
     uncompiled, compiled = blocks_of(by_state[0]), blocks_of(by_state[1])
     ratio = paired_ratio(uncompiled, compiled)
     show("blocks_seconds", total, "s")
@@ -175,6 +186,7 @@ def together(bench: Bench, processes: int, seconds: float) -> None:
     show_interval("built_first", float(spread.mean) / 2, float(spread.half_width()) / 2)
     slots = np.array([_first_slot(*pair) for pair in zip(*by_state, strict=True)])
     show_interval("first_slot", float(slots.mean()), float(spread_of(slots).half_width()))
+    return budget
 
 
 def first(blocks: Blocks, processes: int | None, rounds: int | None) -> Blocks:
@@ -218,15 +230,14 @@ def main() -> None:
     arguments = parser.parse_args()
     if arguments.processes < 4:
         parser.error(f"--processes {arguments.processes}: at least 4 are needed, 2 in each build order")
-    before = os.getloadavg()[0]
+    before = machine.describe()
     with tempfile.TemporaryDirectory(prefix="kprof-design-") as folder:
         bench = Bench(Path(folder), arguments.workload)
         total, start_s = separate(bench, arguments.processes, arguments.seconds)
-        shared = max(LEAST_S, (total / arguments.processes - start_s) / 2)
-        together(bench, arguments.processes, shared)
-        same_twice(bench, arguments.processes, arguments.seconds)
-    show("load_before", before, "processes")
-    show("load_after", os.getloadavg()[0], "processes")
+        budget = together(bench, arguments.processes, total, start_s)
+        same_twice(bench, arguments.processes, budget)
+    for text in machine.warnings(before, machine.describe()):
+        print(f"warning {text}")
 
 
 if __name__ == "__main__":

@@ -13,8 +13,9 @@ from .plan import Request
 from .protocol import files
 from .protocol.errors import UsageError
 from .readers import pstats, run_directory
-from .report import build
+from .report import build, run_comparison
 from .report.document import Internal, Measure, Report, Variant
+from .report.run_comparison import RunComparison
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -144,6 +145,22 @@ def run(*what: Any, listener: launch.Listener | None = None, **options: Any) -> 
     with live_model.saved(what[0], what[1] if len(what) == 2 else None) as (model, x):
         request = Request(model=model, input=x, **options)
         return measure(request, listener or launch.Silent())[0]
+
+
+def compare(before: str | Path, after: str | Path, smallest_effect: float | None = None) -> RunComparison:
+    """Return two runs side by side: ratios with verdicts, shares' differences, what came and went.
+
+    Args:
+        before: the baseline: a directory, a run's name, or ``latest``.
+        after: the candidate.
+        smallest_effect: the change that is of interest, as a fraction; None takes that of the runs.
+
+    Raises:
+        RunError: there is no such run, or it cannot be read.
+        UsageError: the runs have no variant in common.
+    """
+    first, second = run_directory.find(str(before)), run_directory.find(str(after))
+    return run_comparison.compare(first, second, smallest_effect)
 
 
 def measure(request: Request, listener: launch.Listener) -> tuple[Run, int]:

@@ -89,7 +89,7 @@ def execute(request: Request, listener: Listener) -> Outcome:
         listener.plan(planning.make(request).describe())
     traces = run_directory.traces_folder(request.out)
     with locked(traces), tempfile.TemporaryDirectory(prefix="kprof-") as temporary:
-        return _Manager(request, listener, traces, Path(temporary)).run()
+        return Manager(request, listener, traces, Path(temporary)).run()
 
 
 def resume(run: Path, request: Request | None, listener: Listener) -> Outcome:
@@ -108,11 +108,11 @@ def resume(run: Path, request: Request | None, listener: Listener) -> Outcome:
     if request is not None and dataclasses.replace(request, out=stored.out) != stored:
         raise UsageError(f"{run}: was made with other options; resume it with --resume alone")
     with locked(run.parent), tempfile.TemporaryDirectory(prefix="kprof-") as temporary:
-        return _Manager(stored, listener, run.parent, Path(temporary)).resume(RunStore(run, manifest))
+        return Manager(stored, listener, run.parent, Path(temporary)).resume(RunStore(run, manifest))
 
 
-class _Manager:
-    """One run while it is made."""
+class Manager:
+    """One environment's part in a run while it is made."""
 
     def __init__(self, request: Request, listener: Listener, traces: Path, temporary: Path) -> None:
         self.request = request
@@ -124,9 +124,9 @@ class _Manager:
         self.worker = worker_process.build_zip(temporary / "kprof_worker.zip")
 
     def run(self) -> Outcome:
-        environment = self._environment()
+        environment = self.environment()
         slug = str(environment["slug"])
-        plan = self._plan(environment)
+        plan = self.plan(environment)
         if self.given:
             self.listener.plan(plan.describe())
         facts = {
@@ -140,7 +140,7 @@ class _Manager:
         return self._carry_out(RunStore.create(self.traces, slug, plan, facts), plan, slug)
 
     def resume(self, store: RunStore) -> Outcome:
-        environment = self._environment()
+        environment = self.environment()
         (slug, stored), *_ = store.manifest["environments"].items()
         for fact in FINGERPRINT:
             if stored.get(fact) != environment.get(fact):
@@ -148,11 +148,12 @@ class _Manager:
                     f"{store.path}: was measured with {fact} {stored.get(fact)}, here it is "
                     f"{environment.get(fact)}; make a new run"
                 )
-        plan = self._plan(stored)
+        plan = self.plan(stored)
         self.listener.plan(plan.describe())
         return self._carry_out(store, plan, slug)
 
-    def _plan(self, environment: Mapping[str, Any]) -> Plan:
+    def plan(self, environment: Mapping[str, Any]) -> Plan:
+        """Return what will be measured in an environment that has described itself."""
         if self.given is None:
             return planning.make(self.request)
         found = environment["workloads"][self.given["name"]]
@@ -161,7 +162,7 @@ class _Manager:
 
     def _carry_out(self, store: RunStore, plan: Plan, slug: str) -> Outcome:
         try:
-            self._measure(store, plan, slug)
+            self.measure(store, plan, slug)
         except KeyboardInterrupt:
             store.finish("interrupted")
             self.listener.note(
@@ -178,7 +179,8 @@ class _Manager:
         failed = any(status in ("failed", "timeout") for status in statuses)
         return Outcome(store.path, EXIT_PARTIAL if failed else EXIT_DONE)
 
-    def _measure(self, store: RunStore, plan: Plan, slug: str) -> None:
+    def measure(self, store: RunStore, plan: Plan, slug: str) -> None:
+        """Measure what the store lacks of a plan."""
         total = len(plan.processes)
         for index, process in enumerate(plan.processes):
             if store.holds(slug, process):
@@ -190,8 +192,8 @@ class _Manager:
 
     def _process(self, store: RunStore, slug: str, process: ProcessPlan) -> tuple[list[str], float]:
         partial = store.path / f"{files.PARTIAL_PREFIX}{process.number}"
-        partial.mkdir()
         try:
+            partial.mkdir()
             spec = {
                 "task": "measure",
                 "environment": slug,
@@ -233,7 +235,7 @@ class _Manager:
         )
         return worker_process.run(self.python, [str(self.worker), str(path)], output, timeout_s, where)
 
-    def _environment(self) -> dict[str, Any]:
+    def environment(self) -> dict[str, Any]:
         """Return what the measured interpreter says of itself, having built every workload once."""
         self.listener.note(f"preparing {self.python}")
         folder = self.temporary / "environment"

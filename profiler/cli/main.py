@@ -15,6 +15,7 @@ import click
 from ..protocol.errors import EXIT_DONE, EXIT_INTERNAL, EXIT_INTERRUPTED, EXIT_USAGE, KprofError
 from ..protocol.words import require_known
 from ..version import VERSION
+from .compare import compare
 from .list_runs import list_runs
 from .report import report
 from .run import run
@@ -51,7 +52,7 @@ def kprof() -> None:
     """Say where Keras predict() spends its time, for compiled and uncompiled models."""
 
 
-for command in (run, report, list_runs, view):
+for command in (run, report, compare, list_runs, view):
     kprof.add_command(command)
 
 

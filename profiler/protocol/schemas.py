@@ -1,7 +1,8 @@
 """Names and versions of the JSON files that kprof writes.
 
 History:
-- ``kprof.run/1``, ``kprof.capture/1``, ``kprof.inspect/1``, ``kprof.spec/1``, ``kprof.report/1``: the first.
+- ``kprof.run/1``, ``kprof.capture/1``, ``kprof.inspect/1``, ``kprof.spec/1``, ``kprof.report/1``,
+  ``kprof.environment/1``, ``kprof.comparison/1``: the first.
 
 A version may gain fields, and readers ignore those that they do not know. A removed or changed
 field makes a new version; the reader of the old one stays.
@@ -13,3 +14,4 @@ INSPECT = "kprof.inspect/1"
 SPEC = "kprof.spec/1"
 REPORT = "kprof.report/1"
 ENVIRONMENT = "kprof.environment/1"
+COMPARISON = "kprof.comparison/1"

@@ -21,7 +21,7 @@ from ..protocol.words import Variant as VariantId
 from ..readers import run_directory
 from ..readers.marshal_guard import MarshalGuard
 from ..readers.run_directory import Capture, Run
-from ..statistics import Blocks
+from . import timings
 from .cross_check import contradictions
 from .document import (
     CaptureLine,
@@ -63,7 +63,7 @@ class _Builder:
 
     def report(self) -> Report:
         variants = tuple(self._variant(slug, variant) for slug, variant in self.run.variants)
-        timed = [self._timed(slug, variant) for slug, variant in self.run.variants]
+        timed = [timings.timed(self.run, slug, variant) for slug, variant in self.run.variants]
         self._warn_of_instability(timed)
         machine_facts = self.run.manifest.get("machine", {})
         if "before" in machine_facts and "after" in machine_facts:
@@ -123,7 +123,7 @@ class _Builder:
             graphs_traced_per_call=facts.get("graphs_traced"),
             functions_traced=tuple(facts.get("functions_traced", ())),
             iterators_per_call=facts.get("iterators_made"),
-            latency_ms=_latency(self._timed(slug, variant), captures),
+            latency_ms=_latency(timings.timed(self.run, slug, variant), captures),
             perturbation=_perturbation(captures),
             internals=tuple(self._internal(name, standings[name], shares) for name in standings),
             phases={name: found.phases for name, found in attributed.items() if found.phases},
@@ -183,13 +183,9 @@ class _Builder:
             )
         )
 
-    def _timed(self, slug: str, variant: VariantId) -> Timed:
-        usable = [c for c in self._captures(slug, variant, "wall") if c.usable]
-        return Timed(slug, variant, Blocks({c.process: c.blocks_ns() for c in usable}))
-
     def _comparisons(self, timed: list[Timed]) -> Iterable[Comparison]:
         effect = float(self.run.manifest["smallest_effect"])
-        cost_s = self._process_seconds()
+        cost_s = timings.process_seconds(self.run)
         for baseline, candidate in comparison.pairs(t for t in timed if len(t.blocks)):
             found = comparison.verdict(baseline, candidate, effect, cost_s.get(candidate.variant.workload))
             if found.ratio.value is None:
@@ -203,14 +199,6 @@ class _Builder:
                 found.more_seconds,
                 found.reason or found.ratio.reason,
             )
-
-    def _process_seconds(self) -> dict[str, float]:
-        """Return what one more process costs by workload, in s, where the run recorded it."""
-        seconds: dict[str, list[float]] = {}
-        for entry in self.run.manifest["captures"]:
-            if entry["instrument"] == "wall" and entry.get("process_s"):
-                seconds.setdefault(entry["variant"]["workload"], []).append(float(entry["process_s"]))
-        return {workload: float(np.median(values)) for workload, values in seconds.items()}
 
     def _warn_of_instability(self, timed: list[Timed]) -> None:
         """Warn once of each kind of doubt, naming the variants that it is about."""

@@ -1,0 +1,66 @@
+"""``kprof compare`` on two runs of known times."""
+
+import json
+
+import pytest
+
+from profiler.cli.main import main
+from tests.report.made_run import write
+
+STEADY = (49.9, 50.0, 50.1, 50.05, 49.95)
+
+
+@pytest.fixture
+def traces(tmp_path, monkeypatch):
+    """A traces folder with a run before and a slower one after."""
+    folder = tmp_path / "traces"
+    write(folder / "before", STEADY)
+    write(folder / "after", [1.1 * ms for ms in STEADY], created="2026-11-25T10:00:00+00:00")
+    monkeypatch.setenv("KPROF_TRACES", str(folder))
+    return folder
+
+
+def test_a_slowdown_is_the_first_line(traces, capsys):
+    assert main(["compare", "before", "latest"]) == 0
+    captured = capsys.readouterr()
+    first = captured.out.splitlines()[0]
+    assert first.startswith("tiny/compiled/predict/b32: 50.0 ms before, 55.0 ms after: 1.10 times (")
+    assert first.endswith(": differs")
+    assert captured.err == ""
+
+
+def test_the_smallest_effect_decides(traces, capsys):
+    assert main(["compare", "before", "after", "--smallest-effect", "0.2"]) == 0
+    assert capsys.readouterr().out.splitlines()[0].endswith(": same")
+
+
+def test_json_goes_to_a_file_whole(traces, capsys):
+    output = traces.parent / "comparison.json"
+    assert main(["compare", "before", "after", "--format", "json", "--output", str(output)]) == 0
+    assert capsys.readouterr().out == ""
+    found = json.loads(output.read_text())
+    assert found["schema"] == "kprof.comparison/1"
+    assert found["variants"][0]["verdict"] == "differs"
+
+
+def test_markdown_is_printed(traces, capsys):
+    assert main(["compare", "before", "after", "--format", "markdown"]) == 0
+    assert capsys.readouterr().out.startswith("# after against before\n")
+
+
+@pytest.mark.parametrize(
+    "arguments, error",
+    [
+        (["before", "nowhere"], "kprof: nowhere: no such run"),
+        (["before", "after", "--format", "markdwon"], "did you mean markdown?"),
+        (["before", "after", "--smallest-effect", "0"], "smallest effect 0: a fraction above 0"),
+        (["before"], "Missing argument"),
+        (["before", "after", "--output", "/nowhere/x"], "cannot be written"),
+    ],
+)
+def test_bad_use_is_one_line(arguments, error, traces, capsys):
+    assert main(["compare", *arguments]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert len(captured.err.splitlines()) == 1
+    assert error in captured.err

@@ -1,0 +1,89 @@
+"""Run directories with known call times, written by the worker's own code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from profiler.collect import captures
+from profiler.collect.captures import Timing
+from profiler.protocol import files, schemas
+from profiler.protocol.words import Variant
+
+COMPILED = Variant("tiny", "compiled", "predict", 32, 32)
+SLUG = "tf2.21.0-py3.11"
+CATALOGUE = "kprof-internals/1"
+
+ENVIRONMENT = {
+    "slug": SLUG,
+    "python": "3.11.7",
+    "framework": "tensorflow",
+    "framework_version": "2.21.0",
+    "keras": "3.15.1",
+    "backend": "tensorflow",
+    "numpy": "2.4.6",
+    "device": "CPU",
+    "jit_compile": False,
+    "cpu": "Model A",
+    "cores": 2,
+    "platform": "Linux-6.1-x86_64",
+    "threads": {"intra_op": 2, "inter_op": 2, "omp": None},
+}
+
+
+def write(
+    path: Path,
+    process_ms: Sequence[float],
+    variants: Sequence[Variant] = (COMPILED,),
+    slug: str = SLUG,
+    environment: Mapping[str, object] = ENVIRONMENT,
+    **changes: object,
+) -> Path:
+    """Write a run of ``wall`` captures: each variant's median call of each process, in ms."""
+    path.mkdir(parents=True)
+    entries = []
+    for number, median_ms in enumerate(process_ms):
+        for variant in variants:
+            relative = f"{files.CAPTURES_FOLDER}/{slug}/{variant.folder}/wall-{number + 1}"
+            _capture(path / relative, slug, variant, number, round(median_ms * 1e6))
+            entries.append(
+                {
+                    "path": relative,
+                    "environment": slug,
+                    "variant": variant._asdict(),
+                    "instrument": "wall",
+                    "process": number,
+                    "status": "ok",
+                    "reason": None,
+                }
+            )
+    manifest = {
+        "schema": schemas.RUN,
+        "created": "2026-11-24T10:00:00+00:00",
+        "status": "complete",
+        "catalogue": CATALOGUE,
+        "smallest_effect": 0.05,
+        "environments": {slug: environment},
+        "variants": [{"environment": slug, "variant": one._asdict()} for one in variants],
+        "captures": entries,
+        **changes,
+    }
+    files.write_json(str(path / files.RUN_FILE), manifest)
+    return path
+
+
+def _capture(folder: Path, slug: str, variant: Variant, process: int, median_ns: int) -> None:
+    durations = [median_ns - 1000, median_ns, median_ns + 1000] * 2
+    blocks = [{"block": number, "position": 0, "started_ns": 0, "calls": 3, "settle": 0} for number in (0, 1)]
+    identity = {"environment": slug, "variant": variant.id, **variant._asdict(), "process": process}
+    folder.mkdir(parents=True)
+    timing = Timing(median_ns * 3, [median_ns], durations, blocks)
+    captures.write(str(folder), {**identity, "instrument": "wall"}, timing, "ok", None, {})
+
+
+def medians(seed: int, median_ms: float = 50.0, noise: float = 0.02, processes: int = 5) -> list[float]:
+    """Return the medians of processes that differ by a log-normal noise, in ms."""
+    source = np.random.default_rng(seed)
+    return list(median_ms * np.exp(source.normal(0, noise, processes)))

@@ -1,0 +1,213 @@
+"""Two runs side by side: real captures, and written runs of known times."""
+
+import json
+import shutil
+from collections import Counter
+
+import numpy as np
+import pytest
+
+from profiler.protocol.errors import RunError, UsageError
+from profiler.report.run_comparison import compare
+from tests import reference
+from tests.report.made_run import COMPILED, ENVIRONMENT, SLUG, medians, write
+
+OLDER = "tf2.20.0-py3.11"
+STEADY = (49.9, 50.0, 50.1, 50.05, 49.95)
+
+
+def only(comparison):
+    (variant,) = comparison.variants
+    return variant
+
+
+def changed(**facts):
+    return {**ENVIRONMENT, **facts}
+
+
+def test_the_ratio_is_of_the_geometric_means_of_the_process_medians(tmp_path):
+    before = write(tmp_path / "a", (40, 50, 60))
+    after = write(tmp_path / "b", (50, 60, 70))
+    found = only(compare(before, after))
+    assert found.ratio == pytest.approx((50 * 60 * 70 / (40 * 50 * 60)) ** (1 / 3), rel=1e-9)
+    assert found.after_ms / found.before_ms == pytest.approx(found.ratio, rel=1e-9)
+    low, high = found.interval
+    assert low < found.ratio < high
+
+
+def test_a_slower_release_differs_and_its_facts_are_named(tmp_path):
+    newer = changed(slug=OLDER, framework_version="2.20.0", keras="3.11.0", threads={"intra_op": 4})
+    before = write(tmp_path / "a", STEADY, slug=OLDER, environment=newer)
+    after = write(tmp_path / "b", [1.2 * ms for ms in STEADY])
+    comparison = compare(before, after)
+    found = only(comparison)
+    assert (found.verdict, found.before, found.after) == ("differs", OLDER, SLUG)
+    (change,) = comparison.environments
+    named = {fact.name: (fact.before, fact.after) for fact in change.facts}
+    assert named == {
+        "framework_version": ("2.20.0", "2.21.0"),
+        "keras": ("3.11.0", "3.15.1"),
+        "intra_op threads": (4, 2),
+        "inter_op threads": (None, 2),
+    }
+    assert change.machine == ()
+
+
+def test_the_same_times_on_the_same_machine_are_same(tmp_path):
+    found = only(compare(write(tmp_path / "a", STEADY), write(tmp_path / "b", STEADY)))
+    assert (found.verdict, found.more_seconds, found.reason) == ("same", None, None)
+
+
+@pytest.mark.parametrize("fact, value", [("cpu", "Model B"), ("cores", 8), ("device", "GPU"), ("cpu", None)])
+def test_other_machines_are_never_the_same(fact, value, tmp_path):
+    before = write(tmp_path / "a", STEADY)
+    after = write(tmp_path / "b", STEADY, environment=changed(**{fact: value}))
+    comparison = compare(before, after)
+    found = only(comparison)
+    assert found.verdict == "cannot tell"
+    assert found.ratio == pytest.approx(1, abs=1e-9)
+    assert f"other machine: {fact} {ENVIRONMENT[fact]} before" in found.reason
+    assert [one.name for one in comparison.environments[0].machine] == [fact]
+
+
+def test_a_difference_between_machines_is_named_as_one(tmp_path):
+    before = write(tmp_path / "a", STEADY)
+    after = write(tmp_path / "b", [2 * ms for ms in STEADY], environment=changed(cpu="Model B"))
+    found = only(compare(before, after))
+    assert (found.verdict, found.reason) == ("differs", "other machine: cpu Model A before, Model B after")
+
+
+def test_cannot_tell_says_how_long_it_would_take(tmp_path):
+    noisy = (40, 50, 60, 45)
+    found = only(compare(write(tmp_path / "a", noisy), write(tmp_path / "b", noisy)))
+    assert found.verdict == "cannot tell"
+    assert found.more_seconds > 0
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_too_few_processes_give_a_ratio_without_interval(processes, tmp_path):
+    before, after = write(tmp_path / "a", STEADY), write(tmp_path / "b", STEADY[:processes])
+    found = only(compare(before, after))
+    assert found.ratio is not None
+    assert (found.interval, found.verdict) == (None, "cannot tell")
+    assert f"{processes} of the 3 processes" in found.reason
+
+
+def test_other_input_has_no_ratio(tmp_path):
+    before = write(tmp_path / "a", STEADY)
+    after = write(tmp_path / "b", STEADY, variants=(COMPILED._replace(rows=64),))
+    found = only(compare(before, after))
+    assert (found.ratio, found.verdict) == (None, "cannot tell")
+    assert found.reason == "other input: 32 rows a call before, 64 after"
+
+
+def test_variants_of_one_side_only_are_listed(tmp_path):
+    call = COMPILED._replace(entry_point="call")
+    batch = COMPILED._replace(entry_point="predict_on_batch")
+    before = write(tmp_path / "a", STEADY, variants=(COMPILED, call))
+    after = write(tmp_path / "b", STEADY, variants=(batch, COMPILED))
+    comparison = compare(before, after)
+    assert only(comparison).id == COMPILED.id
+    assert comparison.only_before == (f"{SLUG}:{call.id}",)
+    assert comparison.only_after == (f"{SLUG}:{batch.id}",)
+
+
+def test_runs_with_nothing_in_common_are_refused(tmp_path):
+    before = write(tmp_path / "a", STEADY)
+    after = write(tmp_path / "b", STEADY, variants=(COMPILED._replace(batch_size=64),))
+    with pytest.raises(UsageError, match=r"no variant in common \(.*/b32 against .*/b64\)"):
+        compare(before, after)
+
+
+def test_a_run_of_several_releases_is_matched_where_it_is_unambiguous(tmp_path):
+    slugs = (OLDER, SLUG)
+    both = write(tmp_path / "a", STEADY)
+    manifest = json.loads((both / "run.json").read_text())
+    manifest["environments"] = {slug: changed(slug=slug) for slug in slugs}
+    manifest["variants"] = [{"environment": slug, "variant": COMPILED._asdict()} for slug in slugs]
+    (both / "run.json").write_text(json.dumps(manifest))
+    comparison = compare(both, write(tmp_path / "b", STEADY))
+    assert only(comparison).before == SLUG
+    assert comparison.only_before == (f"{OLDER}:{COMPILED.id}",)
+    third = write(tmp_path / "c", STEADY, slug="tf2.19.0-py3.11")
+    with pytest.raises(UsageError, match="no variant in common"):
+        compare(both, third)
+
+
+def test_another_catalogue_and_another_smallest_effect_are_said(tmp_path):
+    before = write(tmp_path / "a", STEADY, catalogue="kprof-internals/0", smallest_effect=0.2)
+    after = write(tmp_path / "b", [1.1 * ms for ms in STEADY])
+    comparison = compare(before, after)
+    assert only(comparison).verdict == "same"
+    assert comparison.smallest_effect == 0.2
+    assert any("before: the run was made with catalogue kprof-internals/0" in w for w in comparison.warnings)
+    assert "smallest effect 0.2 before, 0.05 after: 0.2 is taken" in comparison.warnings
+    given = compare(before, after, 0.02)
+    assert only(given).verdict == "differs"
+    assert not any("is taken" in warning for warning in given.warnings)
+
+
+@pytest.mark.parametrize("effect", [0, -0.1, float("nan")])
+def test_a_smallest_effect_above_0_is_needed(effect, tmp_path):
+    before, after = write(tmp_path / "a", STEADY), write(tmp_path / "b", STEADY)
+    with pytest.raises(UsageError, match="smallest effect"):
+        compare(before, after, effect)
+
+
+def test_a_newer_schema_is_the_reader_s_error(tmp_path):
+    before = write(tmp_path / "a", STEADY)
+    after = write(tmp_path / "b", STEADY, schema="kprof.run/2")
+    with pytest.raises(RunError, match="update kprof"):
+        compare(before, after)
+
+
+def test_a_run_beside_itself_is_said():
+    comparison = compare(reference.CURRENT, reference.CURRENT)
+    assert comparison.warnings[0] == "both are the same run: nothing can differ"
+    for variant in comparison.variants:
+        assert variant.ratio == pytest.approx(1)
+        assert {one.share_difference for one in variant.internals} <= {0.0, None}
+
+
+def test_warnings_of_both_runs_come_once(tmp_path):
+    before = write(tmp_path / "a", STEADY, status="interrupted")
+    after = write(tmp_path / "b", STEADY, status="interrupted")
+    found = [w for w in compare(before, after).warnings if "interrupted" in w]
+    assert found == ["before and after: the run is interrupted: what it lacks is not shown"]
+
+
+def test_looking_changes_neither_run(tmp_path):
+    runs = write(tmp_path / "a", STEADY), write(tmp_path / "b", STEADY)
+    before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")}
+    compare(*runs)
+    assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")} == before
+
+
+def test_json_holds_no_nan_and_names_its_schema(tmp_path):
+    run = shutil.copytree(reference.CURRENT, tmp_path / "run")
+    text = json.dumps(compare(run, reference.CURRENT).to_json(), allow_nan=False)
+    assert json.loads(text)["schema"] == "kprof.comparison/1"
+
+
+def verdicts(folder, ratio):
+    found = Counter()
+    for number in range(20):
+        before = write(folder / f"before-{number}", medians(2 * number))
+        after = write(folder / f"after-{number}", ratio * np.array(medians(2 * number + 1)))
+        found[only(compare(before, after)).verdict] += 1
+    return found
+
+
+def test_twenty_runs_beside_equal_ones_give_at_most_one_false_alarm(tmp_path):
+    assert verdicts(tmp_path, 1.0)["differs"] <= 1
+
+
+def test_a_slowdown_of_a_tenth_is_found_in_nearly_all_of_twenty(tmp_path):
+    assert verdicts(tmp_path, 1.1)["differs"] >= 19
+
+
+def test_impossible_durations_in_one_run_are_the_reader_s_error(tmp_path):
+    before = write(tmp_path / "a", STEADY)
+    after = write(tmp_path / "b", (50.0, 0.0, 50.0))
+    with pytest.raises(RunError, match=r"latencies\.npy: holds no durations"):
+        compare(before, after)
