@@ -69,6 +69,9 @@ def _section(console: Console, section: Section) -> None:
         shown = tuple(one for one in variants if one.internals)
         for instrument in (instruments(shown) or (None,)) if shown else ():
             _internals(console, shown, instrument, which)
+        for instrument in dict.fromkeys(name for one in shown for name in one.phases):
+            _title(console, f"One predict{which} by phase", f"under {instrument}; phases sum to 100 %")
+            _fitting(console, tables.phases(shown, instrument))
         _title(console, f"What ran in one predict{which}", "")
         _fitting(console, tables.facts(variants))
     _lines(console, tables.failures(section))

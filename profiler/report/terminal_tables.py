@@ -24,6 +24,7 @@ RULED = Box(
 )
 BAR, BAR_WIDTH = "0 %" + 12 * " " + "100 %", 20
 LEFT = ("phase", "ratio to", BAR)
+COMPUTE = "(kernels of the model ran)"
 FLAG = "_experimental_run_tf_function"
 
 
@@ -84,6 +85,21 @@ def internals(variants: tuple[Variant, ...], instrument: str | None) -> list[Lay
         narrow.add_row(plain(name) + (arrow and f"\n  {arrow}"), *texts, style=style)
     notes = tuple(f"[{number}] {reason}" for number, reason in enumerate(reasons, start=1))
     return [Layout(full, notes), Layout(medium, notes), Layout(narrow, notes)]
+
+
+def phases(variants: tuple[Variant, ...], instrument: str) -> list[Layout]:
+    """Return each phase's share of the call, largest first, and under them the model's kernels."""
+    states = tuple(plain(one.compile_state) for one in variants)
+    drawn, bare = _table("phase", *(h for state in states for h in (state, BAR))), _table("phase", *states)
+    found = [one.phases.get(instrument, {}) for one in variants]
+    names = sorted({name for one in found for name in one}, key=lambda n: -max(p.get(n, 0.0) for p in found))
+    rows = [(name, [one.get(name) for one in found]) for name in names]
+    rows.append((COMPUTE, [one.compute.get(instrument) for one in variants]))
+    for name, shares in rows:
+        cells = [(numbers.share(share), "#" * round(BAR_WIDTH * (share or 0.0))) for share in shares]
+        drawn.add_row(plain(name), *(text for cell in cells for text in cell))
+        bare.add_row(plain(name), *(share for share, _ in cells))
+    return [Layout(drawn), Layout(bare)]
 
 
 def facts(variants: tuple[Variant, ...]) -> list[Layout]:
