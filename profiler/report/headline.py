@@ -38,7 +38,7 @@ def headline(report: Report) -> tuple[str, ...]:
 
 
 def _cost(section: Section, subject: Variant) -> str:
-    """Say what a predict takes, and what the cheapest other way to the same rows takes."""
+    """Say what a predict takes, and another way to the same rows if it is known to differ."""
     assert subject.latency_ms is not None
     median = subject.latency_ms.median
     own = f"one {subject.compile_state} predict of {subject.rows} rows takes {numbers.duration(median)}"
@@ -49,6 +49,7 @@ def _cost(section: Section, subject: Variant) -> str:
         and one.entry_point != PREDICT
         and (one.compile_state, one.batch_size, one.rows)
         == (subject.compile_state, subject.batch_size, subject.rows)
+        and _verdict(section, one) in (None, "differs")
     ]
     if not others:
         return f"{own}."
@@ -57,6 +58,11 @@ def _cost(section: Section, subject: Variant) -> str:
     time = named[entry_point]
     factor = numbers.ratio(median / time)
     return f"{own}, {factor} times what {entry_point} takes ({numbers.duration(time)})."
+
+
+def _verdict(section: Section, variant: Variant) -> str | None:
+    compared = section.compared(variant)
+    return compared.verdict if compared else None
 
 
 def _spent(subject: Variant) -> list[str]:
@@ -106,6 +112,10 @@ def _states(section: Section, subject: Variant) -> list[str]:
         alike = (baseline.entry_point, baseline.batch_size) == (candidate.entry_point, candidate.batch_size)
         if alike and baseline.compile_state != candidate.compile_state:
             verdict = "no verdict" if one.verdict is None else f"verdict: {one.verdict}"
+            if one.more_seconds is not None:
+                verdict += f", {numbers.duration(one.more_seconds * 1e3)} more of measuring would decide"
+            elif one.verdict == "cannot tell" and one.reason:
+                verdict += f": {numbers.plain(one.reason)}"
             return [
                 f"{candidate.compile_state.capitalize()} takes {numbers.ratio(one.ratio)} times"
                 f" the time of {baseline.compile_state} ({verdict})."
