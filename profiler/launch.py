@@ -124,6 +124,7 @@ class Manager:
         self.worker = worker_process.build_zip(temporary / "kprof_worker.zip")
 
     def run(self) -> Outcome:
+        """Make a new run and carry it out."""
         environment = self.environment()
         slug = str(environment["slug"])
         plan = self.plan(environment)
@@ -140,6 +141,7 @@ class Manager:
         return self._carry_out(RunStore.create(self.traces, slug, plan, facts), plan, slug)
 
     def resume(self, store: RunStore) -> Outcome:
+        """Carry out what an interrupted run lacks."""
         environment = self.environment()
         (slug, stored), *_ = store.manifest["environments"].items()
         for fact in FINGERPRINT:
