@@ -6,14 +6,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from ..protocol.words import PHASES
-from ..readers.xplane import Trace
-from ..tables import Coded
+from ..tables import Coded, Table
 from .catalogue import TEARDOWN
 from .presence import Place, Standing
 
@@ -25,6 +24,18 @@ Floats = npt.NDArray[np.float64]
 KERNEL = re.compile(r"[^:]+:[A-Za-z_]\w*")
 INPUT_PIPELINE = ("Iterator::", "MakeIterator")
 PS_A_NS = 1000
+
+
+class Recorded(Protocol):
+    """A trace of any format: the tables `trace_tables.LINES` and `trace_tables.EVENTS`."""
+
+    @property
+    def lines(self) -> Table:
+        """Threads and device streams."""
+
+    @property
+    def events(self) -> Table:
+        """What ran on them."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +83,7 @@ class _Marks:
 
 
 def measure(
-    trace: Trace, mark: str, standings: Mapping[str, Standing], phase_of: Mapping[str, str]
+    trace: Recorded, mark: str, standings: Mapping[str, Standing], phase_of: Mapping[str, str]
 ) -> Exact | str:
     """Return the exact shares of a sound trace, or why there are none.
 
@@ -100,7 +111,18 @@ def measure(
     return Exact(windows, internals, phases, compute, input_compute)
 
 
-def _find_marks(trace: Trace, mark: str) -> _Marks | None:
+def compute_alone(trace: Recorded, mark: str) -> float | str:
+    """Return the share of the marked calls in which some kernel of the model ran, or why it is unknown.
+
+    For a trace without Python events, whose kernels' events read ``node:OpType``.
+    """
+    marks = _find_marks(trace, mark)
+    if marks is None:
+        return f"the trace holds no {mark} event on the line of the calling thread"
+    return _compute(trace, marks)[0]
+
+
+def _find_marks(trace: Recorded, mark: str) -> _Marks | None:
     kinds = trace.lines.coded("kind").decode()
     names = trace.events.coded("name")
     chosen = np.array([*(value == mark for value in names.values), False])[names.codes]
@@ -115,7 +137,7 @@ def _find_marks(trace: Trace, mark: str) -> _Marks | None:
 class _Line:
     """The calling thread's events inside the marked calls."""
 
-    def __init__(self, trace: Trace, marks: _Marks) -> None:
+    def __init__(self, trace: Recorded, marks: _Marks) -> None:
         lines = trace.events.array("line")
         first, last = np.searchsorted(lines, [marks.line, marks.line + 1])
         piece = slice(int(first), int(last))
@@ -201,7 +223,7 @@ def _inherit(view: _Line, own: Ints, default: int) -> Ints:
     return phase
 
 
-def _compute(trace: Trace, marks: _Marks) -> tuple[float, float]:
+def _compute(trace: Recorded, marks: _Marks) -> tuple[float, float]:
     """Return the shares of the windows with a kernel of the model, and with one of the input pipeline."""
     kinds = trace.lines.coded("kind").decode()
     stamps = trace.lines.array("timestamp_ns")
@@ -224,7 +246,7 @@ def _compute(trace: Trace, marks: _Marks) -> tuple[float, float]:
     )
 
 
-def _below(trace: Trace, chosen: Mask) -> Mask:
+def _below(trace: Recorded, chosen: Mask) -> Mask:
     """Return which events are chosen or lie in a chosen one."""
     below: Mask = chosen.copy()
     depth, parent = trace.events.array("depth"), trace.events.array("parent")

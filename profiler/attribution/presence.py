@@ -30,7 +30,8 @@ class Place:
 class Standing:
     """An internal in one variant: its presence and the functions that play it in this release.
 
-    ``measured`` are the functions whose times are its time; ``places`` all that this release has.
+    ``measured`` are the functions whose times are its time; ``places`` those, or where the family names none,
+    what this release has of other families' functions.
     """
 
     presence: str
@@ -57,11 +58,11 @@ def standings(
             key for each in catalogue.families for key in each.functions.get(internal.id, ())
         )
         existing = [key for key in keys if functions.get(key, {}).get("exists")]
-        own = family.functions.get(internal.id, ()) if family else ()
+        own = [key for key in (family.functions.get(internal.id, ()) if family else ()) if key in existing]
         found[internal.id] = Standing(
             _presence(functions, existing),
-            _places(functions, existing),
-            _places(functions, [key for key in own if key in existing]),
+            _places(functions, own or existing),
+            _places(functions, own),
         )
     predict = found["predict"].presence
     found[TEARDOWN] = Standing(predict, (), ())

@@ -16,7 +16,7 @@ PHASE_OF = {entry.id: entry.phase for entry in catalogue.load().internals}
 def traced():
     for run in reference.runs():
         for capture in run_directory.read(run).captures:
-            if capture.instrument == "tfprofiler":
+            if capture.instrument == "tfprofiler" and capture.manifest.get("python_events", True):
                 yield pytest.param((run, capture), id=f"{run.name}:{capture.variant.compile_state}")
 
 

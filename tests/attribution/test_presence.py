@@ -65,3 +65,9 @@ def test_teardown_is_present_where_predict_is():
 def test_standings_follow_the_catalogues_order():
     order = [entry.id for entry in catalogue.load().internals]
     assert list(presence.standings(catalogue.load(), None, None)) == order
+
+
+def test_a_leftover_of_another_family_is_no_function_of_an_internal_that_has_its_own():
+    left = {**INSPECTION["functions"], "a.py::predict": function("a.py", 5, "predict", 0)}
+    standing = presence.standings(SMALL, NEW, {"functions": left})["predict"]
+    assert [str(place) for place in standing.places] == ["b.py:10 Model.predict"]

@@ -17,8 +17,7 @@ def shares_and_phases(data, mark, names, phases):
         names: event name -> internals that it is.
         phases: internal -> phase.
     """
-    (line,) = [one for one in lines_of(space_of(data)) if one.name == "python"]
-    events = [(start, -duration, start + duration, name) for name, start, duration, _, _ in line.events]
+    events = _calling_thread(lines_of(space_of(data)))
     marks = sorted((start, end) for start, _, end, name in events if name == mark)
     inside = defaultdict(list)
     for start, minus, end, name in sorted(events):
@@ -46,6 +45,23 @@ def shares_and_phases(data, mark, names, phases):
     mean = {key: sum(values) / len(values) for key, values in shares.items()}
     counts = {key: sum(values) / len(values) for key, values in calls.items()}
     return mean, counts, {key: value / total for key, value in in_phase.items()}, teardown / total
+
+
+def _calling_thread(lines):
+    """Return (start, -duration, end, name) of the one Python thread, which some releases write as two lines.
+
+    One of them then holds the Python events and has no name; starts count from the earlier timestamp.
+    """
+    halves = [
+        one for one in lines if one.name == "python" or any(event[0].startswith("$") for event in one.events)
+    ]
+    earliest = min(one.timestamp_ns for one in halves)
+    return [
+        (shift + start, -duration, shift + start + duration, name)
+        for one in halves
+        for shift in [(one.timestamp_ns - earliest) * 1000]
+        for name, start, duration, _, _ in one.events
+    ]
 
 
 def _owners(events, predict_end, names, phases):

@@ -19,7 +19,9 @@ import pstats
 import shutil
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from profiler import launch, worker_process
 from profiler.attribution import catalogue
@@ -50,53 +52,64 @@ def make_run(python: str | None) -> None:
             ignored = shutil.ignore_patterns(files.STDERR_FILE, files.RUN_FILE)
             shutil.copytree(run, target, ignore=ignored, dirs_exist_ok=True)
         manifest["captures"] += json.loads((traced / files.RUN_FILE).read_text())["captures"]
-    for path in sorted(target.glob("captures/**/*.xplane.pb")):
-        _pack(path, path.parents[3])
+    for capture in sorted(target.glob("captures/*/*/tfprofiler-*")):
+        _pack(capture)
     manifest["run"] = slug
     manifest["environments"][slug].pop("executable", None)
     manifest["request"].update(out=None, python=None)
     files.write_json(str(target / files.RUN_FILE), manifest)
     profiles = [c["path"] for c in manifest["captures"] if c["instrument"] == "cprofile"]
+    functions = _functions(manifest["environments"][slug])
     answers = {
         "made_with": f"make_reference.py run on {slug}: {CALLS} calls in {PROCESSES} processes, "
         f"{TRACED_CALLS} calls traced, traces packed with gzip",
         "answers_by": "pstats.Stats of the standard library, over the window that the harness timed",
-        "captures": {path: _answers(target / path) for path in profiles},
+        "captures": {path: _answers(target / path, functions) for path in profiles},
     }
     (target / "MANIFEST.json").write_text(json.dumps(answers, indent=1) + "\n")
 
 
-def _pack(path: Path, capture: Path) -> None:
-    """Pack a trace with gzip, without the machine's name, and correct the capture's manifest."""
-    packed = path.with_name("host.xplane.pb.gz")
-    packed.write_bytes(gzip.compress(path.read_bytes(), 9, mtime=0))
+def _pack(capture: Path) -> None:
+    """Keep only the trace that kprof reads, packed and without the machine's name; correct the manifest."""
     manifest = json.loads((capture / files.CAPTURE_FILE).read_text())
-    del manifest["files"][path.relative_to(capture).as_posix()]
-    manifest["files"][packed.relative_to(capture).as_posix()] = files.sha256(str(packed))
-    path.unlink()
+    for name in [name for name in manifest["files"] if name.startswith("plugins/")]:
+        path = capture / name
+        if path.name == "local.trace":
+            continue
+        del manifest["files"][name]
+        if path.name.endswith(".xplane.pb"):
+            packed = path.with_name("host.xplane.pb.gz")
+            packed.write_bytes(gzip.compress(path.read_bytes(), 9, mtime=0))
+            manifest["files"][packed.relative_to(capture).as_posix()] = files.sha256(str(packed))
+        path.unlink()
     files.write_json(str(capture / files.CAPTURE_FILE), manifest)
 
 
-def _answers(folder: Path) -> dict[str, object]:
+def _functions(environment: Mapping[str, Any]) -> Mapping[str, tuple[str, ...]]:
+    family = catalogue.load().family(environment["framework_version"], environment["keras"])
+    if family is None:
+        sys.exit(f"the catalogue does not know TensorFlow {environment['framework_version']}")
+    return family.functions
+
+
+def _answers(folder: Path, functions: Mapping[str, tuple[str, ...]]) -> dict[str, object]:
+    """Return the share and calls of each internal that one function alone plays in this capture."""
     window_s = json.loads((folder / files.CAPTURE_FILE).read_text())["window_ns"] / 1e9
     stats = pstats.Stats(str(folder / files.PROFILE_FILE)).stats  # type: ignore[attr-defined]
-    rows = {(path, name): row for (path, _, name), row in stats.items()}
-    wanted = {
-        "predict": ("keras/src/backend/tensorflow/trainer.py", "predict"),
-        "dataset_function": ("tensorflow/python/data/ops/structured_function.py", "__init__"),
-        "create_graph_function": (
-            "tensorflow/python/eager/polymorphic_function/tracing_compilation.py",
-            "_create_concrete_function",
-        ),
-        "func_graph": ("tensorflow/python/framework/func_graph.py", "func_graph_from_py_func"),
-        "make_iterator": ("tensorflow/python/data/ops/iterator_ops.py", "_create_iterator"),
-    }
+    inspected = json.loads((folder.parent / "wall-1" / files.INSPECT_FILE).read_text())["functions"]
+    rows = {}
+    for internal, keys in functions.items():
+        entered = [inspected[key] for key in keys if inspected[key]["entered"]]
+        if len(entered) == 1 and len(entered[0]["lines"]) == 1:
+            (function,) = entered
+            name = function["qualified_name"].rpartition(".")[2]
+            rows[internal] = stats[function["path"], function["lines"][0], name]
     return {
         "functions": len(stats),
         "self_s": sum(row[2] for row in stats.values()),
         "window_s": window_s,
-        "shares": {internal: rows[key][3] / window_s for internal, key in wanted.items()},
-        "calls": {internal: rows[key][1] for internal, key in wanted.items()},
+        "shares": {internal: row[3] / window_s for internal, row in rows.items()},
+        "calls": {internal: row[1] for internal, row in rows.items()},
     }
 
 
