@@ -1,0 +1,100 @@
+"""The profiler session that this TensorFlow offers, found by what its modules hold."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+from typing import Any, Callable, ContextManager, Iterator, NamedTuple
+
+HOST_TRACER_LEVEL = 2
+# TensorFlow 2.20 and 2.21 refuse a plain int for every option and then ignore them all.
+PLAIN_INTS_REFUSED_SINCE = (2, 20)
+
+Mark = Callable[[str, int], ContextManager[Any]]
+
+
+class Session(NamedTuple):
+    """How to record: ``start(folder)``, ``stop(folder)``, which leaves the trace below the folder.
+
+    ``mark(name, number)`` puts an event around a call; ``python_events`` says whether the session can record
+    Python calls; ``suffix`` is how the trace's file name ends.
+    """
+
+    start: Callable[[str], None]
+    stop: Callable[[str], None]
+    mark: Mark
+    python_events: bool
+    suffix: str
+
+
+class _OptionNumber:
+    """A number that a binding which tries ``bool`` first takes as an int."""
+
+    def __init__(self, value: int) -> None:
+        self.value = value
+
+    def __index__(self) -> int:
+        return self.value
+
+    __int__ = __index__
+
+    def __bool__(self) -> bool:
+        raise TypeError("a number, not a bool")
+
+
+def find(tensorflow: Any) -> Session:
+    """Return the session of this release: with options (2.3 on), without (2.2), or the eager one (2.0)."""
+    experimental = getattr(getattr(tensorflow, "profiler", None), "experimental", None)
+    if experimental is None:
+        eager = importlib.import_module("tensorflow.python.eager.profiler")
+        return Session(
+            lambda folder: eager.start(),
+            lambda folder: eager.save(folder, eager.stop()),
+            _plain_mark(),
+            False,
+            "local.trace",
+        )
+    if not hasattr(experimental, "ProfilerOptions"):
+        return Session(
+            experimental.start, lambda folder: experimental.stop(), _plain_mark(), False, ".trace.json.gz"
+        )
+    return Session(
+        lambda folder: experimental.start(folder, options=_options(tensorflow)),
+        lambda folder: experimental.stop(),
+        lambda name, number: experimental.Trace(name, step_num=number, _r=1),
+        True,
+        ".xplane.pb",
+    )
+
+
+def _plain_mark() -> Mark:
+    """Return the mark of releases before ``tf.profiler.experimental.Trace``: an event that is only a name.
+
+    In 2.1 the binding writes into a recorder of its own: the trace of that release holds no marks.
+    """
+    try:
+        annotation = importlib.import_module("tensorflow.python.profiler.traceme").TraceMe
+    except ImportError:
+        bare = importlib.import_module("tensorflow.python.pywrap_tensorflow").PythonTraceMe
+
+        @contextlib.contextmanager
+        def annotation(name: str) -> Iterator[None]:
+            event = bare(name)
+            event.Enter()
+            try:
+                yield
+            finally:
+                event.Exit()
+
+    return lambda name, number: annotation(name)
+
+
+def _options(tensorflow: Any) -> Any:
+    release = tuple(int(part) for part in tensorflow.__version__.split(".")[:2])
+    number = _OptionNumber if release >= PLAIN_INTS_REFUSED_SINCE else int
+    return tensorflow.profiler.experimental.ProfilerOptions(
+        host_tracer_level=number(HOST_TRACER_LEVEL),
+        python_tracer_level=number(1),
+        device_tracer_level=number(1),
+        delay_ms=number(0),
+    )

@@ -1,0 +1,99 @@
+"""Reads ``local.trace``: the ``tensorflow.profiler.Trace`` message of TensorFlow 2.0 and 2.1.
+
+Its fields are those of TensorFlow's ``trace_events.proto``: ``Trace`` holds devices (1, a map) and
+trace_events (4); ``Device`` name (1) and resources (3, a map); ``Resource`` name (1); ``TraceEvent``
+device_id (1), resource_id (2), name (3), timestamp_ps (9) and duration_ps (10).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ..protocol.errors import TraceFormatError
+from .protobuf_wire import SPAN, VARINT, Buffer, Field, WireError, fields
+from .raw_trace import Event, Key, RawTrace, sound_times
+from .xplane_files import load
+
+_KEY, _VALUE = 1, 2
+_DEVICES, _EVENTS = 1, 4
+_NAME, _RESOURCES = 1, 3
+_DEVICE_ID, _RESOURCE_ID, _EVENT_NAME, _TIMESTAMP_PS, _DURATION_PS = 1, 2, 3, 9, 10
+
+
+def read(path: Path) -> RawTrace:
+    """Return what a ``local.trace`` holds.
+
+    Raises:
+        TraceFormatError: it cannot be read, or is no such message.
+    """
+    source = memoryview(load(path).data)
+    trace = RawTrace({}, {}, [])
+    try:
+        for field in fields(source, 0, len(source)):
+            if field.number == _EVENTS:
+                trace.events.append(_event(source, _spans(field)))
+            elif field.number == _DEVICES:
+                _take_device(source, _spans(field), trace)
+    except WireError as error:
+        raise TraceFormatError(error.message, path, error.offset) from None
+    return trace
+
+
+def _event(source: Buffer, message: Field) -> Event:
+    numbers = {_DEVICE_ID: 0, _RESOURCE_ID: 0, _TIMESTAMP_PS: 0, _DURATION_PS: 0}
+    name = ""
+    for field in fields(source, message.start, message.stop):
+        if field.number in numbers:
+            numbers[field.number] = _integer(field)
+        elif field.number == _EVENT_NAME:
+            name = _text(source, field)
+    start, duration = numbers[_TIMESTAMP_PS], numbers[_DURATION_PS]
+    if not sound_times(start, duration):
+        raise WireError("an event ends more than 53 days after the session's start", message.offset)
+    return Event((numbers[_DEVICE_ID], numbers[_RESOURCE_ID]), name, start, duration)
+
+
+def _take_device(source: Buffer, entry: Field, trace: RawTrace) -> None:
+    number, device = _map_entry(source, entry)
+    if device is None:
+        return
+    for field in fields(source, device.start, device.stop):
+        if field.number == _NAME:
+            trace.planes[number] = _text(source, field)
+        elif field.number == _RESOURCES:
+            thread, resource = _map_entry(source, _spans(field))
+            if resource is not None:
+                _take_resource(source, resource, (number, thread), trace)
+
+
+def _take_resource(source: Buffer, resource: Field, key: Key, trace: RawTrace) -> None:
+    for field in fields(source, resource.start, resource.stop):
+        if field.number == _NAME:
+            trace.lines[key] = _text(source, field)
+
+
+def _map_entry(source: Buffer, entry: Field) -> tuple[int, Field | None]:
+    """Return the key and the value's field of one entry of a map."""
+    key, value = 0, None
+    for field in fields(source, entry.start, entry.stop):
+        if field.number == _KEY:
+            key = _integer(field)
+        elif field.number == _VALUE:
+            value = _spans(field)
+    return key, value
+
+
+def _integer(field: Field) -> int:
+    if field.wire != VARINT:
+        raise WireError(f"field {field.number} is no integer", field.offset)
+    return field.value
+
+
+def _spans(field: Field) -> Field:
+    if field.wire != SPAN:
+        raise WireError(f"field {field.number} is no message", field.offset)
+    return field
+
+
+def _text(source: Buffer, field: Field) -> str:
+    return bytes(source[_spans(field).start : field.stop]).decode("utf-8", "replace")
