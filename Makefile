@@ -13,14 +13,17 @@ ARGS ?=
 BIN = .venv/bin
 USABLE = import sys, venv, ensurepip; sys.exit(not (3, 10) <= sys.version_info[:2] < (3, 14))
 
-.PHONY: help profile test lint bench snakeviz clean
+.PHONY: help profile reproduce test lint bench snakeviz clean
 
 help: ## say what there is to make
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
-	@echo "Variables: PYTHON=interpreter of .venv, ARGS='options' for profile, test, bench and snakeviz."
+	@echo "Variables: PYTHON=interpreter of .venv, ARGS='options' for profile, reproduce, test, bench and snakeviz."
 
 profile: .venv/.runtime ## measure both built-in models and print where predict spends its time
 	$(BIN)/kprof run $(ARGS)
+
+reproduce: .venv/.runtime ## put the published study's claims to the test, on its releases and the installed one
+	$(BIN)/kprof reproduce $(ARGS)
 
 test: lint ## lint, types and all tests
 	$(BIN)/python -m pytest $(ARGS)

@@ -16,8 +16,11 @@ from ..protocol.errors import EXIT_DONE, EXIT_INTERNAL, EXIT_INTERRUPTED, EXIT_U
 from ..protocol.words import require_known
 from ..version import VERSION
 from .compare import compare
+from .environments import environments
 from .list_runs import list_runs
+from .matrix import matrix
 from .report import report
+from .reproduce import reproduce
 from .run import run
 from .view import view
 
@@ -53,6 +56,8 @@ def kprof() -> None:
 
 
 for command in (run, report, compare, list_runs, view):
+    kprof.add_command(command)
+for command in (matrix, reproduce, environments):
     kprof.add_command(command)
 
 

@@ -1,0 +1,1 @@
+"""What follows from a report: the published study's claims put to the test."""

@@ -1,0 +1,259 @@
+"""Judges the published study's claims by a report; claims and rules are data in ``claims.toml``."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+from ..attribution.catalogue import in_range
+from ..report import numbers
+from ..report.document import Comparison, Interval, Report, Variant
+from ..statistics.verdicts import DIFFERS, SAME
+
+FILE = Path(__file__).with_name("claims.toml")
+REPRODUCED, NOT_REPRODUCED, CANNOT_TELL = "reproduced", "not reproduced", "cannot tell"
+INSTRUMENT = "cprofile"
+
+
+@dataclass(frozen=True)
+class Check:
+    """One comparison of a rule: a quantity of a workload, and what it must be.
+
+    ``is_`` must equal it; ``above`` and ``below`` are limits that a number's whole interval must keep;
+    ``at_most_share`` names an internal whose share it may not exceed.
+    """
+
+    workload: str
+    quantity: str
+    state: str = "compiled"
+    is_: Any = None
+    above: float | None = None
+    below: float | None = None
+    at_most_share: str | None = None
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A claim: its number and text, what was published, the releases it was made on, and its rule."""
+
+    number: int
+    text: str
+    published: str
+    releases: str
+    rule: str
+    checks: tuple[Check, ...]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a quantity is: a value and, for a number, its interval; a value of None has a reason.
+
+    ``remark`` is what stands behind the value, like the ratio behind a verdict.
+    """
+
+    quantity: str
+    value: Any
+    interval: Interval | None = None
+    reason: str | None = None
+    remark: str | None = None
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A claim on one environment: what was measured, and the verdict with its reason.
+
+    ``claimed_here`` says whether the study made the claim on this release.
+    """
+
+    claim: Claim
+    environment: str
+    release: str
+    claimed_here: bool
+    measured: tuple[Finding, ...]
+    verdict: str
+    reason: str | None
+
+
+@lru_cache(maxsize=1)
+def load() -> tuple[Claim, ...]:
+    """Return the claims in order."""
+    listed = tomllib.loads(FILE.read_text(encoding="utf-8"))["claim"]
+    return tuple(_claim(entry) for entry in listed)
+
+
+def _claim(entry: Mapping[str, Any]) -> Claim:
+    checks = tuple(
+        Check(**{"is_" if name == "is" else name: value for name, value in check.items()})
+        for check in entry["check"]
+    )
+    fields = {name: value for name, value in entry.items() if name != "check"}
+    return Claim(**fields, checks=checks)
+
+
+def judge(report: Report, claims: Iterable[Claim] | None = None) -> tuple[Judged, ...]:
+    """Return the verdict on each claim in each environment of a report, claim by claim."""
+    return tuple(
+        _judge(_Facts(report, environment), claim)
+        for claim in (load() if claims is None else claims)
+        for environment in report.environments
+    )
+
+
+def _judge(facts: _Facts, claim: Claim) -> Judged:
+    release = facts.report.environments[facts.environment].framework_version
+    results = [_result(facts, check) for check in claim.checks]
+    failed = next((reason for _, holds, reason in results if holds is False), None)
+    unknown = next((reason for _, holds, reason in results if holds is None), None)
+    verdict = REPRODUCED if unknown is None else CANNOT_TELL
+    if failed is not None:
+        verdict = NOT_REPRODUCED
+    measured = tuple(finding for finding, _, _ in results)
+    claimed = in_range(release, claim.releases)
+    return Judged(claim, facts.environment, release, claimed, measured, verdict, failed or unknown)
+
+
+def _result(facts: _Facts, check: Check) -> tuple[Finding, bool | None, str | None]:
+    """Return what was found, whether it keeps the rule (None: unknown), and why it does not."""
+    found = facts.find(check)
+    if found.value is None:
+        return found, None, f"{found.quantity}: {found.reason or 'not known'}"
+    if check.is_ is not None and found.value != check.is_:
+        return found, False, f"{found.quantity}: {text(found)!r} where the rule asks for {str(check.is_)!r}"
+    kept = _within_limits(check, found)
+    if kept is not True:
+        relation = "beyond" if kept is False else "with an interval that holds"
+        limit = check.above if check.above is not None else check.below
+        return found, kept, f"{found.quantity} is {text(found)}, {relation} the limit {limit:g}"
+    if check.at_most_share is not None:
+        outer = facts.share(check, check.at_most_share)
+        if outer.value is None:
+            return found, None, f"{outer.quantity}: {outer.reason}"
+        if found.value > outer.value:
+            return found, False, f"{found.quantity} is {text(found)}, above {text(outer)}"
+    return found, True, None
+
+
+def _within_limits(check: Check, found: Finding) -> bool | None:
+    """Whether the whole interval keeps the limits; None where a limit lies inside it."""
+    if check.above is None and check.below is None:
+        return True
+    low, high = found.interval or (found.value, found.value)
+    if (check.above is None or low > check.above) and (check.below is None or high < check.below):
+        return True
+    beyond = (check.above is not None and high <= check.above) or (
+        check.below is not None and low >= check.below
+    )
+    return False if beyond else None
+
+
+def text(finding: Finding) -> str:
+    """Return a finding's value, with its interval, as people read it."""
+    value = finding.value
+    remark = f" ({finding.remark})" if finding.remark else ""
+    if value is None:
+        return finding.remark or numbers.MISSING
+    if isinstance(value, bool | str):
+        return f"{value}{remark}"
+    is_share = finding.quantity.startswith("share")
+    shown = numbers.share(value) if is_share else numbers.ratio(value)
+    if finding.quantity.startswith("graphs"):
+        shown = numbers.count(value)
+    if finding.interval is None:
+        return shown
+    low, high = (numbers.share(bound) if is_share else numbers.ratio(bound) for bound in finding.interval)
+    return f"{shown} [{low}..{high}]"
+
+
+@dataclass(frozen=True)
+class _Facts:
+    """Finds quantities of one environment in a report."""
+
+    report: Report
+    environment: str
+
+    def find(self, check: Check) -> Finding:
+        kind, _, name = check.quantity.partition(":")
+        if kind in ("slowdown", "verdict"):
+            return self._slowdown(check, kind)
+        if kind == "over":
+            return self._over(check, name)
+        if kind == "share":
+            return self.share(check, name)
+        label = f"{check.quantity}, {check.workload} {check.state}"
+        variant = self._variant(check.workload, check.state, "predict")
+        if variant is None:
+            return Finding(label, None, None, f"{check.workload} {check.state} was not measured")
+        if kind == "presence":
+            found = next((i.presence for i in variant.internals if i.internal == name), None)
+            return Finding(label, None if found == "unknown" else found, None, "no inspected call")
+        value = {
+            "flag": variant.flag_experimental_run_tf_function,
+            "loop": variant.loop,
+            "adapter": variant.data_adapter,
+            "graphs": variant.graphs_traced_per_call,
+        }[kind]
+        return Finding(label, value, None, "this release has none, or no call was inspected")
+
+    def share(self, check: Check, internal: str) -> Finding:
+        """Return an internal's share, or why there is none: absent, not called, or not measured."""
+        label = f"share of {internal}, {check.workload} {check.state}"
+        variant = self._variant(check.workload, check.state, "predict")
+        found = next((i for i in variant.internals if i.internal == internal), None) if variant else None
+        if found is None:
+            return Finding(label, None, None, f"{check.workload} {check.state} was not measured")
+        if found.presence in ("absent", "not called"):
+            return Finding(label, None, None, f"{internal} is {found.presence} in this release")
+        measure = found.measures.get(INSTRUMENT)
+        if measure is None:
+            return Finding(label, None, None, f"not measured under {INSTRUMENT}")
+        return Finding(label, measure.share, measure.interval, measure.reason)
+
+    def _slowdown(self, check: Check, kind: str) -> Finding:
+        label = f"compiled / uncompiled, {check.workload}"
+        compared = self._comparison(check.workload, ("uncompiled", "predict"), ("compiled", "predict"))
+        if compared is None:
+            return Finding(label, None, None, f"{check.workload} was not measured in both states")
+        if kind == "slowdown":
+            return Finding(label, compared.ratio, compared.interval, compared.reason)
+        remark = f"ratio {numbers.ratio(compared.ratio)} [{numbers.interval(compared.interval)}]"
+        if compared.verdict not in (DIFFERS, SAME):
+            return Finding(label, None, None, compared.reason or f"{remark}: cannot tell", remark)
+        return Finding(label, compared.verdict, None, None, remark)
+
+    def _over(self, check: Check, entry_point: str) -> Finding:
+        """Return predict's time over another entry point's: the comparison's ratio, turned over."""
+        label = f"predict / {entry_point}, {check.workload}"
+        compared = self._comparison(check.workload, ("compiled", "predict"), ("compiled", entry_point))
+        if compared is None:
+            return Finding(label, None, None, f"{entry_point} was not measured")
+        interval = compared.interval and (1 / compared.interval[1], 1 / compared.interval[0])
+        return Finding(label, 1 / compared.ratio, interval, compared.reason)
+
+    def _variant(self, workload: str, state: str, entry_point: str) -> Variant | None:
+        wanted = (self.environment, workload, state, entry_point)
+        return next(
+            (
+                v
+                for v in self.report.variants
+                if (v.environment, v.workload, v.compile_state, v.entry_point) == wanted
+            ),
+            None,
+        )
+
+    def _comparison(
+        self, workload: str, baseline: tuple[str, str], candidate: tuple[str, str]
+    ) -> Comparison | None:
+        first, second = self._variant(workload, *baseline), self._variant(workload, *candidate)
+        if first is None or second is None:
+            return None
+        wanted = (f"{self.environment}:{first.id}", f"{self.environment}:{second.id}")
+        return next((c for c in self.report.comparisons if (c.baseline, c.candidate) == wanted), None)

@@ -1,0 +1,92 @@
+"""``kprof matrix``: the same measurement on several TensorFlow releases, side by side."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from ..plan import BUDGET_S, Request
+from ..protocol.words import require_known
+from .values import words
+
+FORMATS = ("terminal", "json")
+
+EPILOG = """\b
+Examples:
+  kprof matrix 2.0.0,2.1.0,2.15.1,2.21.0
+  kprof matrix 2.4.4,2.15.1,installed tiny medium --budget 4
+  kprof matrix 2.0.0,2.21.0 --instrument wall --dry-run
+"""
+
+
+@click.command(epilog=EPILOG)
+@click.argument("releases", metavar="RELEASE,RELEASE", callback=words)
+@click.argument("workloads", metavar="[WORKLOAD]...", nargs=-1)
+@click.option(
+    "--instrument", callback=words, metavar="I,I", help="wall, cprofile, tfprofiler. [default: all]"
+)
+@click.option("--processes", type=int, metavar="N", help="Fresh processes that time each variant.")
+@click.option(
+    "--budget",
+    type=float,
+    default=BUDGET_S,
+    show_default=True,
+    metavar="SECONDS",
+    help="Measured time of each variant under each instrument, all its processes together.",
+)
+@click.option("--calls", type=int, metavar="N", help="Exactly so many calls instead of a budget.")
+@click.option("--out", metavar="DIR", help="Where runs are kept. [default: $KPROF_TRACES or ./traces]")
+@click.option(
+    "--format", "format_name", default="terminal", show_default=True, metavar="F", help=", ".join(FORMATS)
+)
+@click.option("--dry-run", is_flag=True, help="Print the plan and its estimated time only.")
+def matrix(
+    releases: tuple[str, ...],
+    workloads: tuple[str, ...],
+    instrument: tuple[str, ...],
+    processes: int | None,
+    budget: float,
+    calls: int | None,
+    out: str | None,
+    format_name: str,
+    dry_run: bool,
+) -> int:
+    """Measure predict on TensorFlow RELEASEs, each in its own environment, and print them side by side.
+
+    A RELEASE is a version like 2.10.1, or 'installed' for the TensorFlow beside kprof. An environment that
+    does not exist yet is made. Without a WORKLOAD, tiny is measured. A release that fails is reported, and
+    the rest goes on: exit code 3.
+    """
+    require_known("format", format_name, FORMATS)
+    request = Request(
+        workloads=workloads or ("tiny",),
+        entry_points=("predict",),
+        instruments=instrument,
+        processes=processes,
+        budget_s=budget,
+        calls=calls,
+        out=out,
+    )
+    from .. import launch_matrix
+
+    if dry_run:
+        click.echo(launch_matrix.describe(request, releases))
+        return 0
+    from ..readers import run_directory
+    from ..report import build
+    from ..report import matrix as tables
+    from . import output, progress
+
+    with progress.make() as listener:
+        outcome = launch_matrix.execute(request, releases, listener)
+    report = build.build(outcome.run_path)
+    build.save(report, outcome.run_path)
+    failures = run_directory.read(outcome.run_path).manifest["failures"]
+    found = tables.make(report)
+    if format_name == "json":
+        click.echo(json.dumps(tables.to_json(found, failures, report), indent=1, allow_nan=False))
+    else:
+        click.echo(tables.render(found, failures, output.terminal_style(None)[0]), nl=False)
+    click.echo(f"kept in {outcome.run_path}", err=True)
+    return outcome.exit_code

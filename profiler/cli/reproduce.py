@@ -1,0 +1,87 @@
+"""``kprof reproduce``: the published study's claims, put to the test."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from ..plan import BUDGET_S, Request
+from ..protocol.words import require_known
+from .values import words
+
+FORMATS = ("terminal", "json")
+# The releases that the study was made on, and the one that is here today.
+RELEASES = "2.0.0,2.1.0,installed"
+
+EPILOG = """\b
+Examples:
+  kprof reproduce                            on 2.0.0, 2.1.0 and the installed release
+  kprof reproduce --full                     with the study's own 1000 and 10 calls
+  kprof reproduce --run latest --format json     judge a run that is there, measure nothing
+"""
+
+
+@click.command(epilog=EPILOG)
+@click.option("--releases", callback=words, default=RELEASES, show_default=True, metavar="R,R")
+@click.option("--full", is_flag=True, help="The study's own counts: 1000 calls of tiny, 10 of medium.")
+@click.option(
+    "--budget",
+    type=float,
+    default=BUDGET_S,
+    show_default=True,
+    metavar="SECONDS",
+    help="Measured time of each variant under each instrument, all its processes together.",
+)
+@click.option("--run", "run_name", metavar="RUN", help="Judge this run instead of measuring.")
+@click.option("--out", metavar="DIR", help="Where runs are kept. [default: $KPROF_TRACES or ./traces]")
+@click.option(
+    "--format", "format_name", default="terminal", show_default=True, metavar="F", help=", ".join(FORMATS)
+)
+@click.option("--dry-run", is_flag=True, help="Print the plan and its estimated time only.")
+def reproduce(
+    releases: tuple[str, ...],
+    full: bool,
+    budget: float,
+    run_name: str | None,
+    out: str | None,
+    format_name: str,
+    dry_run: bool,
+) -> int:
+    """Measure what the published study measured, and say of each of its claims whether it is seen again.
+
+    The verdict is 'reproduced', 'not reproduced' or 'cannot tell', by a rule that is printed with it. The
+    published number stands beside the measured one: another machine gives other numbers.
+    """
+    require_known("format", format_name, FORMATS)
+    from .. import launch_matrix
+    from ..advice import claims
+    from ..protocol.errors import EXIT_DONE
+    from ..readers import run_directory
+    from ..report import build
+    from ..report import claims as tables
+    from . import output, progress
+
+    request = Request(instruments=("wall", "cprofile"), full=full, budget_s=budget, out=out)
+    if dry_run:
+        click.echo(launch_matrix.describe(request, releases))
+        return EXIT_DONE
+    code = EXIT_DONE
+    if run_name is None:
+        with progress.make() as listener:
+            outcome = launch_matrix.execute(request, releases, listener)
+        path, code = outcome.run_path, outcome.exit_code
+        click.echo(f"kept in {path}", err=True)
+    else:
+        path = run_directory.find(run_name)
+    report = build.build(path)
+    if run_name is None:
+        build.save(report, path)
+    failures = run_directory.read(path).manifest.get("failures", {})
+    judged = claims.judge(report)
+    if format_name == "json":
+        found = tables.to_json(judged, failures, report.run)
+        click.echo(json.dumps(found, indent=1, allow_nan=False))
+    else:
+        click.echo(tables.render(judged, failures, output.terminal_style(None)[0]), nl=False)
+    return code

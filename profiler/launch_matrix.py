@@ -1,0 +1,199 @@
+"""One run over several environments: TensorFlow releases, and the analyzer's own."""
+
+from __future__ import annotations
+
+import dataclasses
+import secrets
+import tempfile
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from . import environments, machine
+from . import plan as planning
+from .attribution import catalogue
+from .launch import Listener, Manager, Outcome
+from .plan import Plan, Request
+from .protocol.errors import EXIT_DONE, EXIT_PARTIAL, CollectError, KprofError, UsageError
+from .readers import run_directory
+from .run_store import RunStore, locked
+
+INSTALLED = "installed"
+"""The name that stands for the TensorFlow beside kprof instead of a release."""
+
+
+@dataclass(frozen=True)
+class _Part:
+    """One environment that answered: its manager, what it says of itself, and what is measured there."""
+
+    release: str
+    slug: str
+    manager: Manager
+    environment: Mapping[str, Any]
+    plan: Plan
+
+
+def describe(request: Request, releases: Sequence[str]) -> str:
+    """Return the plan of a run over releases as text.
+
+    Raises:
+        UsageError: no release, or one that is named twice.
+    """
+    _require_distinct(releases)
+    plan = planning.make(request)
+    minutes = len(releases) * plan.estimate_s / 60
+    return (
+        f"{len(releases)} releases one after another ({', '.join(releases)}), about {minutes:.0f} min in all "
+        f"where their environments exist; in each:\n{plan.describe()}"
+    )
+
+
+def execute(request: Request, releases: Sequence[str], listener: Listener) -> Outcome:
+    """Measure a request in the environment of each release, into one run.
+
+    A release whose environment cannot be had or measured is told to the listener and recorded in ``run.json``
+    under ``failures``; the others are measured all the same.
+
+    Raises:
+        UsageError: no release, or one that is named twice.
+        CollectError: nothing could be measured.
+        KeyboardInterrupt: it was interrupted; what is complete is kept.
+    """
+    listener.plan(describe(request, releases))
+    traces = run_directory.traces_folder(request.out)
+    with locked(traces), ExitStack() as kept:
+        temporary = Path(kept.enter_context(tempfile.TemporaryDirectory(prefix="kprof-")))
+        return _Matrix(request, tuple(releases), listener, traces, temporary).run()
+
+
+def _require_distinct(releases: Sequence[str]) -> None:
+    if not releases:
+        raise UsageError("no release was named: give some, like 2.0.0,2.10.1")
+    twice = [release for number, release in enumerate(releases) if release in releases[:number]]
+    if twice:
+        raise UsageError(f"release named twice: {twice[0]}")
+
+
+class _Matrix:
+    """One run over several environments while it is made."""
+
+    def __init__(
+        self, request: Request, releases: tuple[str, ...], listener: Listener, traces: Path, temporary: Path
+    ) -> None:
+        self.request = request
+        self.releases = releases
+        self.listener = listener
+        self.traces = traces
+        self.temporary = temporary
+        self.failures: dict[str, str] = {}
+
+    def run(self) -> Outcome:
+        parts = self._parts()
+        if not parts:
+            raise CollectError("; ".join(f"{release}: {why}" for release, why in self.failures.items()))
+        store = self._store(parts)
+        try:
+            self._measure(store, parts)
+        except KeyboardInterrupt:
+            store.finish("interrupted")
+            self.listener.note(f"interrupted; what is complete is kept in {store.path}")
+            raise
+        store.manifest["machine"]["after"] = machine.describe()
+        store.finish("complete")
+        statuses = [capture["status"] for capture in store.manifest["captures"]]
+        if "ok" not in statuses:
+            raise CollectError(f"{store.path}: no capture succeeded")
+        failed = self.failures or any(status in ("failed", "timeout") for status in statuses)
+        return Outcome(store.path, EXIT_PARTIAL if failed else EXIT_DONE)
+
+    def _parts(self) -> list[_Part]:
+        parts: list[_Part] = []
+        for release in self.releases:
+            try:
+                part = self._prepare(release)
+            except KprofError as error:
+                self._fail(release, error)
+                continue
+            if part.slug in (other.slug for other in parts):
+                self._fail(release, UsageError(f"is {part.slug}, which is measured already"))
+                continue
+            parts.append(part)
+        return parts
+
+    def _prepare(self, release: str) -> _Part:
+        """Return a release's part, its environment made if it has to be.
+
+        Raises:
+            KprofError: there is no such release, or its environment cannot be made or measured.
+        """
+        python: str | None = None
+        notes: tuple[str, ...] = ()
+        if release != INSTALLED:
+            made = environments.make(release, self.listener.note)
+            python, notes = made.python, made.notes
+        folder = self.temporary / release
+        folder.mkdir()
+        manager = Manager(
+            dataclasses.replace(self.request, python=python), self.listener, self.traces, folder
+        )
+        environment = manager.environment()
+        if notes:
+            environment["notes"] = list(notes)
+        return _Part(release, str(environment["slug"]), manager, environment, manager.plan(environment))
+
+    def _fail(self, release: str, error: KprofError) -> None:
+        self.failures[release] = str(error)
+        self.listener.note(f"{release}: {error}")
+
+    def _store(self, parts: Sequence[_Part]) -> RunStore:
+        facts = {
+            "request": dataclasses.asdict(self.request),
+            "releases": {part.release: part.slug for part in parts},
+            "failures": self.failures,
+            "seed": secrets.randbits(31),
+            "smallest_effect": self.request.smallest_effect,
+            "machine": {"before": machine.describe()},
+            "catalogue": catalogue.load().id,
+            "environments": {part.slug: dict(part.environment) for part in parts},
+        }
+        store = RunStore.create(self.traces, f"{len(parts)}-releases", parts[0].plan, facts)
+        store.manifest["variants"] = [
+            {"environment": part.slug, "variant": variant._asdict()}
+            for part in parts
+            for variant in part.plan.variants
+        ]
+        store.manifest["order"] = [f"{p.slug} {process.label}" for p in parts for process in p.plan.processes]
+        store.save()
+        return store
+
+    def _measure(self, store: RunStore, parts: Sequence[_Part]) -> None:
+        total = sum(len(part.plan.processes) for part in parts)
+        before = 0
+        for part in parts:
+            part.manager.listener = _Placed(self.listener, part.slug, before, total)
+            part.manager.measure(store, part.plan, part.slug)
+            before += len(part.plan.processes)
+
+
+@dataclass(frozen=True)
+class _Placed:
+    """Tells a listener of one environment's processes as part of all."""
+
+    listener: Listener
+    slug: str
+    before: int
+    total: int
+
+    def plan(self, text: str) -> None:
+        self.listener.plan(text)
+
+    def started(self, label: str, index: int, total: int, estimate_s: float) -> None:
+        self.listener.started(f"{self.slug} {label}", self.before + index, self.total, estimate_s)
+
+    def finished(self, label: str, status: str, seconds: float) -> None:
+        self.listener.finished(f"{self.slug} {label}", status, seconds)
+
+    def note(self, text: str) -> None:
+        self.listener.note(text)

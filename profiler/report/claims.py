@@ -1,0 +1,80 @@
+"""The published claims and their verdicts as a table and as JSON."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from ..advice.claims import Judged, text
+from .numbers import plain
+from .terminal import UNBOUNDED
+
+SCHEMA = "kprof.claims/1"
+PRINTED = ("number", "text", "published", "releases", "rule")
+
+
+def render(judged: Sequence[Judged], failures: Mapping[str, str], width: int | None = None) -> str:
+    """Return one block a claim: what was published, the rule, and a row for each release measured."""
+    console = Console(
+        file=io.StringIO(),
+        width=width or UNBOUNDED,
+        force_terminal=False,
+        color_system=None,
+        highlight=False,
+        markup=False,
+        emoji=False,
+        _environ={},
+    )
+    with console.capture() as captured:
+        for claim in dict.fromkeys(one.claim for one in judged):
+            console.print(plain(f"{claim.number}. {claim.text}"))
+            console.print(plain(f"   published: {claim.published}"))
+            console.print(plain(f"   rule: {claim.rule}"))
+            console.print(_table([one for one in judged if one.claim == claim]))
+            console.print()
+        for release, reason in failures.items():
+            console.print(plain(f"{release}: not measured: {reason}"))
+    return "".join(line.rstrip() + "\n" for line in captured.get().splitlines())
+
+
+def to_json(judged: Sequence[Judged], failures: Mapping[str, str], run: str) -> dict[str, Any]:
+    """Return the claims, the measured values and the verdicts as one JSON object."""
+    return {
+        "schema": SCHEMA,
+        "run": run,
+        "failures": dict(failures),
+        "claims": [
+            {
+                **{name: getattr(claim, name) for name in PRINTED},
+                "results": [_result(one) for one in judged if one.claim == claim],
+            }
+            for claim in dict.fromkeys(one.claim for one in judged)
+        ],
+    }
+
+
+def _result(judged: Judged) -> dict[str, Any]:
+    return {
+        "environment": judged.environment,
+        "release": judged.release,
+        "claimed_here": judged.claimed_here,
+        "measured": [dataclasses.asdict(finding) for finding in judged.measured],
+        "verdict": judged.verdict,
+        "reason": judged.reason,
+    }
+
+
+def _table(rows: Sequence[Judged]) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 3), show_header=False)
+    for _ in range(4):
+        table.add_column(overflow="fold")
+    for one in rows:
+        where = one.release if one.claimed_here else f"{one.release} (asked again)"
+        values = dict.fromkeys(f"{found.quantity}: {text(found)}" for found in one.measured)
+        table.add_row(plain(where), plain("; ".join(values)), one.verdict, plain(one.reason or ""))
+    return table

@@ -1,0 +1,178 @@
+"""One run over several releases as a table: releases are columns, what is known of each is rows."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from . import numbers
+from .document import Comparison, Internal, Report, Variant
+from .numbers import MISSING, plain
+from .terminal import UNBOUNDED
+
+SCHEMA = "kprof.matrix/1"
+SHARES_FROM = "cprofile"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One quantity in every environment, as text; empty cells make it the title of the rows below."""
+
+    label: str
+    cells: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """The table of one workload: environments' slugs as columns, rows in order."""
+
+    workload: str
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+
+def make(report: Report, instrument: str = SHARES_FROM) -> tuple[Matrix, ...]:
+    """Return the tables of a report, one for each workload, of its ``predict`` variants.
+
+    Args:
+        report: of a run over several environments.
+        instrument: whose shares are shown.
+    """
+    workloads = dict.fromkeys(variant.workload for variant in report.variants)
+    return tuple(_Maker(report, workload, instrument).matrix() for workload in workloads)
+
+
+def render(matrices: Sequence[Matrix], failures: Mapping[str, str], width: int | None = None) -> str:
+    """Return the tables as text, and a line for each release that could not be measured."""
+    console = Console(
+        file=io.StringIO(),
+        width=width or UNBOUNDED,
+        force_terminal=False,
+        color_system=None,
+        highlight=False,
+        markup=False,
+        emoji=False,
+        _environ={},
+    )
+    with console.capture() as captured:
+        for matrix in matrices:
+            console.print(f"predict of {plain(matrix.workload)}, release by release")
+            console.print(_table(matrix))
+            console.print()
+        for release, reason in failures.items():
+            console.print(f"{plain(release)}: not measured: {plain(reason)}")
+    return "".join(line.rstrip() + "\n" for line in captured.get().splitlines())
+
+
+def to_json(matrices: Iterable[Matrix], failures: Mapping[str, str], report: Report) -> dict[str, Any]:
+    """Return the tables with the report that they were drawn from as one JSON object."""
+    return {
+        "schema": SCHEMA,
+        "matrices": [asdict(matrix) for matrix in matrices],
+        "failures": dict(failures),
+        "report": report.to_json(),
+    }
+
+
+def _table(matrix: Matrix) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("", no_wrap=True)
+    for column in matrix.columns:
+        table.add_column(plain(column), justify="right", overflow="fold")
+    for row in matrix.rows:
+        table.add_row(plain(row.label), *map(plain, row.cells))
+    return table
+
+
+class _Maker:
+    """Makes the table of one workload."""
+
+    def __init__(self, report: Report, workload: str, instrument: str) -> None:
+        self.report = report
+        self.workload = workload
+        self.instrument = instrument
+        self.columns = tuple(report.environments)
+        chosen = [v for v in report.variants if (v.workload, v.entry_point) == (workload, "predict")]
+        self.states = tuple(dict.fromkeys(v.compile_state for v in chosen))
+        # Of several batch sizes the first stands for the release.
+        self.variants: dict[tuple[str, str], Variant] = {}
+        for variant in chosen:
+            self.variants.setdefault((variant.environment, variant.compile_state), variant)
+
+    def matrix(self) -> Matrix:
+        environments = self.report.environments.values()
+        rows = [
+            Row("Keras", tuple(_text(environment.keras) for environment in environments)),
+            Row("Python", tuple(environment.python for environment in environments)),
+            *(self._each(f"ms a call, {state}", state, _latency) for state in self.states),
+            *self._ratios(),
+        ]
+        for label, value in _FACTS.items():
+            rows += [self._each(f"{label}, {state}", state, value) for state in self.states]
+        for state in self.states:
+            rows.append(
+                Row(f"share of a call under {self.instrument}, {state}", tuple("" for _ in self.columns))
+            )
+            rows += self._internals(state)
+        return Matrix(self.workload, self.columns, tuple(rows))
+
+    def _each(self, label: str, state: str, value: Callable[[Variant], str]) -> Row:
+        found = (self.variants.get((column, state)) for column in self.columns)
+        return Row(label, tuple(MISSING if variant is None else value(variant) for variant in found))
+
+    def _ratios(self) -> list[Row]:
+        compared = [self._compared(column) for column in self.columns]
+        if not any(compared):
+            return []
+        return [
+            Row("compiled / uncompiled", tuple(numbers.ratio(c.ratio) if c else MISSING for c in compared)),
+            Row("  interval", tuple(numbers.interval(c.interval) if c else MISSING for c in compared)),
+            Row("  verdict", tuple(_text(c.verdict if c else None) for c in compared)),
+        ]
+
+    def _compared(self, column: str) -> Comparison | None:
+        ids = [
+            f"{column}:{found.id}" if (found := self.variants.get((column, state))) else None
+            for state in ("uncompiled", "compiled")
+        ]
+        return next((c for c in self.report.comparisons if [c.baseline, c.candidate] == ids), None)
+
+    def _internals(self, state: str) -> Iterable[Row]:
+        order = dict.fromkeys(i.internal for v in self.variants.values() for i in v.internals)
+        for name in order:
+            found = [self._internal(column, state, name) for column in self.columns]
+            if any(one is not None and one.presence in ("present", "unknown") for one in found):
+                yield Row(f"  {name}", tuple(self._share(one) for one in found))
+
+    def _internal(self, column: str, state: str, name: str) -> Internal | None:
+        variant = self.variants.get((column, state))
+        return next((i for i in variant.internals if i.internal == name), None) if variant else None
+
+    def _share(self, internal: Internal | None) -> str:
+        if internal is None:
+            return MISSING
+        measure = internal.measures.get(self.instrument)
+        if measure is None or measure.share is None:
+            return MISSING if internal.presence == "present" else internal.presence
+        return numbers.share(measure.share)
+
+
+def _text(value: str | None) -> str:
+    return value or MISSING
+
+
+def _latency(variant: Variant) -> str:
+    return numbers.milliseconds(variant.latency_ms.median if variant.latency_ms else None)
+
+
+_FACTS: Mapping[str, Callable[[Variant], str]] = {
+    "graphs traced a call": lambda variant: numbers.count(variant.graphs_traced_per_call),
+    "iterators a call": lambda variant: numbers.count(variant.iterators_per_call),
+    "loop": lambda variant: _text(variant.loop),
+    "data adapter": lambda variant: _text(variant.data_adapter),
+}

@@ -1,0 +1,132 @@
+import dataclasses
+
+import pytest
+
+from profiler.advice import claims
+from profiler.report import build
+from profiler.report import claims as tables
+from profiler.report.document import Comparison
+from tests import reference
+
+
+@pytest.fixture(scope="module")
+def reports():
+    return {
+        slug: build.build(reference.FOLDER / slug)
+        for slug in ("tf2.0.0-py3.7", "tf2.1.0-py3.7", "tf2.21.0-py3.11")
+    }
+
+
+def verdicts(report):
+    return {judged.claim.number: judged.verdict for judged in claims.judge(report)}
+
+
+def judged(report, number):
+    return next(one for one in claims.judge(report) if one.claim.number == number)
+
+
+def test_there_are_the_studys_eleven_claims_in_order():
+    assert [claim.number for claim in claims.load()] == list(range(1, 12))
+
+
+def test_every_check_is_a_comparison():
+    for claim in claims.load():
+        assert claim.checks
+        for check in claim.checks:
+            assert (check.is_, check.above, check.below) != (None, None, None), claim.number
+
+
+def test_the_studys_release_shows_what_the_study_saw(reports):
+    found = verdicts(reports["tf2.0.0-py3.7"])
+    assert {number for number, verdict in found.items() if verdict == "reproduced"} >= {1, 2, 3, 4, 7, 8}
+
+
+def test_the_next_release_takes_the_slow_loop_in_both_states(reports):
+    found = verdicts(reports["tf2.1.0-py3.7"])
+    assert [found[number] for number in (2, 4, 8)] == ["not reproduced"] * 3
+    assert found[3] == found[7] == "reproduced"
+
+
+def test_what_a_release_lacks_cannot_be_told(reports):
+    report = reports["tf2.21.0-py3.11"]
+    assert verdicts(report)[1] == "cannot tell"
+    assert "absent" in judged(report, 3).measured[0].reason
+
+
+def test_what_was_not_measured_cannot_be_told_and_says_so(reports):
+    for number in (5, 6, 9):
+        found = judged(reports["tf2.0.0-py3.7"], number)
+        assert found.verdict == "cannot tell"
+        assert "not measured" in found.reason
+
+
+def test_the_release_on_which_the_study_made_the_claim_is_marked(reports):
+    assert judged(reports["tf2.0.0-py3.7"], 1).claimed_here
+    assert not judged(reports["tf2.1.0-py3.7"], 1).claimed_here
+
+
+def test_every_verdict_but_reproduced_has_a_reason(reports):
+    for report in reports.values():
+        for one in claims.judge(report):
+            assert (one.reason is None) == (one.verdict == "reproduced")
+
+
+def with_comparison(report, **changes):
+    """Return the report with its first comparison changed and, for an entry point, its variants too."""
+    return dataclasses.replace(report, comparisons=(dataclasses.replace(report.comparisons[0], **changes),))
+
+
+SAME_TIME = claims.Claim(0, "", "", ">=2", "", (claims.Check("tiny", "verdict", is_="same"),))
+SLOWER = claims.Claim(0, "", "", ">=2", "", (claims.Check("tiny", "slowdown", above=1.0),))
+
+
+@pytest.mark.parametrize(
+    ("verdict", "expected"),
+    [("same", "reproduced"), ("differs", "not reproduced"), ("cannot tell", "cannot tell")],
+)
+def test_a_verdict_that_cannot_tell_is_no_proof_of_sameness(reports, verdict, expected):
+    report = with_comparison(reports["tf2.0.0-py3.7"], verdict=verdict, reason=None)
+    assert [one.verdict for one in claims.judge(report, [SAME_TIME])] == [expected]
+
+
+@pytest.mark.parametrize(
+    ("interval", "expected"),
+    [((1.1, 2.0), "reproduced"), ((0.5, 0.9), "not reproduced"), ((0.9, 2.0), "cannot tell")],
+)
+def test_a_limit_must_hold_for_the_whole_interval(reports, interval, expected):
+    report = with_comparison(reports["tf2.0.0-py3.7"], ratio=1.5, interval=interval)
+    assert [one.verdict for one in claims.judge(report, [SLOWER])] == [expected]
+
+
+def test_predict_over_another_entry_point_is_its_ratio_turned_over(reports):
+    report = reports["tf2.0.0-py3.7"]
+    compiled = next(v for v in report.variants if v.compile_state == "compiled")
+    call = dataclasses.replace(compiled, id="tiny/compiled/call/b32", entry_point="call")
+    slug = compiled.environment
+    compared = Comparison(f"{slug}:{compiled.id}", f"{slug}:{call.id}", 0.1, (0.08, 0.125), "differs")
+    report = dataclasses.replace(report, variants=(*report.variants, call), comparisons=(compared,))
+    check = claims.Check("tiny", "over:call", above=1.0)
+    (found,) = claims.judge(report, [claims.Claim(0, "", "", ">=2", "", (check,))])
+    assert found.verdict == "reproduced"
+    assert found.measured[0].value == pytest.approx(10)
+    assert found.measured[0].interval == pytest.approx((8, 12.5))
+
+
+def test_an_inner_share_above_its_outer_one_is_refused(reports):
+    check = claims.Check("tiny", "share:process_inputs", above=0.1, at_most_share="func_graph")
+    (found,) = claims.judge(reports["tf2.0.0-py3.7"], [claims.Claim(0, "", "", ">=2", "", (check,))])
+    assert found.verdict == "not reproduced"
+
+
+def test_the_table_shows_the_published_value_beside_the_measured_one(reports):
+    shown = tables.render(claims.judge(reports["tf2.0.0-py3.7"]), {"9.9.9": "no such release"})
+    assert "81 % and, inside it, 72 %" in shown
+    assert "share of process_inputs, tiny compiled: 68.5 %" in shown
+    assert "9.9.9: not measured: no such release" in shown
+
+
+def test_the_json_holds_every_claim_with_a_result_for_each_environment(reports):
+    found = tables.to_json(claims.judge(reports["tf2.0.0-py3.7"]), {}, "a-run")
+    assert found["schema"] == "kprof.claims/1"
+    assert [claim["number"] for claim in found["claims"]] == list(range(1, 12))
+    assert found["claims"][2]["results"][0]["measured"][0]["value"] == pytest.approx(0.6847, abs=1e-4)
