@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from ..protocol import files
 from ..protocol.errors import KprofError
-from ..readers import pstats, xplane
+from ..readers import pstats, runtime_trace, xplane
 from ..readers.marshal_guard import MarshalGuard
 from ..readers.run_directory import Capture
 from ..statistics import share_over_calls
@@ -15,6 +15,8 @@ from . import exact, inclusive
 from .catalogue import Catalogue
 from .presence import Standing
 from .python_events import check_python_events
+
+RUNTIME_ONLY = "the TensorFlow profiler of this release records no Python calls"
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,8 @@ def _from_trace(
     if steps is None or folder is None:
         return "the capture holds no trace of the measured calls"
     mark, calls = steps
+    if capture.runtime_trace:
+        return _from_runtime(runtime_trace.read_session(folder), mark, standings)
     trace = xplane.read_session(folder)
     entry = "predict" if capture.variant.entry_point == "predict" else None
     unsound = check_python_events(trace.lines, trace.events, calls, entry, mark)
@@ -80,6 +84,18 @@ def _from_trace(
         return found
     shares = {name: _exact_share(m, found.windows_ps) for name, m in found.internals.items()}
     return Attributed(shares, found.phases, found.compute)
+
+
+def _from_runtime(
+    trace: runtime_trace.RuntimeTrace, mark: str, standings: Mapping[str, Standing]
+) -> Attributed:
+    """Return compute alone, where kernels can be told from the rest: such a trace holds no Python calls."""
+    compute = exact.compute_alone(trace, mark) if trace.names_nodes else None
+    shares = {
+        name: Share(None, None, standing.presence if standing.presence == "absent" else RUNTIME_ONLY)
+        for name, standing in standings.items()
+    }
+    return Attributed(shares, compute=None if isinstance(compute, str) else compute)
 
 
 def _exact_share(measured: exact.ExactShare, windows_ps: exact.Ints) -> Share:

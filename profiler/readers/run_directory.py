@@ -18,6 +18,8 @@ TRACES_VARIABLE = "KPROF_TRACES"
 DEFAULT_TRACES = "traces"
 REFERENCE = "reference"
 LATEST = "latest"
+XPLANE_SUFFIXES = (".xplane.pb", ".xplane.pb.gz")
+RUNTIME_TRACE_SUFFIXES = ("local.trace", ".trace.json.gz")
 
 
 @dataclass(frozen=True)
@@ -48,11 +50,16 @@ class Capture:
 
     def trace_folder(self) -> Path | None:
         """Return the folder of the profiler session's trace files, or None when the capture has none."""
-        for name in self.manifest.get("files", {}):
-            if name.endswith((".xplane.pb", ".xplane.pb.gz")):
-                path: Path = self.folder / name
-                return path.parent
-        return None
+        names = self._files(XPLANE_SUFFIXES) or self._files(RUNTIME_TRACE_SUFFIXES)
+        return (self.folder / names[0]).parent if names else None
+
+    @property
+    def runtime_trace(self) -> bool:
+        """Whether the session left no XPlane, but one of the older formats, of the runtime alone."""
+        return not self._files(XPLANE_SUFFIXES) and bool(self._files(RUNTIME_TRACE_SUFFIXES))
+
+    def _files(self, suffixes: tuple[str, ...]) -> list[str]:
+        return [name for name in self.manifest.get("files", {}) if name.endswith(suffixes)]
 
     def durations_ns(self) -> np.ndarray[Any, np.dtype[np.int64]]:
         """Return the duration of each measured call, int64, in ns."""

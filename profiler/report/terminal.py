@@ -78,6 +78,15 @@ def _section(console: Console, section: Section) -> None:
 
 
 def _internals(console: Console, variants: tuple[Variant, ...], instrument: str | None, which: str) -> None:
+    """Draw the internals' shares; an instrument that gave none gets a line that says why."""
+    measures = [
+        one.measures[instrument] for v in variants for one in v.internals if instrument in one.measures
+    ]
+    if instrument and all(measure.share is None for measure in measures) and len(instruments(variants)) > 1:
+        presences = ("absent", "not called")
+        reasons = dict.fromkeys(m.reason for m in measures if m.reason and m.reason not in presences)
+        _title(console, f"No shares under {instrument}", "; ".join(reasons))
+        return
     under = f"shares under {instrument}; they overlap" if instrument else "no shares were captured"
     _title(console, f"Where predict{which} spends its time", under)
     _fitting(console, tables.internals(variants, instrument))
