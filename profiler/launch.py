@@ -104,6 +104,8 @@ def resume(run: Path, request: Request | None, listener: Listener) -> Outcome:
         UsageError: another plan or environment than the run's.
     """
     manifest = files.read_json(str(run / files.RUN_FILE), schemas.RUN)
+    if "releases" in manifest:
+        raise UsageError(f"{run}: holds several environments, which cannot be resumed; measure them again")
     stored = Request.from_json(manifest["request"])
     if request is not None and dataclasses.replace(request, out=stored.out) != stored:
         raise UsageError(f"{run}: was made with other options; resume it with --resume alone")

@@ -5,7 +5,7 @@ import types
 
 import pytest
 
-from profiler import launch_matrix, plan
+from profiler import launch, launch_matrix, plan
 from profiler.launch import Silent
 from profiler.plan import Request
 from profiler.protocol.errors import EXIT_DONE, EXIT_PARTIAL, CollectError, KprofError, UsageError
@@ -139,3 +139,9 @@ def test_the_plan_names_the_releases_and_their_time_together():
     text = launch_matrix.describe(Request(workloads=("tiny",)), ("2.0.0", "2.1.0"))
     assert "2 releases one after another (2.0.0, 2.1.0)" in text
     assert "tiny under wall" in text
+
+
+def test_a_run_of_several_environments_is_not_resumed_as_one(made, tmp_path):
+    outcome, _ = run(tmp_path, "2.0.0", "2.1.0")
+    with pytest.raises(UsageError, match="several environments"):
+        launch.resume(outcome.run_path, None, Silent())

@@ -79,10 +79,9 @@ def _section(console: Console, section: Section) -> None:
 
 def _internals(console: Console, variants: tuple[Variant, ...], instrument: str | None, which: str) -> None:
     """Draw the internals' shares; an instrument that gave none gets a line that says why."""
-    measures = [
-        one.measures[instrument] for v in variants for one in v.internals if instrument in one.measures
-    ]
-    if instrument and all(measure.share is None for measure in measures) and len(instruments(variants)) > 1:
+    every = [one.measures for variant in variants for one in variant.internals]
+    measures = [found for each in every if (found := each.get(instrument or "")) is not None]
+    if measures and all(measure.share is None for measure in measures) and len(instruments(variants)) > 1:
         presences = ("absent", "not called")
         reasons = dict.fromkeys(m.reason for m in measures if m.reason and m.reason not in presences)
         _title(console, f"No shares under {instrument}", "; ".join(reasons))
