@@ -5,14 +5,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-REFERENCE = Path(__file__).resolve().parents[1] / "traces/reference"
+from tests import reference
 
 
 def with_profile(variant: str) -> Path:
-    """Return a reference run that holds a sound cProfile capture of a variant."""
+    """Return the current release's reference run, which must hold a sound cProfile capture of a variant."""
     wanted = f"{variant.replace('/', '-')}/cprofile-"
-    for path in sorted(REFERENCE.glob("*/run.json")):
-        captures = json.loads(path.read_text())["captures"]
-        if any(wanted in one["path"] and one["status"] == "ok" for one in captures):
-            return path.parent
-    raise AssertionError(f"{REFERENCE}: holds no run with a cProfile capture of {variant}")
+    captures = json.loads((reference.CURRENT / "run.json").read_text())["captures"]
+    assert any(wanted in one["path"] and one["status"] == "ok" for one in captures), variant
+    return reference.CURRENT

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
 import click
 
 from ..plan import BUDGET_S, SMALLEST_EFFECT, Request
+from ..protocol.errors import UsageError
 from .values import numbers, words
 
 EPILOG = """\b
@@ -18,6 +20,7 @@ Examples:
   kprof run medium --compile-state compiled --instrument wall
   kprof run --full                               the study's counts: 1000 tiny calls, 10 medium
   kprof run --python ~/envs/gpu/bin/python       another environment's TensorFlow
+  kprof run tiny --tf 2.15.1                     another TensorFlow release, in an environment of its own
   kprof run --model model.keras --input x.npz    your own model and input
   kprof run --model package.module:factory       a function that returns your model
   kprof run --resume latest                      what an interrupted run lacks
@@ -56,6 +59,7 @@ A factory, an .h5 file and a SavedModel folder run their author's code; a .keras
 @click.option("--calls", type=int, metavar="N", help="Exactly so many calls instead of a budget.")
 @click.option("--full", is_flag=True, help="The study's own counts: 1000 calls of tiny, 10 of medium.")
 @click.option("--python", metavar="PATH", help="The interpreter to measure. [default: kprof's own]")
+@click.option("--tf", metavar="RELEASE", help="Make that TensorFlow release's environment and measure it.")
 @click.option(
     "--smallest-effect",
     type=float,
@@ -69,7 +73,7 @@ A factory, an .h5 file and a SavedModel folder run their author's code; a .keras
 @click.option("--out", metavar="DIR", help="Where runs are kept. [default: $KPROF_TRACES or ./traces]")
 @click.option("--dry-run", is_flag=True, help="Print the plan and its estimated time only.")
 @click.pass_context
-def run(context: click.Context, /, dry_run: bool, resume: str | None, **options: Any) -> int:
+def run(context: click.Context, /, dry_run: bool, resume: str | None, tf: str | None, **options: Any) -> int:
     """Measure WORKLOADs and print the report.
 
     A WORKLOAD is tiny or medium; without one, both are measured.
@@ -78,6 +82,8 @@ def run(context: click.Context, /, dry_run: bool, resume: str | None, **options:
     failed.
     """
     request = _request(options)
+    if tf is not None and (request.python is not None or resume is not None):
+        raise UsageError("--tf names the interpreter to measure: leave out --python and --resume")
     from .. import launch
 
     if dry_run:
@@ -88,6 +94,10 @@ def run(context: click.Context, /, dry_run: bool, resume: str | None, **options:
     from . import progress, screen
 
     with progress.make() as listener:
+        if tf is not None:
+            from ..environments import make
+
+            request = dataclasses.replace(request, python=make(tf, listener.note).python)
         if resume is None:
             outcome = launch.execute(request, listener)
         else:

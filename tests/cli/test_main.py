@@ -161,3 +161,9 @@ def test_every_option_reaches_the_request(monkeypatch, capsys):
     assert request.compile_states == ("compiled", "uncompiled")
     assert (request.entry_points, request.batch_sizes, request.instruments) == (("call",), (1, 32), ("wall",))
     assert (request.python, request.out, request.full) == ("py", "o", False)
+
+
+@pytest.mark.parametrize("other", [["--python", "python3"], ["--resume", "latest"]])
+def test_a_release_and_another_interpreter_cannot_both_be_measured(other, capsys):
+    assert main(["run", "tiny", "--tf", "2.15.1", *other]) == 2
+    assert "leave out --python and --resume" in capsys.readouterr().err
