@@ -165,18 +165,14 @@ class Manager:
         return planning.make(self.request, WorkloadFacts(call_s, call_s, found["batch_size"]))
 
     def _carry_out(self, store: RunStore, plan: Plan, slug: str) -> Outcome:
-        try:
-            self.measure(store, plan, slug)
-        except KeyboardInterrupt:
-            store.finish("interrupted")
+        def cut_short() -> None:
             self.listener.note(
                 f"interrupted; what is complete is kept in {store.path}; "
                 f"go on with: kprof run --resume {store.path}"
             )
-            raise
-        finally:
-            store.manifest.setdefault("machine", {})["after"] = machine.describe()
-        store.finish("complete")
+
+        with store.measuring(cut_short):
+            self.measure(store, plan, slug)
         statuses = [capture["status"] for capture in store.manifest["captures"]]
         if "ok" not in statuses:
             raise CollectError(f"{store.path}: no capture succeeded: {_first_reason(store)}")

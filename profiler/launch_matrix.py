@@ -94,14 +94,12 @@ class _Matrix:
         if not parts:
             raise CollectError("; ".join(f"{release}: {why}" for release, why in self.failures.items()))
         store = self._store(parts)
-        try:
-            self._measure(store, parts)
-        except KeyboardInterrupt:
-            store.finish("interrupted")
+
+        def cut_short() -> None:
             self.listener.note(f"interrupted; what is complete is kept in {store.path}")
-            raise
-        store.manifest["machine"]["after"] = machine.describe()
-        store.finish("complete")
+
+        with store.measuring(cut_short):
+            self._measure(store, parts)
         statuses = [capture["status"] for capture in store.manifest["captures"]]
         if "ok" not in statuses:
             raise CollectError(f"{store.path}: no capture succeeded")

@@ -6,12 +6,13 @@ import contextlib
 import fcntl
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
+from . import machine
 from .plan import Plan, ProcessPlan, VariantPlan
 from .protocol import files, schemas
 from .protocol.errors import CollectError, RunError
@@ -92,9 +93,25 @@ class RunStore:
         files.write_json(str(self.path / files.RUN_FILE), self.manifest)
 
     def finish(self, status: str) -> None:
-        """Record how the run ended."""
+        """Record how the run ended, and what the machine was like then."""
+        self.manifest.setdefault("machine", {})["after"] = machine.describe()
         self.manifest["status"] = status
         self.save()
+
+    @contextlib.contextmanager
+    def measuring(self, cut_short: Callable[[], None]) -> Iterator[None]:
+        """Record the run as complete, or as interrupted where measuring ends early for whatever reason.
+
+        Args:
+            cut_short: what to tell the user then; called when the record is safe.
+        """
+        try:
+            yield
+        except BaseException:
+            self.finish("interrupted")
+            cut_short()
+            raise
+        self.finish("complete")
 
     def holds(self, slug: str, process: ProcessPlan) -> bool:
         """Return whether every capture of a process is there and was not cut short."""

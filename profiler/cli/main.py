@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 
-from ..protocol.errors import EXIT_DONE, EXIT_INTERNAL, EXIT_INTERRUPTED, EXIT_USAGE, KprofError
+from ..protocol.errors import EXIT_DONE, EXIT_INTERNAL, EXIT_INTERRUPTED, EXIT_USAGE, KprofError, UsageError
 from ..protocol.words import require_known
 from ..version import VERSION
 from .compare import compare
@@ -53,6 +53,8 @@ class _Commands(click.Group):
 @click.version_option(VERSION, prog_name="kprof")
 def kprof() -> None:
     """Say where Keras predict() spends its time, for compiled and uncompiled models."""
+    if sys.platform == "win32":
+        raise UsageError("Windows is not supported: run kprof in WSL, the Windows Subsystem for Linux")
 
 
 for command in (run, report, compare, list_runs, view):

@@ -6,8 +6,9 @@ import json
 
 import click
 
-from ..plan import BUDGET_S, Request
+from ..plan import Request
 from ..protocol.words import require_known
+from . import options
 from .values import words
 
 FORMATS = ("terminal", "json")
@@ -23,24 +24,15 @@ Examples:
 @click.command(epilog=EPILOG)
 @click.argument("releases", metavar="RELEASE,RELEASE", callback=words)
 @click.argument("workloads", metavar="[WORKLOAD]...", nargs=-1)
-@click.option(
-    "--instrument", callback=words, metavar="I,I", help="wall, cprofile, tfprofiler. [default: all]"
-)
-@click.option("--processes", type=int, metavar="N", help="Fresh processes that time each variant.")
-@click.option(
-    "--budget",
-    type=float,
-    default=BUDGET_S,
-    show_default=True,
-    metavar="SECONDS",
-    help="Measured time of each variant under each instrument, all its processes together.",
-)
-@click.option("--calls", type=int, metavar="N", help="Exactly so many calls instead of a budget.")
-@click.option("--out", metavar="DIR", help="Where runs are kept. [default: $KPROF_TRACES or ./traces]")
+@options.instrument
+@options.processes
+@options.budget
+@options.calls
+@options.out
 @click.option(
     "--format", "format_name", default="terminal", show_default=True, metavar="F", help=", ".join(FORMATS)
 )
-@click.option("--dry-run", is_flag=True, help="Print the plan and its estimated time only.")
+@options.dry_run
 def matrix(
     releases: tuple[str, ...],
     workloads: tuple[str, ...],

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
-from pathlib import Path
 
 import click
 
-from ..protocol.errors import UsageError
 from ..protocol.words import require_known
 
 FORMATS = ("terminal", "json")
@@ -36,27 +33,12 @@ def report(run_name: str, format_name: str, output: str | None) -> int:
     require_known("format", format_name, FORMATS)
     from ..readers import run_directory
     from ..report import build, terminal
-    from . import screen
+    from . import output as destination
 
     found = build.build(run_directory.find(run_name))
     if format_name == "json":
         text = json.dumps(found.to_json(), indent=1, allow_nan=False) + "\n"
-    elif output is None:
-        text = screen.render(found)
     else:
-        text = terminal.render(found, width=None, color=False)
-    if output is None:
-        click.echo(text, nl=False)
-    else:
-        _write(Path(output), text)
+        text = terminal.render(found, *destination.terminal_style(output))
+    destination.deliver(text, output)
     return 0
-
-
-def _write(path: Path, text: str) -> None:
-    temporary = path.with_name(f"{path.name}.tmp-{os.getpid()}")
-    try:
-        temporary.write_text(text, encoding="utf-8")
-        temporary.replace(path)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise UsageError(f"{path}: cannot be written: {error.strerror or error}") from error

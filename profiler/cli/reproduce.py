@@ -6,8 +6,9 @@ import json
 
 import click
 
-from ..plan import BUDGET_S, Request
+from ..plan import Request
 from ..protocol.words import require_known
+from . import options
 from .values import words
 
 FORMATS = ("terminal", "json")
@@ -24,21 +25,14 @@ Examples:
 
 @click.command(epilog=EPILOG)
 @click.option("--releases", callback=words, default=RELEASES, show_default=True, metavar="R,R")
-@click.option("--full", is_flag=True, help="The study's own counts: 1000 calls of tiny, 10 of medium.")
-@click.option(
-    "--budget",
-    type=float,
-    default=BUDGET_S,
-    show_default=True,
-    metavar="SECONDS",
-    help="Measured time of each variant under each instrument, all its processes together.",
-)
+@options.full
+@options.budget
 @click.option("--run", "run_name", metavar="RUN", help="Judge this run instead of measuring.")
-@click.option("--out", metavar="DIR", help="Where runs are kept. [default: $KPROF_TRACES or ./traces]")
+@options.out
 @click.option(
     "--format", "format_name", default="terminal", show_default=True, metavar="F", help=", ".join(FORMATS)
 )
-@click.option("--dry-run", is_flag=True, help="Print the plan and its estimated time only.")
+@options.dry_run
 def reproduce(
     releases: tuple[str, ...],
     full: bool,

@@ -8,8 +8,9 @@ from typing import Any
 
 import click
 
-from ..plan import BUDGET_S, SMALLEST_EFFECT, Request
+from ..plan import SMALLEST_EFFECT, Request
 from ..protocol.errors import UsageError
+from . import options
 from .values import numbers, words
 
 EPILOG = """\b
@@ -44,20 +45,11 @@ A factory, an .h5 file and a SavedModel folder run their author's code; a .keras
     "[default: predict, and a look at the others on the compiled model]",
 )
 @click.option("--batch-size", callback=numbers, metavar="N,N", help="Batch sizes. [default: 32]")
-@click.option(
-    "--instrument", callback=words, metavar="I,I", help="wall, cprofile, tfprofiler. [default: all]"
-)
-@click.option("--processes", type=int, metavar="N", help="Fresh processes that time each variant.")
-@click.option(
-    "--budget",
-    type=float,
-    default=BUDGET_S,
-    show_default=True,
-    metavar="SECONDS",
-    help="Measured time of each variant under each instrument, all its processes together.",
-)
-@click.option("--calls", type=int, metavar="N", help="Exactly so many calls instead of a budget.")
-@click.option("--full", is_flag=True, help="The study's own counts: 1000 calls of tiny, 10 of medium.")
+@options.instrument
+@options.processes
+@options.budget
+@options.calls
+@options.full
 @click.option("--python", metavar="PATH", help="The interpreter to measure. [default: kprof's own]")
 @click.option("--tf", metavar="RELEASE", help="Make that TensorFlow release's environment and measure it.")
 @click.option(
@@ -70,10 +62,10 @@ A factory, an .h5 file and a SavedModel folder run their author's code; a .keras
 )
 @click.option("--pin", callback=numbers, metavar="CPU,CPU", help="Cores that the measured processes may use.")
 @click.option("--resume", metavar="RUN", help="Measure what an interrupted run lacks.")
-@click.option("--out", metavar="DIR", help="Where runs are kept. [default: $KPROF_TRACES or ./traces]")
-@click.option("--dry-run", is_flag=True, help="Print the plan and its estimated time only.")
+@options.out
+@options.dry_run
 @click.pass_context
-def run(context: click.Context, /, dry_run: bool, resume: str | None, tf: str | None, **options: Any) -> int:
+def run(context: click.Context, /, dry_run: bool, resume: str | None, tf: str | None, **given: Any) -> int:
     """Measure WORKLOADs and print the report.
 
     A WORKLOAD is tiny or medium; without one, both are measured.
@@ -81,7 +73,7 @@ def run(context: click.Context, /, dry_run: bool, resume: str | None, tf: str | 
     the TensorFlow profiler, for the shares of the framework's internals. Exit code 3 means that some captures
     failed.
     """
-    request = _request(options)
+    request = _request(given)
     if tf is not None and (request.python is not None or resume is not None):
         raise UsageError("--tf names the interpreter to measure: leave out --python and --resume")
     from .. import launch
@@ -90,8 +82,8 @@ def run(context: click.Context, /, dry_run: bool, resume: str | None, tf: str | 
         click.echo(launch.dry_run(request))
         return 0
     from ..readers import run_directory
-    from ..report import build
-    from . import progress, screen
+    from ..report import build, terminal
+    from . import output, progress
 
     with progress.make() as listener:
         if tf is not None:
@@ -105,13 +97,13 @@ def run(context: click.Context, /, dry_run: bool, resume: str | None, tf: str | 
             outcome = launch.resume(run_directory.find(resume), asked, listener)
     report = build.build(outcome.run_path)
     build.save(report, outcome.run_path)
-    click.echo(screen.render(report), nl=False)
-    name = outcome.run_path if options["out"] or resume else outcome.run_path.name
+    output.deliver(terminal.render(report, *output.terminal_style(None)), None)
+    name = outcome.run_path if given["out"] or resume else outcome.run_path.name
     click.echo(f"kept in {outcome.run_path}; flame graph: kprof view {name} snakeviz", err=True)
     return outcome.exit_code
 
 
-def _request(options: Mapping[str, Any]) -> Request:
+def _request(given: Mapping[str, Any]) -> Request:
     """Return the request that the command line makes; an option's name is that of its field but for these."""
     renamed = {
         "compile_state": "compile_states",
@@ -121,7 +113,7 @@ def _request(options: Mapping[str, Any]) -> Request:
         "budget": "budget_s",
         "input_": "input",
     }
-    return Request(**{renamed.get(name, name): value for name, value in options.items()})
+    return Request(**{renamed.get(name, name): value for name, value in given.items()})
 
 
 def _given(context: click.Context) -> set[str]:

@@ -65,10 +65,7 @@ class _Builder:
         variants = tuple(self._variant(slug, variant) for slug, variant in self.run.variants)
         timed = [timings.timed(self.run, slug, variant) for slug, variant in self.run.variants]
         self._warn_of_instability(timed)
-        machine_facts = self.run.manifest.get("machine", {})
-        if "before" in machine_facts and "after" in machine_facts:
-            for text in machine.warnings(machine_facts["before"], machine_facts["after"]):
-                self._warn(text)
+        self._warn_of_the_machine()
         made_with = str(self.run.manifest["catalogue"])
         if made_with != self.catalogue.id:
             self._warn(f"the run was made with catalogue {made_with}; attributed with {self.catalogue.id}")
@@ -199,6 +196,13 @@ class _Builder:
                 found.more_seconds,
                 found.reason or found.ratio.reason,
             )
+
+    def _warn_of_the_machine(self) -> None:
+        seen = self.run.manifest.get("machine", {})
+        if "before" in seen and "after" in seen:
+            for environment in self.run.manifest["environments"].values():
+                for text in machine.warnings(seen["before"], seen["after"], environment.get("threads")):
+                    self._warn(text)
 
     def _warn_of_instability(self, timed: list[Timed]) -> None:
         """Warn once of each kind of doubt, naming the variants that it is about."""

@@ -3,33 +3,22 @@
 from __future__ import annotations
 
 import dataclasses
-import io
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rich.console import Console
 from rich.table import Table
 
 from ..advice.claims import Judged, text
+from ..protocol import schemas
+from . import text_console
 from .numbers import plain
-from .terminal import UNBOUNDED
 
-SCHEMA = "kprof.claims/1"
 PRINTED = ("number", "text", "published", "releases", "rule")
 
 
 def render(judged: Sequence[Judged], failures: Mapping[str, str], width: int | None = None) -> str:
     """Return one block a claim: what was published, the rule, and a row for each release measured."""
-    console = Console(
-        file=io.StringIO(),
-        width=width or UNBOUNDED,
-        force_terminal=False,
-        color_system=None,
-        highlight=False,
-        markup=False,
-        emoji=False,
-        _environ={},
-    )
+    console = text_console.make(width)
     with console.capture() as captured:
         for claim in dict.fromkeys(one.claim for one in judged):
             console.print(plain(f"{claim.number}. {claim.text}"))
@@ -39,13 +28,13 @@ def render(judged: Sequence[Judged], failures: Mapping[str, str], width: int | N
             console.print()
         for release, reason in failures.items():
             console.print(plain(f"{release}: not measured: {reason}"))
-    return "".join(line.rstrip() + "\n" for line in captured.get().splitlines())
+    return text_console.without_trailing_blanks(captured.get())
 
 
 def to_json(judged: Sequence[Judged], failures: Mapping[str, str], run: str) -> dict[str, Any]:
     """Return the claims, the measured values and the verdicts as one JSON object."""
     return {
-        "schema": SCHEMA,
+        "schema": schemas.CLAIMS,
         "run": run,
         "failures": dict(failures),
         "claims": [

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import io
-
 from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from . import text_console
 from .comparison_page import Block, Grid, Lines, Title, page
 from .numbers import plain
 from .run_comparison import RunComparison
-from .terminal import UNBOUNDED
 from .terminal_tables import INDENT, RULED
 
-LEAST_WIDTH = 40
 STYLES = {"finding": "bold", "warning": "yellow", "plain": "dim"}
 
 
@@ -27,21 +24,11 @@ def render(comparison: RunComparison, width: int | None, color: bool) -> str:
         width: columns of the terminal; None where there is no terminal, and then nothing is folded.
         color: whether to emit ANSI colours.
     """
-    console = Console(
-        file=io.StringIO(),
-        width=UNBOUNDED if width is None else max(width, LEAST_WIDTH),
-        force_terminal=color,
-        color_system="standard" if color else None,
-        highlight=False,
-        markup=False,
-        emoji=False,
-        legacy_windows=False,
-        _environ={},
-    )
+    console = text_console.make(width, color)
     with console.capture() as captured:
         for block in page(comparison):
             _draw(console, block)
-    return "".join(line.rstrip() + "\n" for line in captured.get().splitlines())
+    return text_console.without_trailing_blanks(captured.get())
 
 
 def _draw(console: Console, block: Block) -> None:

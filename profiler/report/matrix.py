@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from rich.console import Console
 from rich.table import Table
 
-from . import numbers
+from ..protocol import schemas
+from . import numbers, text_console
 from .document import Comparison, Internal, Report, Variant
 from .numbers import MISSING, plain
-from .terminal import UNBOUNDED
 
-SCHEMA = "kprof.matrix/1"
 SHARES_FROM = "cprofile"
 
 
@@ -49,16 +46,7 @@ def make(report: Report, instrument: str = SHARES_FROM) -> tuple[Matrix, ...]:
 
 def render(matrices: Sequence[Matrix], failures: Mapping[str, str], width: int | None = None) -> str:
     """Return the tables as text, and a line for each release that could not be measured."""
-    console = Console(
-        file=io.StringIO(),
-        width=width or UNBOUNDED,
-        force_terminal=False,
-        color_system=None,
-        highlight=False,
-        markup=False,
-        emoji=False,
-        _environ={},
-    )
+    console = text_console.make(width)
     with console.capture() as captured:
         for matrix in matrices:
             console.print(f"predict of {plain(matrix.workload)}, release by release")
@@ -66,13 +54,13 @@ def render(matrices: Sequence[Matrix], failures: Mapping[str, str], width: int |
             console.print()
         for release, reason in failures.items():
             console.print(f"{plain(release)}: not measured: {plain(reason)}")
-    return "".join(line.rstrip() + "\n" for line in captured.get().splitlines())
+    return text_console.without_trailing_blanks(captured.get())
 
 
 def to_json(matrices: Iterable[Matrix], failures: Mapping[str, str], report: Report) -> dict[str, Any]:
     """Return the tables with the report that they were drawn from as one JSON object."""
     return {
-        "schema": SCHEMA,
+        "schema": schemas.MATRIX,
         "matrices": [asdict(matrix) for matrix in matrices],
         "failures": dict(failures),
         "report": report.to_json(),

@@ -5,7 +5,6 @@ Each table has several layouts; the widest that fits is drawn. Without a width n
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable, Sequence
 
 from rich.console import Console, RenderableType
@@ -14,6 +13,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from . import terminal_tables as tables
+from . import text_console
 from .document import Environment, Report, Variant
 from .headline import headline
 from .numbers import plain
@@ -26,9 +26,6 @@ LEGEND = (
     " never enters it; unknown: no sound capture can tell; -: not known."
 )
 
-# No terminal is as wide, and no line as long.
-UNBOUNDED = 100_000
-
 
 def render(report: Report, width: int | None, color: bool) -> str:
     """Return the report as text.
@@ -38,17 +35,7 @@ def render(report: Report, width: int | None, color: bool) -> str:
         width: columns of the terminal; None where there is no terminal, and then nothing is folded.
         color: whether to emit ANSI colours.
     """
-    console = Console(
-        file=io.StringIO(),
-        width=UNBOUNDED if width is None else max(width, 40),
-        force_terminal=color,
-        color_system="standard" if color else None,
-        highlight=False,
-        markup=False,
-        emoji=False,
-        legacy_windows=False,
-        _environ={},
-    )
+    console = text_console.make(width, color)
     with console.capture() as captured:
         for paragraph in headline(report):
             console.print(Text(plain(paragraph), style="bold"))
@@ -58,7 +45,7 @@ def render(report: Report, width: int | None, color: bool) -> str:
         for section in sections(report):
             _section(console, section)
         _notes(console, report)
-    return "".join(line.rstrip() + "\n" for line in captured.get().splitlines())
+    return text_console.without_trailing_blanks(captured.get())
 
 
 def _section(console: Console, section: Section) -> None:
@@ -120,7 +107,7 @@ def _indented(console: Console, renderable: RenderableType) -> None:
 
 def _fitting(console: Console, layouts: Sequence[tables.Layout]) -> None:
     """Print the first layout that fits; the last one is folded if it must be."""
-    free = console.options.update(width=UNBOUNDED)
+    free = console.options.update(width=text_console.UNBOUNDED)
     room = console.width - tables.INDENT
     fits = (one for one in layouts if Measurement.get(console, free, one.table).maximum <= room)
     chosen = next(fits, layouts[-1])

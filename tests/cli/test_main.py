@@ -167,3 +167,10 @@ def test_every_option_reaches_the_request(monkeypatch, capsys):
 def test_a_release_and_another_interpreter_cannot_both_be_measured(other, capsys):
     assert main(["run", "tiny", "--tf", "2.15.1", *other]) == 2
     assert "leave out --python and --resume" in capsys.readouterr().err
+
+
+def test_windows_proper_is_refused_in_one_line(monkeypatch, capsys):
+    monkeypatch.setattr("sys.platform", "win32")
+    assert main(["list"]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "WSL" in line

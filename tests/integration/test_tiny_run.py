@@ -108,6 +108,7 @@ def test_ctrl_c_keeps_what_is_complete_and_resume_measures_the_rest(tmp_path):
     (run,) = [path.parent for path in tmp_path.glob("*/run.json")]
     manifest = json.loads((run / "run.json").read_text())
     assert manifest["status"] == "interrupted"
+    assert set(manifest["machine"]) == {"before", "after"}
     assert {c["status"] for c in manifest["captures"]} == {"ok"}
     assert str(run) in rest
     assert not list(run.glob(".partial-*"))

@@ -1,0 +1,25 @@
+"""Options that several commands that measure share: one wording, one default."""
+
+from __future__ import annotations
+
+import click
+
+from ..plan import BUDGET_S
+from .values import words
+
+instrument = click.option(
+    "--instrument", callback=words, metavar="I,I", help="wall, cprofile, tfprofiler. [default: all]"
+)
+processes = click.option("--processes", type=int, metavar="N", help="Fresh processes that time each variant.")
+budget = click.option(
+    "--budget",
+    type=float,
+    default=BUDGET_S,
+    show_default=True,
+    metavar="SECONDS",
+    help="Measured time of each variant under each instrument, all its processes together.",
+)
+calls = click.option("--calls", type=int, metavar="N", help="Exactly so many calls instead of a budget.")
+full = click.option("--full", is_flag=True, help="The study's own counts: 1000 calls of tiny, 10 of medium.")
+out = click.option("--out", metavar="DIR", help="Where runs are kept. [default: $KPROF_TRACES or ./traces]")
+dry_run = click.option("--dry-run", is_flag=True, help="Print the plan and its estimated time only.")
