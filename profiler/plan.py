@@ -31,11 +31,13 @@ SLOW_CALL_S = 0.5
 # The study's own counts, for `--full`.
 FULL_CALLS = {"tiny": 1000, "medium": 10}
 
+# How much slower a call is under an instrument: a budget bounds the calls as they are measured.
+SLOWDOWN = {"wall": 1.0, "cprofile": 1.4, "tfprofiler": 1.4}
+
 # Seconds on 2 shared cores with TensorFlow 2.21: only the printed estimate rests on them.
 START_S = 6.0
 FIRST_CALL_EXTRA_S = 0.5
-SLOWDOWN = {"wall": 1.0, "cprofile": 1.4, "tfprofiler": 1.4}
-FASTEST_CALLS = {"wall": 500, "cprofile": 500, "tfprofiler": 20}
+FASTEST_CALLS = {"wall": 200, "cprofile": 200, "tfprofiler": 20}
 
 
 def affinity() -> set[int]:
@@ -144,6 +146,7 @@ BUILT_IN = {"tiny": WorkloadFacts(0.06, 0.002), "medium": WorkloadFacts(3.0, 3.0
 class VariantPlan:
     """One variant's part in a process: exactly ``calls`` calls, or as many as fit ``budget_s`` when None.
 
+    ``budget_s`` counts calls as they are with nothing attached.
     ``inspect``: one more call, not timed, tells what ran.
     """
 
@@ -238,7 +241,7 @@ def make(request: Request, given: WorkloadFacts | None = None) -> Plan:
     for workload in request.workloads or facts:
         for instrument in request.instruments or INSTRUMENTS:
             maker = _Maker(request, workload, facts[workload])
-            groups = maker.wall() if instrument == "wall" else maker.singly()
+            groups = maker.wall() if instrument == "wall" else maker.singly(instrument)
             for replicate, variants in groups:
                 estimate_s = _estimate(facts[workload], instrument, variants)
                 processes.append(
@@ -271,9 +274,10 @@ class _Maker:
                 chosen += [VariantPlan(v, calls, budget_s) for v in self.looks()]
             yield replicate, tuple(chosen)
 
-    def singly(self) -> Iterator[tuple[int, tuple[VariantPlan, ...]]]:
+    def singly(self, instrument: str) -> Iterator[tuple[int, tuple[VariantPlan, ...]]]:
+        budget_s = self.request.budget_s / SLOWDOWN[instrument]
         for variant in self.main_variants():
-            yield 0, (VariantPlan(variant, self.calls, self.request.budget_s),)
+            yield 0, (VariantPlan(variant, self.calls, budget_s),)
 
     @property
     def calls(self) -> int | None:

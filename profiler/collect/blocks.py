@@ -10,7 +10,7 @@ BLOCK_NS = 100_000_000
 # Calls faster than this are disturbed by what ran before them: a few are made untimed after a switch.
 SETTLE_BELOW_NS = 5_000_000
 SETTLE_CALLS = 3
-MAX_CALLS = 500
+MAX_CALLS = 200
 
 
 class Block(NamedTuple):
