@@ -15,22 +15,41 @@ import re
 import signal
 import struct
 import sys
+from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from itertools import accumulate, chain, count, pairwise, starmap
+from itertools import accumulate, chain, count, pairwise
 from typing import Any, NamedTuple
+
+Buffer = bytes | memoryview
 
 REQUEST = struct.Struct("=4Q")  # bytes of the path, of the file, of memory allowed beyond what is in use; s
 REPLY = struct.Struct("=cQ")  # DONE or REFUSED, bytes of the payload
 DONE, REFUSED = b"+", b"-"
 OUT_OF_MEMORY = 3
 _REFUSAL = struct.Struct("=q")  # the byte, or -1; then the message
-_LENGTHS = struct.Struct("=5Q")  # bytes of functions, callers, edges, paths, names
 
-# Line, primitive calls, calls, self s, cumulative s, edges that lead to it, path, name.
-FUNCTION = struct.Struct("=3q2d3q")
-# Calls, primitive calls, self s, cumulative s.
-EDGE = struct.Struct("=2q2d")
+# Columns of 8 bytes a value, with the code that `array` and NumPy have for its type. ``edges``: how many lead
+# to the function; ``path`` and ``name`` index the distinct strings, ``caller`` the functions.
+FUNCTION_COLUMNS = (
+    ("line", "q"),
+    ("primitive_calls", "q"),
+    ("calls", "q"),
+    ("self_s", "d"),
+    ("cumulative_s", "d"),
+    ("edges", "q"),
+    ("path", "q"),
+    ("name", "q"),
+)
+EDGE_COLUMNS = (
+    ("calls", "q"),
+    ("primitive_calls", "q"),
+    ("self_s", "d"),
+    ("cumulative_s", "d"),
+    ("caller", "q"),
+)
+_PIECES = len(FUNCTION_COLUMNS) + len(EDGE_COLUMNS) + 2
+_LENGTHS = struct.Struct(f"={_PIECES}Q")
 
 # Two labels of two references (5 bytes each) are the least that an edge takes in a file.
 _BYTES_AN_EDGE = 10
@@ -76,16 +95,14 @@ class BadProfileError(Exception):
 
 
 class Columns(NamedTuple):
-    """A profile as flat records of machine values, in the order of the file.
+    """A profile as columns of machine values, in the order of the file.
 
-    ``functions``: a `FUNCTION` record each. ``edges``: an `EDGE` record each, in the order of the functions
-    that they lead to. ``callers``: the row of each edge's caller, int64. ``paths``, ``names``: the distinct
-    strings that the functions' records index.
+    ``functions``: the `FUNCTION_COLUMNS`. ``edges``: the `EDGE_COLUMNS`, in the order of the functions that
+    they lead to. ``paths``, ``names``: the distinct strings that the functions' columns index.
     """
 
-    functions: bytes | memoryview
-    callers: bytes | memoryview
-    edges: bytes | memoryview
+    functions: Sequence[Buffer]
+    edges: Sequence[Buffer]
     paths: tuple[str, ...]
     names: tuple[str, ...]
 
@@ -147,16 +164,13 @@ def _load(data: bytes) -> Any:
 
 
 class _Builder:
-    """Makes records from a few functions at a time, which then are still in the processor's cache."""
+    """Makes columns from a few functions at a time, which then are still in the processor's cache."""
 
     def __init__(self, row_of: dict[Any, int], room: int) -> None:
         self._row_of = row_of
-        # marshal makes most callers the very objects that are the functions' labels: no hash is needed.
-        self._row_of_object = dict(zip(map(id, row_of), row_of.values(), strict=True))
         self._room = room
-        self._functions: list[bytes] = []
-        self._callers: list[bytes] = []
-        self._edges: list[bytes] = []
+        self._functions = tuple(array(code) for _, code in FUNCTION_COLUMNS)
+        self._edges = tuple(array(code) for _, code in EDGE_COLUMNS)
         self._paths: defaultdict[str, int] = defaultdict(count().__next__)
         self._names: defaultdict[str, int] = defaultdict(count().__next__)
 
@@ -164,34 +178,34 @@ class _Builder:
         """Take over the next functions, given by labels and rows of the same number, with their callers."""
         try:
             files, lines, names = zip(*keys, strict=True)
-            primitive, calls, self_s, cumulative_s, tables = zip(*rows, strict=True)
+            *figures, tables = zip(*rows, strict=True)
+            primitive, calls, self_s, cumulative_s = figures
         except (ValueError, TypeError) as error:
             raise BadProfileError(f"{_NO_PROFILE}: a function has no label of 3 and row of 5") from error
         _require(tables, dict, "a function's callers")
-        lengths = tuple(map(len, tables))
+        lengths = list(map(len, tables))
         self._room -= sum(lengths) * _BYTES_AN_EDGE
         if self._room < 0:
             raise BadProfileError("altered: it has more callers than its size has room for")
         path, name = map(self._paths.__getitem__, files), map(self._names.__getitem__, names)
+        _extend(self._functions, (lines, primitive, calls, self_s, cumulative_s, lengths, [*path], [*name]))
         edges = list(chain.from_iterable(map(dict.values, tables)))
-        if edges and type(edges[0]) is int:
+        if edges:
+            self._add_edges(edges, list(chain.from_iterable(tables)))
+
+    def _add_edges(self, edges: list[Any], callers: list[Any]) -> None:
+        if type(edges[0]) is int:
             raise BadProfileError("written by the module profile, which times no callers: use cProfile")
         _require(edges, tuple, "a caller's row")
-        figures = map(FUNCTION.pack, lines, primitive, calls, self_s, cumulative_s, lengths, path, name)
         try:
-            self._functions.extend(figures)
-            self._edges.append(b"".join(starmap(EDGE.pack, edges)))
-            self._callers.append(struct.pack(f"={len(edges)}q", *self._rows_of_callers(tables)))
-        except struct.error as error:
-            raise BadProfileError(f"{_NO_PROFILE}: a row is not of its size, or of 64-bit numbers") from error
+            calls, primitive, self_s, cumulative_s = zip(*edges, strict=True)
+        except ValueError as error:
+            raise BadProfileError(f"{_NO_PROFILE}: a row is not of its size") from error
+        try:
+            rows = [*map(self._row_of.__getitem__, callers)]
         except KeyError as error:
             raise BadProfileError("altered: a caller is none of its functions") from error
-
-    def _rows_of_callers(self, tables: Sequence[dict[Any, Any]]) -> list[int]:
-        try:
-            return list(map(self._row_of_object.__getitem__, map(id, chain.from_iterable(tables))))
-        except KeyError:
-            return list(map(self._row_of.__getitem__, chain.from_iterable(tables)))
+        _extend(self._edges, (calls, primitive, self_s, cumulative_s, rows))
 
     def finish(self) -> Columns:
         """Return all that was added."""
@@ -200,8 +214,19 @@ class _Builder:
             _require(distinct, str, "a file or name")
             if "\0" in "".join(distinct):
                 raise BadProfileError(f"{_NO_PROFILE}: a file or name holds a zero byte")
-        functions, callers, edges = map(b"".join, (self._functions, self._callers, self._edges))
-        return Columns(functions, callers, edges, paths, names)
+        return Columns([*map(_bytes, self._functions)], [*map(_bytes, self._edges)], paths, names)
+
+
+def _extend(columns: Sequence[array[Any]], values: Sequence[Sequence[Any]]) -> None:
+    try:
+        for column, more in zip(columns, values, strict=True):
+            column.extend(array(column.typecode, more))
+    except (TypeError, OverflowError) as error:
+        raise BadProfileError(f"{_NO_PROFILE}: a number is none of 64 bits") from error
+
+
+def _bytes(column: array[Any]) -> memoryview:
+    return memoryview(column).cast("B")
 
 
 def _columns(stats: Any, size: int) -> Columns:
@@ -223,15 +248,15 @@ def _require(values: Iterable[Any], kind: type, what: str) -> None:
         raise BadProfileError(f"{_NO_PROFILE}: {what} is no {kind.__name__}")
 
 
-def to_bytes(columns: Columns) -> list[bytes | memoryview]:
+def to_bytes(columns: Columns) -> list[Buffer]:
     """Return columns as pieces of bytes; what UTF-8 cannot hold in a string becomes a backslash escape."""
-    strings = ["\0".join(distinct).encode("utf-8", "backslashreplace") for distinct in columns[3:]]
-    pieces = [*columns[:3], *strings]
+    strings = ["\0".join(distinct).encode("utf-8", "backslashreplace") for distinct in columns[2:]]
+    pieces = [*columns.functions, *columns.edges, *strings]
     return [_LENGTHS.pack(*map(len, pieces)), *pieces]
 
 
 def from_bytes(payload: memoryview) -> Columns:
-    """Return the columns in what `to_bytes` made; the records are views of it.
+    """Return the columns in what `to_bytes` made, which are views of it.
 
     Raises:
         ValueError: it is not of the length that it should be, or a string is no UTF-8.
@@ -240,9 +265,11 @@ def from_bytes(payload: memoryview) -> Columns:
     ends = list(accumulate(lengths, initial=_LENGTHS.size))
     if ends[-1] != len(payload):
         raise ValueError("columns of another length than they say")
-    functions, callers, edges, *strings = (payload[start:end] for start, end in pairwise(ends))
-    paths, names = (tuple(str(s, "utf-8").split("\0")) if functions else () for s in strings)
-    return Columns(functions, callers, edges, paths, names)
+    pieces = [payload[start:end] for start, end in pairwise(ends)]
+    split = len(FUNCTION_COLUMNS)
+    functions, edges, strings = pieces[:split], pieces[split:-2], pieces[-2:]
+    paths, names = (tuple(str(s, "utf-8").split("\0")) if functions[0] else () for s in strings)
+    return Columns(functions, edges, paths, names)
 
 
 def refusal(payload: memoryview) -> BadProfileError:
@@ -268,7 +295,7 @@ def _limit_memory(allowed: int) -> None:
         return
 
 
-def _answer(path: bytes, size: int) -> tuple[bytes, list[bytes | memoryview]]:
+def _answer(path: bytes, size: int) -> tuple[bytes, list[Buffer]]:
     try:
         with open(path, "rb") as file:  # noqa: PTH123  pathlib would slow the start
             data = file.read(size + 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import numpy.typing as npt
 from .. import tables
 from ..protocol.errors import TraceFormatError
 from ..tables import Array, Coded, Table
-from .marshal_child import Columns
+from .marshal_child import EDGE_COLUMNS, FUNCTION_COLUMNS, Buffer, Columns
 from .marshal_guard import MarshalGuard
 
 LARGEST_ROUNDING_S = 1e-6
@@ -21,18 +22,6 @@ LARGEST_ROUNDING_S = 1e-6
 _PACKAGES = re.compile(r".*/(?:site|dist)-packages/", re.DOTALL)
 
 _CALLS = ("primitive_calls", "calls", "self_s", "cumulative_s")
-_FUNCTION = np.dtype(
-    {
-        "names": ["line", *_CALLS, "edges", "path", "name"],
-        "formats": ["i8", "i8", "i8", "f8", "f8", "i8", "i8", "i8"],
-    }
-)
-_EDGE = np.dtype(
-    {
-        "names": ["calls", "primitive_calls", "self_s", "cumulative_s"],
-        "formats": ["i8", "i8", "f8", "f8"],
-    }
-)
 
 
 @dataclass(frozen=True)
@@ -76,31 +65,46 @@ def to_profile(columns: Columns) -> Profile:
     Raises:
         ValueError: a number is none that a profile can hold, or names no row.
     """
-    functions = np.frombuffer(columns.functions, _FUNCTION)
-    edges = np.frombuffer(columns.edges, _EDGE)
-    caller = np.frombuffer(columns.callers, np.int64)
-    if len(caller) != len(edges) or int(functions["edges"].sum()) != len(edges):
+    functions = _arrays(FUNCTION_COLUMNS, columns.functions)
+    edges = _arrays(EDGE_COLUMNS, columns.edges)
+    count, caller = len(functions["line"]), edges.pop("caller")
+    leading = functions.pop("edges")
+    if int(leading.sum()) != len(caller):
         raise ValueError("edges of another number than their functions say")
-    if len(caller) and not 0 <= int(caller.min()) <= int(caller.max()) < len(functions):
+    if len(caller) and not 0 <= int(caller.min()) <= int(caller.max()) < count:
         raise ValueError("a caller is none of its functions")
     function_calls, edge_calls = _Calls(functions), _Calls(edges)
     return Profile(
         tables.make(
             tables.FUNCTIONS,
-            path=_coded(functions["path"], [strip_packages(path) for path in columns.paths]),
-            line=np.ascontiguousarray(functions["line"]),
-            name=_coded(functions["name"], columns.names),
+            path=_coded(functions["path"], Coded.encode([*map(strip_packages, columns.paths)])),
+            line=functions["line"],
+            name=_coded(
+                functions["name"], Coded(np.arange(len(columns.names), dtype=np.int32), columns.names)
+            ),
             **function_calls.columns,
         ),
         tables.make(
             tables.EDGES,
             caller=caller,
-            callee=np.repeat(np.arange(len(functions), dtype=np.int64), functions["edges"]),
+            callee=np.repeat(np.arange(count, dtype=np.int64), leading),
             **edge_calls.columns,
         ),
         function_calls.negative_times + edge_calls.negative_times,
         function_calls.negative_s + edge_calls.negative_s,
     )
+
+
+def _arrays(columns: Sequence[tuple[str, str]], values: Sequence[Buffer]) -> dict[str, Array]:
+    """Return NumPy columns by name.
+
+    Raises:
+        ValueError: they are not of the same length.
+    """
+    arrays = {name: np.frombuffer(value, code) for (name, code), value in zip(columns, values, strict=True)}
+    if len({len(array) for array in arrays.values()}) > 1:
+        raise ValueError("columns of different lengths")
+    return arrays
 
 
 def strip_packages(path: str) -> str:
@@ -109,18 +113,18 @@ def strip_packages(path: str) -> str:
     return _PACKAGES.sub("", slashed, count=1)
 
 
-def _coded(codes: Array, strings: list[str] | tuple[str, ...]) -> Coded:
+def _coded(codes: Array, strings: Coded) -> Coded:
+    """Return the chosen strings."""
     if len(codes) and not 0 <= int(codes.min()) <= int(codes.max()) < len(strings):
         raise ValueError("a name is none of its names")
-    distinct = Coded.encode(strings)
-    return Coded(distinct.codes[codes], distinct.values)
+    return strings.take(codes)
 
 
 class _Calls:
-    """The four columns of calls of some records, times that rounding made negative set to 0."""
+    """The four columns of calls, times that rounding made negative set to 0."""
 
-    def __init__(self, records: Array) -> None:
-        self.columns: dict[str, Array] = {name: np.ascontiguousarray(records[name]) for name in _CALLS}
+    def __init__(self, columns: Mapping[str, Array]) -> None:
+        self.columns: dict[str, Array] = {name: columns[name] for name in _CALLS}
         self.negative_times = 0
         self.negative_s = 0.0
         for name in ("self_s", "cumulative_s"):
