@@ -276,8 +276,11 @@ class _Maker:
 
     def singly(self, instrument: str) -> Iterator[tuple[int, tuple[VariantPlan, ...]]]:
         budget_s = self.request.budget_s / SLOWDOWN[instrument]
+        # without a wall capture no other process tells what ran
+        instruments = self.request.instruments or INSTRUMENTS
+        inspect = "wall" not in instruments and instrument == instruments[0]
         for variant in self.main_variants():
-            yield 0, (VariantPlan(variant, self.calls, budget_s),)
+            yield 0, (VariantPlan(variant, self.calls, budget_s, inspect),)
 
     @property
     def calls(self) -> int | None:

@@ -73,3 +73,31 @@ EVENTS = TableSpec(
 )
 """Events are sorted by (line, start, -duration). On every line the sum of ``self_ps`` is the union of its
 intervals; `attribution.call_tree` says what that means on a line that does not nest."""
+
+
+def _parents_include_children(table: Table) -> str | None:
+    parent, inclusive, own = (table.array(name) for name in ("parent", "inclusive_ps", "self_ps"))
+    bad = (parent < -1) | (parent >= np.arange(len(table)))
+    if bad.any():
+        return f"row {int(np.argmax(bad))} comes before its parent {parent[np.argmax(bad)]}"
+    total = own.copy()
+    inner = np.flatnonzero(parent >= 0)
+    np.add.at(total, parent[inner], inclusive[inner])
+    bad = total != inclusive
+    return (
+        f"inclusive_ps of row {int(np.argmax(bad))} is not its own and its children's" if bad.any() else None
+    )
+
+
+STACKS = TableSpec(
+    "stacks",
+    (
+        Column("parent", "int32", "", "row of the stack without its last frame; -1: none"),
+        Column("name", "string", "", "the last frame: an event's name; missing where the trace has none"),
+        Column("calls", "int64", "", "events with this stack"),
+        Column("inclusive_ps", "int64", "ps", "time with this stack, whatever lies on top"),
+        Column("self_ps", "int64", "ps", "time with nothing on top"),
+    ),
+    (non_negative("calls", "inclusive_ps", "self_ps"), _parents_include_children),
+)
+"""Each distinct stack of a thread once, a stack before those that go deeper."""

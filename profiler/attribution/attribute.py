@@ -5,18 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from ..protocol import files
 from ..protocol.errors import KprofError
-from ..readers import pstats, runtime_trace, xplane
+from ..readers import runtime_trace
 from ..readers.marshal_guard import MarshalGuard
 from ..readers.run_directory import Capture
 from ..statistics import share_over_calls
-from . import exact, inclusive
+from . import exact, inclusive, sound_profile, sound_trace
 from .catalogue import Catalogue
 from .presence import Standing
-from .python_events import check_python_events
-
-RUNTIME_ONLY = "the TensorFlow profiler of this release records no Python calls"
 
 
 @dataclass(frozen=True)
@@ -53,46 +49,37 @@ def attribute(
 def _from_profile(
     capture: Capture, standings: Mapping[str, Standing], catalogue: Catalogue, guard: MarshalGuard
 ) -> Attributed | str:
-    path, window = capture.file(files.PROFILE_FILE), inclusive.window_of(capture.manifest)
-    if path is None or window is None:
-        return "the capture holds no profile of the measured calls"
-    index = inclusive.ProfileIndex(pstats.read(path, guard))
-    unsound = inclusive.unsound(index, window)
-    if unsound:
-        return unsound
-    found = inclusive.measure(index, window, standings)
+    sound = sound_profile.load(capture, guard)
+    if isinstance(sound, str):
+        return sound
+    found = inclusive.measure(sound.index, sound.window, standings)
     return Attributed({name: Share(m.share, m.calls_per_call, m.reason) for name, m in found.items()})
 
 
 def _from_trace(
     capture: Capture, standings: Mapping[str, Standing], catalogue: Catalogue, guard: MarshalGuard
 ) -> Attributed | str:
-    steps = exact.step_facts(capture.manifest)
-    folder = capture.trace_folder()
-    if steps is None or folder is None:
-        return "the capture holds no trace of the measured calls"
-    mark, calls = steps
     if capture.runtime_trace:
-        return _from_runtime(runtime_trace.read_session(folder), mark, standings)
-    trace = xplane.read_session(folder)
-    entry = "predict" if capture.variant.entry_point == "predict" else None
-    unsound = check_python_events(trace.lines, trace.events, calls, entry, mark)
-    if unsound:
-        return unsound
-    found = exact.measure(trace, mark, standings, {i.id: i.phase for i in catalogue.internals})
+        return _from_runtime(capture, standings)
+    sound = sound_trace.load(capture)
+    if isinstance(sound, str):
+        return sound
+    found = exact.measure(sound.trace, sound.mark, standings, {i.id: i.phase for i in catalogue.internals})
     if isinstance(found, str):
         return found
     shares = {name: _exact_share(m, found.windows_ps) for name, m in found.internals.items()}
     return Attributed(shares, found.phases, found.compute)
 
 
-def _from_runtime(
-    trace: runtime_trace.RuntimeTrace, mark: str, standings: Mapping[str, Standing]
-) -> Attributed:
+def _from_runtime(capture: Capture, standings: Mapping[str, Standing]) -> Attributed | str:
     """Return compute alone, where kernels can be told from the rest: such a trace holds no Python calls."""
-    compute = exact.compute_alone(trace, mark) if trace.names_nodes else None
+    steps, folder = sound_trace.step_facts(capture.manifest), capture.trace_folder()
+    if steps is None or folder is None:
+        return sound_trace.NO_TRACE
+    trace = runtime_trace.read_session(folder)
+    compute = exact.compute_alone(trace, steps[0]) if trace.names_nodes else None
     shares = {
-        name: Share(None, None, standing.presence if standing.presence == "absent" else RUNTIME_ONLY)
+        name: Share(None, None, "absent" if standing.presence == "absent" else sound_trace.RUNTIME_ONLY)
         for name, standing in standings.items()
     }
     return Attributed(shares, compute=None if isinstance(compute, str) else compute)

@@ -5,16 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import PurePosixPath
-from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from ..protocol.words import PHASES
-from ..tables import Coded, Table
 from .catalogue import TEARDOWN
-from .presence import Place, Standing
+from .marked_calls import MarkedLine, Marks, Recorded, find_marks
+from .presence import Standing
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -24,18 +22,6 @@ Floats = npt.NDArray[np.float64]
 KERNEL = re.compile(r"[^:]+:[A-Za-z_]\w*")
 INPUT_PIPELINE = ("Iterator::", "MakeIterator")
 PS_A_NS = 1000
-
-
-class Recorded(Protocol):
-    """A trace of any format: the tables `trace_tables.LINES` and `trace_tables.EVENTS`."""
-
-    @property
-    def lines(self) -> Table:
-        """Threads and device streams."""
-
-    @property
-    def events(self) -> Table:
-        """What ran on them."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +40,7 @@ class Exact:
     Attributes:
         windows_ps: each call's window, int64.
         internals: internal's id -> its shares.
-        phases: phase -> share of all windows together; they sum to 1.
+        phases: phase -> share of all windows together; they sum to 1. Empty where presence is unknown.
         compute: share of the windows in which some kernel of the model ran.
         input_compute: the same for the input pipeline's own kernels.
     """
@@ -64,22 +50,6 @@ class Exact:
     phases: Mapping[str, float]
     compute: float
     input_compute: float
-
-
-@dataclass(frozen=True)
-class _Marks:
-    """The marked calls on the calling thread's line: their line, starts and ends in ps."""
-
-    line: int
-    start: Ints
-    end: Ints
-
-    def calls_of(self, moments: Ints) -> Ints:
-        """Return the number of the call that each moment lies in, or -1."""
-        number = np.searchsorted(self.start, moments, "right") - 1
-        inside = (number >= 0) & (moments < self.end[number])
-        calls: Ints = np.where(inside, number, -1)
-        return calls
 
 
 def measure(
@@ -93,10 +63,10 @@ def measure(
         standings: the internals' presence and places in this release.
         phase_of: internal's id -> phase.
     """
-    marks = _find_marks(trace, mark)
+    marks = find_marks(trace, mark)
     if marks is None:
         return f"the trace holds no {mark} event on a line of Python events"
-    view = _Line(trace, marks)
+    view = MarkedLine(trace, marks)
     rows = {name: view.rows_of(standing.measured) for name, standing in standings.items()}
     windows = marks.end - marks.start
     internals = {name: _share(view, windows, standings[name], rows[name]) for name in standings}
@@ -106,7 +76,8 @@ def measure(
         internals[TEARDOWN] = ExactShare(per_call, np.ones(len(windows), np.int64))
     else:
         internals[TEARDOWN] = ExactShare(None, None, "only a call of predict has a predict frame")
-    phases = _phases(view, rows, phase_of, predict_end)
+    known = all(standing.presence != "unknown" for standing in standings.values())
+    phases = _phases(view, rows, phase_of, predict_end) if known else {}
     compute, input_compute = _compute(trace, marks)
     return Exact(windows, internals, phases, compute, input_compute)
 
@@ -116,59 +87,13 @@ def compute_alone(trace: Recorded, mark: str) -> float | str:
 
     For a trace without Python events, whose kernels' events read ``node:OpType``.
     """
-    marks = _find_marks(trace, mark)
+    marks = find_marks(trace, mark)
     if marks is None:
         return f"the trace holds no {mark} event on the line of the calling thread"
     return _compute(trace, marks)[0]
 
 
-def _find_marks(trace: Recorded, mark: str) -> _Marks | None:
-    kinds = trace.lines.coded("kind").decode()
-    names = trace.events.coded("name")
-    chosen = np.array([*(value == mark for value in names.values), False])[names.codes]
-    lines = trace.events.array("line")
-    rows = np.flatnonzero(chosen & np.isin(lines, [i for i, kind in enumerate(kinds) if kind == "python"]))
-    if not len(rows) or len(set(lines[rows].tolist())) != 1:
-        return None
-    start = trace.events.array("start_ps")[rows]
-    return _Marks(int(lines[rows[0]]), start, start + trace.events.array("duration_ps")[rows])
-
-
-class _Line:
-    """The calling thread's events inside the marked calls."""
-
-    def __init__(self, trace: Recorded, marks: _Marks) -> None:
-        lines = trace.events.array("line")
-        first, last = np.searchsorted(lines, [marks.line, marks.line + 1])
-        piece = slice(int(first), int(last))
-        self.marks = marks
-        self.start: Ints = trace.events.array("start_ps")[piece]
-        self.end: Ints = self.start + trace.events.array("duration_ps")[piece]
-        self.self_ps: Ints = trace.events.array("self_ps")[piece]
-        self.depth = trace.events.array("depth")[piece]
-        parent = trace.events.array("parent")[piece].astype(np.int64)
-        self.parent: Ints = np.where(parent < 0, -1, parent - first)
-        names = trace.events.coded("name")
-        self.names = Coded(names.codes[piece], names.values)
-        self.call = marks.calls_of(self.start)
-
-    def rows_of(self, places: tuple[Place, ...]) -> Ints:
-        """Return the rows, ascending, of functions inside the marked calls."""
-        wanted = {f"${PurePosixPath(p.path).name}:{p.line} {p.name}" for p in places}
-        chosen = np.array([*(value in wanted for value in self.names.values), False])[self.names.codes]
-        return np.flatnonzero(chosen & (self.call >= 0))
-
-    def outermost(self, rows: Ints) -> Ints:
-        """Return those rows that lie in no other of them (recursion and nesting count once)."""
-        if not len(rows):
-            return rows
-        reach = np.maximum.accumulate(self.end[rows])
-        free = np.ones(len(rows), bool)
-        free[1:] = self.start[rows][1:] >= reach[:-1]
-        return rows[free]
-
-
-def _share(view: _Line, windows: Ints, standing: Standing, rows: Ints) -> ExactShare:
+def _share(view: MarkedLine, windows: Ints, standing: Standing, rows: Ints) -> ExactShare:
     if standing.presence in ("absent", "not called"):
         return ExactShare(None, None, standing.presence)
     if standing.presence == "unknown":
@@ -181,7 +106,7 @@ def _share(view: _Line, windows: Ints, standing: Standing, rows: Ints) -> ExactS
     return ExactShare(durations / windows, np.bincount(calls, minlength=len(windows)))
 
 
-def _last_end(view: _Line, rows: Ints) -> Ints | None:
+def _last_end(view: MarkedLine, rows: Ints) -> Ints | None:
     """Return each call's end of its predict frame, or None unless each call has exactly one."""
     outer = view.outermost(rows)
     if np.bincount(view.call[outer], minlength=len(view.marks.start)).tolist() != [1] * len(view.marks.start):
@@ -190,7 +115,7 @@ def _last_end(view: _Line, rows: Ints) -> Ints | None:
 
 
 def _phases(
-    view: _Line, rows: Mapping[str, Ints], phase_of: Mapping[str, str], predict_end: Ints | None
+    view: MarkedLine, rows: Mapping[str, Ints], phase_of: Mapping[str, str], predict_end: Ints | None
 ) -> dict[str, float]:
     """Return each phase's share: that of the innermost internal on the stack, the rest ``other``."""
     index = {phase: number for number, phase in enumerate(PHASES)}
@@ -210,7 +135,7 @@ def _phases(
     return {name: float(sums[number] / window) for name, number in index.items()}
 
 
-def _inherit(view: _Line, own: Ints, default: int) -> Ints:
+def _inherit(view: MarkedLine, own: Ints, default: int) -> Ints:
     """Return ``own``, a row without a phase (-1) taking that of its parent."""
     phase: Ints = own.copy()
     order = np.argsort(view.depth, kind="stable")
@@ -223,7 +148,7 @@ def _inherit(view: _Line, own: Ints, default: int) -> Ints:
     return phase
 
 
-def _compute(trace: Recorded, marks: _Marks) -> tuple[float, float]:
+def _compute(trace: Recorded, marks: Marks) -> tuple[float, float]:
     """Return the shares of the windows with a kernel of the model, and with one of the input pipeline."""
     kinds = trace.lines.coded("kind").decode()
     stamps = trace.lines.array("timestamp_ns")
@@ -258,7 +183,7 @@ def _below(trace: Recorded, chosen: Mask) -> Mask:
     return below
 
 
-def _covered(start: Ints, end: Ints, marks: _Marks) -> float:
+def _covered(start: Ints, end: Ints, marks: Marks) -> float:
     """Return how many ps of the marked calls the union of the intervals covers."""
     if not len(start):
         return 0.0
@@ -273,9 +198,3 @@ def _covered(start: Ints, end: Ints, marks: _Marks) -> float:
     for low, high in zip(marks.start.tolist(), marks.end.tolist(), strict=True):
         total += int(np.maximum(0, np.minimum(ends, high) - np.maximum(starts, low)).sum())
     return float(total)
-
-
-def step_facts(manifest: Mapping[str, Any]) -> tuple[str, int] | None:
-    """Return the marks' name and number that a capture's manifest states, or None."""
-    name, steps = manifest.get("step_name"), manifest.get("steps")
-    return (name, steps) if isinstance(name, str) and isinstance(steps, int) else None

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import Any
 
+from ..protocol.words import Variant
+from ..readers.run_directory import Run
 from .catalogue import TEARDOWN, Catalogue, Family
 
 
@@ -21,6 +24,11 @@ class Place:
     def name(self) -> str:
         """The function's own name, as profiles have it."""
         return self.qualified_name.rpartition(".")[2]
+
+    @property
+    def event_name(self) -> str:
+        """The name that the TensorFlow profiler gives its events."""
+        return f"${PurePosixPath(self.path).name}:{self.line} {self.name}"
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line} {self.qualified_name}"
@@ -81,3 +89,20 @@ def _places(functions: Mapping[str, Any], keys: list[str]) -> tuple[Place, ...]:
         for key in keys
         for line in functions[key]["lines"]
     )
+
+
+def of_variant(catalogue: Catalogue, run: Run, slug: str, variant: Variant) -> dict[str, Standing]:
+    """Return every internal's standing in a variant of a run, as its first inspected call tells."""
+    environment = run.manifest["environments"][slug]
+    family = catalogue.family(environment["framework_version"], environment["keras"])
+    return standings(catalogue, family, inspection_of(run, slug, variant))
+
+
+def inspection_of(run: Run, slug: str, variant: Variant) -> Mapping[str, Any] | None:
+    """Return what the first inspected call of a variant left, or None where there is none."""
+    for capture in run.captures:
+        if (capture.environment, capture.variant) == (slug, variant) and capture.usable:
+            found = capture.inspection()
+            if found is not None:
+                return found
+    return None

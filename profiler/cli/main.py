@@ -17,11 +17,13 @@ from ..protocol.words import require_known
 from ..version import VERSION
 from .compare import compare
 from .environments import environments
+from .export import export
 from .list_runs import list_runs
 from .matrix import matrix
 from .report import report
 from .reproduce import reproduce
 from .run import run
+from .tree import tree
 from .view import view
 
 EPILOG = """\b
@@ -57,7 +59,7 @@ def kprof() -> None:
         raise UsageError("Windows is not supported: run kprof in WSL, the Windows Subsystem for Linux")
 
 
-for command in (run, report, compare, list_runs, view):
+for command in (run, report, tree, compare, export, list_runs, view):
     kprof.add_command(command)
 for command in (matrix, reproduce, environments):
     kprof.add_command(command)

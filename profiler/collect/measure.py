@@ -133,6 +133,7 @@ def _cprofile(spec: dict[str, Any], subjects: list[_Subject]) -> None:
     for subject in subjects:
         path = os.path.join(subject.folder, files.PROFILE_FILE)
         _single_block(
+            spec,
             subject,
             subject.count,
             functools.partial(cprofile_instrument.capture, subject.call, subject.count, path),
@@ -145,17 +146,22 @@ def _tfprofiler(spec: dict[str, Any], subjects: list[_Subject]) -> None:
     for subject in subjects:
         count = min(subject.count, tfprofiler_instrument.MAX_CALLS)
         _single_block(
+            spec,
             subject,
             count,
             functools.partial(tfprofiler_instrument.capture, subject.call, count, subject.folder, tensorflow),
         )
 
 
-def _single_block(subject: _Subject, count: int, capture: Callable[[], captures.Recording]) -> None:
+def _single_block(
+    spec: dict[str, Any], subject: _Subject, count: int, capture: Callable[[], captures.Recording]
+) -> None:
     started_ns = time.time_ns()
     recording = capture()
     subject.durations_ns.extend(recording.durations_ns)
     subject.blocks.append({"block": 0, "position": 0, "started_ns": started_ns, "calls": count, "settle": 0})
+    if subject.inspect:
+        _inspect(spec, subject)
     status = "unsound" if recording.unsound else "ok"
     captures.write(
         subject.folder, subject.identity, subject.timing(), status, recording.unsound, recording.facts

@@ -7,7 +7,8 @@ import itertools
 import os
 from typing import Any
 
-from . import harness, profiler_sessions
+from ..protocol import files
+from . import harness, loaded_code, profiler_sessions
 from .captures import Recording
 from .harness import Call
 from .profiler_sessions import Session
@@ -20,7 +21,8 @@ def capture(call: Call, count: int, folder: str, tensorflow: Any) -> Recording:
     """Make ``count`` calls under the TensorFlow profiler, each marked by its own step, and keep the trace.
 
     The trace lies below ``folder`` in ``plugins/profile``: an XPlane, or what the release writes instead
-    (``local.trace`` in 2.0 and 2.1, ``*.trace.json.gz`` in 2.2), which holds no Python events.
+    (``local.trace`` in 2.0 and 2.1, ``*.trace.json.gz`` in 2.2), which holds no Python events. ``code.json``
+    beside it says which files the Python events can mean.
     """
     session = profiler_sessions.find(tensorflow)
     durations: list[int] = []
@@ -35,6 +37,8 @@ def capture(call: Call, count: int, folder: str, tensorflow: Any) -> Recording:
     traces = glob.glob(os.path.join(folder, "plugins", "profile", "*", "*" + session.suffix))
     if not any(os.path.getsize(path) for path in traces):
         return Recording(durations, facts, "the TensorFlow profiler left no trace")
+    if session.python_events:
+        files.write_json(os.path.join(folder, files.CODE_FILE), loaded_code.describe(traces))
     return Recording(durations, facts, None)
 
 

@@ -93,7 +93,7 @@ class _Builder:
 
     def _variant(self, slug: str, variant: VariantId) -> Variant:
         captures = self._captures(slug, variant)
-        inspection = self._inspection(captures)
+        inspection = presence.inspection_of(self.run, slug, variant)
         environment = self.run.manifest["environments"][slug]
         family = self.catalogue.family(environment["framework_version"], environment["keras"])
         if family is None:
@@ -130,14 +130,6 @@ class _Builder:
                 (c.manifest["model_state"] for c in captures if "model_state" in c.manifest), None
             ),
         )
-
-    def _inspection(self, captures: Iterable[Capture]) -> Mapping[str, Any] | None:
-        for capture in captures:
-            if capture.usable and capture.instrument == "wall":
-                found = capture.inspection()
-                if found is not None:
-                    return found
-        return None
 
     def _internal(self, name: str, standing: Standing, shares: Mapping[str, Mapping[str, Share]]) -> Internal:
         entry = next(e for e in self.catalogue.internals if e.id == name)

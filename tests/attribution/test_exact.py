@@ -5,7 +5,7 @@ from pathlib import PurePosixPath
 
 import pytest
 
-from profiler.attribution import catalogue, exact, presence
+from profiler.attribution import catalogue, exact, presence, sound_trace
 from profiler.readers import run_directory, xplane
 from tests import reference
 from tests.oracles import exact_oracle
@@ -34,7 +34,7 @@ def standings_of(run, capture):
 def case(request):
     run, capture = request.param
     standings = standings_of(run, capture)
-    mark, _ = exact.step_facts(capture.manifest)
+    mark, _ = sound_trace.step_facts(capture.manifest)
     trace = xplane.read_session(capture.trace_folder())
     return capture, standings, mark, trace, exact.measure(trace, mark, standings, PHASE_OF)
 

@@ -8,6 +8,9 @@ import sys
 
 import pytest
 
+from profiler.attribution import caller_profile, sound_stacks
+from profiler.readers import run_directory
+
 pytestmark = pytest.mark.integration
 
 
@@ -123,3 +126,12 @@ def test_ctrl_c_keeps_what_is_complete_and_resume_measures_the_rest(tmp_path):
     assert manifest["status"] == "complete"
     assert kept < {c["path"] for c in manifest["captures"]}
     assert "wall #1" not in done.stderr
+
+
+def test_python_frames_of_the_exact_tree_have_their_files(real_run):
+    found = sound_stacks.load(run_directory.read(real_run[1]), None)
+    frames = {one for one in caller_profile.frames(found.stacks, found.places) if one.path.endswith(".py")}
+    unclear = {one for one in frames if one.candidates}
+    assert {"keras/src/backend/tensorflow/trainer.py", "inspect.py"} <= {one.path for one in frames}
+    # Keras's own copy of a TensorFlow file, the same line by line, can not be told apart
+    assert {one.path for one in unclear} <= {"object_identity.py"}

@@ -17,7 +17,7 @@ def shares_and_phases(data, mark, names, phases):
         names: event name -> internals that it is.
         phases: internal -> phase.
     """
-    events = _calling_thread(lines_of(space_of(data)))
+    events = calling_thread(lines_of(space_of(data)))
     marks = sorted((start, end) for start, _, end, name in events if name == mark)
     inside = defaultdict(list)
     for start, minus, end, name in sorted(events):
@@ -47,7 +47,7 @@ def shares_and_phases(data, mark, names, phases):
     return mean, counts, {key: value / total for key, value in in_phase.items()}, teardown / total
 
 
-def _calling_thread(lines):
+def calling_thread(lines):
     """Return (start, -duration, end, name) of the one Python thread, which some releases write as two lines.
 
     One of them then holds the Python events and has no name; starts count from the earlier timestamp.

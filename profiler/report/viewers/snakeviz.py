@@ -1,4 +1,4 @@
-"""Shows a cProfile capture in snakeviz, from a file rewritten from our own tables."""
+"""Shows where a variant's time goes in snakeviz, from a file rewritten from our own tables."""
 
 from __future__ import annotations
 
@@ -9,23 +9,27 @@ import urllib.parse
 from collections.abc import Callable
 from pathlib import Path
 
+from ...attribution import caller_profile, sound_profile, sound_stacks
 from ...export import pstats as writer
-from ...protocol import files
-from ...protocol.errors import CollectError, RunError, UsageError
-from ...protocol.words import require_known
-from ...readers import pstats
-from .. import build
-from ..document import Report, Variant
+from ...protocol.errors import CollectError, KprofError, RunError
+from ...readers import run_directory, selection
+from ...readers.pstats import Profile
+from ...readers.run_directory import Capture, Run
 from . import serve
 
-INSTRUMENT = "cprofile"
+CPROFILE, TFPROFILER = "cprofile", sound_stacks.INSTRUMENT
 
 
-def view(run: Path, variant: str | None, port: int | None, browser: bool, say: Callable[[str], None]) -> None:
+def view(
+    path: Path, variant: str | None, port: int | None, browser: bool, say: Callable[[str], None]
+) -> None:
     """Serve a variant's profile until an interrupt.
 
+    Where cProfile gave no sound capture, the profile is made from the TensorFlow profiler's trace, and the
+    user is told.
+
     Args:
-        run: the run directory; it is not changed.
+        path: the run directory; it is not changed.
         variant: ``ID`` or ``ENV:ID``; None for the compiled predict of the tiny model.
         port: a port of 127.0.0.1; None for a free one.
         browser: whether to open a browser.
@@ -39,56 +43,40 @@ def view(run: Path, variant: str | None, port: int | None, browser: bool, say: C
         raise CollectError(f"{sys.executable}: has no snakeviz; pip install snakeviz")
     chosen = serve.choose_port(port)
     with serve.stoppable() as stop, tempfile.TemporaryDirectory(prefix="kprof-view-") as temporary:
-        shown, capture = choose(build.build(run), variant)
+        capture, profile, why = choose(run_directory.read(path), variant)
         folder = Path(temporary).resolve()
-        profile = folder / f"{shown.id.replace('/', '-')}.prof"
-        writer.write(pstats.read(Path(files.inside(str(run), capture)) / files.PROFILE_FILE), profile)
-        command = (sys.executable, "-m", "snakeviz", "-s", "-H", serve.HOST, "-p", str(chosen), str(profile))
-        path = f"/snakeviz/{urllib.parse.quote(str(profile), safe='')}"
-        say(f"{shown.id} on {shown.environment}, under {INSTRUMENT}")
-        serve.serve(serve.Server("snakeviz", command, folder, chosen, path), stop, browser, say)
+        file = folder / f"{capture.variant.id.replace('/', '-')}.prof"
+        writer.write(profile, file)
+        command = (sys.executable, "-m", "snakeviz", "-s", "-H", serve.HOST, "-p", str(chosen), str(file))
+        page = f"/snakeviz/{urllib.parse.quote(str(file), safe='')}"
+        say(f"{capture.variant.id} on {capture.environment}, under {capture.instrument}")
+        if why:
+            say(f"{why}: this is made from the exact tree of the TensorFlow profiler's trace")
+        serve.serve(serve.Server("snakeviz", command, folder, chosen, page), stop, browser, say)
 
 
-def choose(report: Report, name: str | None) -> tuple[Variant, str]:
-    """Return a variant and the path, within the run, of its sound cProfile capture.
+def choose(run: Run, name: str | None) -> tuple[Capture, Profile, str | None]:
+    """Return the capture to show, its profile, and why it is not one of cProfile, or None.
 
     Raises:
         UsageError: ``name`` is unknown or means several.
         RunError: there is no sound capture to show.
     """
-    if name is not None:
-        variant = _named(report, name)
-        capture = _capture(variant)
-        if capture is None:
-            raise RunError(f"{report.run}: {variant.id} has no sound {INSTRUMENT} capture{_why(variant)}")
-        return variant, capture
-    sound = [(one, capture) for one in report.variants if (capture := _capture(one)) is not None]
-    if not sound:
-        why = next((found for one in report.variants if (found := _why(one))), "")
-        raise RunError(f"{report.run}: no sound {INSTRUMENT} capture to show{why}")
-    wanted = ("tiny", "compiled", "predict")
-    return next(
-        (pair for pair in sound if (pair[0].workload, pair[0].compile_state, pair[0].entry_point) == wanted),
-        sound[0],
-    )
+    try:
+        capture, profile = selection.first(run, name, CPROFILE, _profile)
+        return capture, profile, None
+    except RunError as error:
+        why = str(error)
+    try:
+        capture, found = selection.first(run, name, TFPROFILER, sound_stacks.of_capture)
+    except RunError as error:
+        raise RunError(f"{why}; nor a trace in its place: {error}") from error
+    return capture, caller_profile.make(found.stacks, found.places), why
 
 
-def _named(report: Report, name: str) -> Variant:
-    full = {f"{one.environment}:{one.id}": one for one in report.variants}
-    if ":" in name:
-        return full[require_known("variant", name, tuple(full))]
-    require_known("variant", name, tuple(dict.fromkeys(one.id for one in report.variants)))
-    matching = [key for key, one in full.items() if one.id == name]
-    if len(matching) > 1:
-        raise UsageError(f"--variant {name} means several: choose {' or '.join(matching)}")
-    return full[matching[0]]
-
-
-def _capture(variant: Variant) -> str | None:
-    usable = (c.path for c in variant.captures if c.instrument == INSTRUMENT and c.status == "ok")
-    return next(usable, None)
-
-
-def _why(variant: Variant) -> str:
-    reasons = (c.reason for c in variant.captures if c.instrument == INSTRUMENT and c.reason)
-    return next((f": {reason}" for reason in reasons), f"; measure with --instrument {INSTRUMENT}")
+def _profile(capture: Capture) -> Profile | str:
+    try:
+        sound = sound_profile.load(capture)
+    except KprofError as error:
+        return str(error).replace(f"{capture.folder}/", "")
+    return sound if isinstance(sound, str) else sound.profile

@@ -1,65 +1,58 @@
+"""Which profile snakeviz gets."""
+
 import dataclasses
 
 import pytest
 
-from profiler.protocol.errors import RunError, UsageError
+from profiler.protocol.errors import RunError
+from profiler.readers import run_directory
 from profiler.report.viewers import snakeviz
-from tests.report import sample
+from tests import reference
+
+COMPILED = "tiny/compiled/predict/b32"
 
 
-def changed(report, **changes_by_id):
-    variants = tuple(
-        dataclasses.replace(one, **changes_by_id.get(one.id.replace("/", "_"), {})) for one in report.variants
+@pytest.fixture(scope="module")
+def run():
+    return run_directory.read(reference.CURRENT)
+
+
+def without_sound(run, *instruments):
+    captures = tuple(
+        dataclasses.replace(one, status="unsound", reason=f"{one.instrument} lost frames")
+        if one.instrument in instruments
+        else one
+        for one in run.captures
     )
-    return dataclasses.replace(report, variants=variants)
+    return dataclasses.replace(run, captures=captures)
 
 
-UNSOUND = (sample.CaptureLine("cprofile", "unsound", "frames were lost", "captures/x"),)
+def test_the_profile_of_cprofile_is_shown_as_it_is(run):
+    capture, profile, why = snakeviz.choose(run, None)
+    assert (capture.variant.id, capture.instrument, why) == (COMPILED, "cprofile", None)
+    assert any("trainer.py" in path for path in profile.functions.coded("path").values)
 
 
-def test_without_a_name_it_is_the_compiled_predict_of_tiny():
-    variant, path = snakeviz.choose(sample.report(), None)
-    assert variant.id == "tiny/compiled/predict/b32"
-    assert path == f"captures/{sample.ENV}/tiny-compiled-predict-b32/cprofile-1"
+def test_where_cprofile_is_unsound_the_profile_comes_from_the_trace_and_says_so(run):
+    capture, profile, why = snakeviz.choose(without_sound(run, "cprofile"), COMPILED)
+    assert (capture.variant.id, capture.instrument) == (COMPILED, "tfprofiler")
+    assert "cprofile lost frames" in why
+    names = profile.functions.coded("name").values
+    assert {"predict", "_create_concrete_function", "EagerLocalExecute: MakeIterator"} <= set(names)
 
 
-def test_without_a_sound_one_of_those_it_is_the_first_sound_one():
-    report = changed(sample.report(), tiny_compiled_predict_b32={"captures": UNSOUND})
-    assert snakeviz.choose(report, None)[0].id == "tiny/uncompiled/predict/b32"
+def test_a_profile_that_is_not_of_the_measured_calls_is_not_shown(run):
+    captures = tuple(
+        dataclasses.replace(one, manifest={**one.manifest, "calls": one.manifest.get("calls", 0) + 1})
+        if one.instrument == "cprofile"
+        else one
+        for one in run.captures
+    )
+    capture, _, why = snakeviz.choose(dataclasses.replace(run, captures=captures), None)
+    assert capture.instrument == "tfprofiler"
+    assert "calls" in why
 
 
-@pytest.mark.parametrize("prefix", ["", f"{sample.ENV}:"])
-def test_a_variant_is_named_with_or_without_its_environment(prefix):
-    variant, _ = snakeviz.choose(sample.report(), f"{prefix}medium/uncompiled/predict/b32")
-    assert variant.id == "medium/uncompiled/predict/b32"
-
-
-def test_an_unknown_variant_is_answered_with_the_nearest():
-    with pytest.raises(UsageError, match="did you mean tiny/compiled/predict/b32"):
-        snakeviz.choose(sample.report(), "tiny/compiled/predict/b3")
-    with pytest.raises(UsageError, match=f"did you mean {sample.ENV}:tiny/compiled/predict/b32"):
-        snakeviz.choose(sample.report(), f"{sample.ENV}:tiny/compiled/predict/b3")
-
-
-def test_an_ambiguous_name_is_refused_with_the_choices():
-    report = sample.report()
-    other = tuple(dataclasses.replace(one, environment="tf2.15.1-py3.11") for one in report.variants)
-    both = dataclasses.replace(report, variants=report.variants + other)
-    name = "tiny/compiled/predict/b32"
-    with pytest.raises(UsageError, match=f"choose {sample.ENV}:{name} or tf2.15.1-py3.11:{name}"):
-        snakeviz.choose(both, name)
-    assert snakeviz.choose(both, f"tf2.15.1-py3.11:{name}")[0].environment == "tf2.15.1-py3.11"
-
-
-def test_a_variant_without_a_sound_capture_says_why():
-    report = changed(sample.report(), tiny_compiled_predict_b32={"captures": UNSOUND})
-    with pytest.raises(RunError, match="has no sound cprofile capture: frames were lost"):
-        snakeviz.choose(report, "tiny/compiled/predict/b32")
-    with pytest.raises(RunError, match="measure with --instrument cprofile"):
-        snakeviz.choose(report, "tiny/compiled/call/b32")
-
-
-def test_a_run_without_any_sound_capture_says_why():
-    everywhere = {one.id.replace("/", "_"): {"captures": UNSOUND} for one in sample.report().variants}
-    with pytest.raises(RunError, match="no sound cprofile capture to show: frames were lost"):
-        snakeviz.choose(changed(sample.report(), **everywhere), None)
+def test_without_any_sound_capture_both_reasons_are_told(run):
+    with pytest.raises(RunError, match=r"cprofile lost frames; nor a trace.*tfprofiler lost frames"):
+        snakeviz.choose(without_sound(run, "cprofile", "tfprofiler"), None)

@@ -1,0 +1,89 @@
+"""The marked calls of a trace, and what ran inside them on the thread that made them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from ..tables import Coded, Table
+from .presence import Place
+
+Ints = npt.NDArray[np.int64]
+
+
+class Recorded(Protocol):
+    """A trace of any format: the tables `trace_tables.LINES` and `trace_tables.EVENTS`."""
+
+    @property
+    def lines(self) -> Table:
+        """Threads and device streams."""
+
+    @property
+    def events(self) -> Table:
+        """What ran on them."""
+
+
+@dataclass(frozen=True)
+class Marks:
+    """The marked calls on the calling thread's line: their line, starts and ends in ps."""
+
+    line: int
+    start: Ints
+    end: Ints
+
+    def calls_of(self, moments: Ints) -> Ints:
+        """Return the number of the call that each moment lies in, or -1."""
+        number = np.searchsorted(self.start, moments, "right") - 1
+        inside = (number >= 0) & (moments < self.end[number])
+        calls: Ints = np.where(inside, number, -1)
+        return calls
+
+
+def find_marks(trace: Recorded, mark: str) -> Marks | None:
+    """Return the calls that events named ``mark`` are put around, or None where there is none."""
+    kinds = trace.lines.coded("kind").decode()
+    names = trace.events.coded("name")
+    chosen = np.array([*(value == mark for value in names.values), False])[names.codes]
+    lines = trace.events.array("line")
+    rows = np.flatnonzero(chosen & np.isin(lines, [i for i, kind in enumerate(kinds) if kind == "python"]))
+    if not len(rows) or len(set(lines[rows].tolist())) != 1:
+        return None
+    start = trace.events.array("start_ps")[rows]
+    return Marks(int(lines[rows[0]]), start, start + trace.events.array("duration_ps")[rows])
+
+
+class MarkedLine:
+    """The calling thread's events inside the marked calls."""
+
+    def __init__(self, trace: Recorded, marks: Marks) -> None:
+        lines = trace.events.array("line")
+        first, last = np.searchsorted(lines, [marks.line, marks.line + 1])
+        piece = slice(int(first), int(last))
+        self.marks = marks
+        self.start: Ints = trace.events.array("start_ps")[piece]
+        self.end: Ints = self.start + trace.events.array("duration_ps")[piece]
+        self.self_ps: Ints = trace.events.array("self_ps")[piece]
+        self.depth = trace.events.array("depth")[piece]
+        parent = trace.events.array("parent")[piece].astype(np.int64)
+        self.parent: Ints = np.where(parent < 0, -1, parent - first)
+        names = trace.events.coded("name")
+        self.names = Coded(names.codes[piece], names.values)
+        self.call = marks.calls_of(self.start)
+
+    def rows_of(self, places: tuple[Place, ...]) -> Ints:
+        """Return the rows, ascending, of functions inside the marked calls."""
+        wanted = {place.event_name for place in places}
+        chosen = np.array([*(value in wanted for value in self.names.values), False])[self.names.codes]
+        return np.flatnonzero(chosen & (self.call >= 0))
+
+    def outermost(self, rows: Ints) -> Ints:
+        """Return those rows that lie in no other of them (recursion and nesting count once)."""
+        if not len(rows):
+            return rows
+        reach = np.maximum.accumulate(self.end[rows])
+        free = np.ones(len(rows), bool)
+        free[1:] = self.start[rows][1:] >= reach[:-1]
+        return rows[free]

@@ -1,0 +1,36 @@
+"""The profile of a capture, once it is known to be that of the measured calls."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..protocol import files
+from ..readers import pstats
+from ..readers.marshal_guard import MarshalGuard
+from ..readers.pstats import Profile
+from ..readers.run_directory import Capture
+from . import inclusive
+from .inclusive import ProfileIndex, Window
+
+
+@dataclass(frozen=True)
+class SoundProfile:
+    """A profile whose harness frame made as many calls, for as long, as were measured."""
+
+    profile: Profile
+    index: ProfileIndex
+    window: Window
+
+
+def load(capture: Capture, guard: MarshalGuard | None = None) -> SoundProfile | str:
+    """Return the profile of a ``cprofile`` capture, or why it can give no shares.
+
+    Raises:
+        TraceFormatError: the file cannot be read or is no profile.
+    """
+    path, window = capture.file(files.PROFILE_FILE), inclusive.window_of(capture.manifest)
+    if path is None or window is None:
+        return "the capture holds no profile of the measured calls"
+    profile = pstats.read(path, guard)
+    index = ProfileIndex(profile)
+    return inclusive.unsound(index, window) or SoundProfile(profile, index, window)

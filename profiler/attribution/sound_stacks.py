@@ -1,0 +1,51 @@
+"""The exact stacks of a run's variant, with what their names mean."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..protocol.errors import KprofError
+from ..readers import selection
+from ..readers.code_places import CodePlaces
+from ..readers.run_directory import Capture, Run
+from . import sound_trace, stacks
+from .stacks import Stacks
+
+INSTRUMENT = "tfprofiler"
+
+
+@dataclass(frozen=True)
+class SoundStacks:
+    """The stacks of a capture whose trace is sound, and the places of their code."""
+
+    capture: Capture
+    stacks: Stacks
+    places: CodePlaces
+
+
+def load(run: Run, variant: str | None) -> SoundStacks:
+    """Return the stacks of a variant.
+
+    Args:
+        run: the run.
+        variant: ``ID`` or ``ENV:ID``; None for the first that has a sound trace, tiny's compiled predict
+            before others.
+
+    Raises:
+        UsageError: no such variant, or several environments have it.
+        RunError: no sound trace of it.
+    """
+    return selection.first(run, variant, INSTRUMENT, of_capture)[1]
+
+
+def of_capture(capture: Capture) -> SoundStacks | str:
+    """Return the stacks of a ``tfprofiler`` capture, or why it has none."""
+    try:
+        sound = sound_trace.load(capture)
+        places = CodePlaces.of(capture)
+    except KprofError as error:
+        return str(error).replace(f"{capture.folder}/", "")
+    if isinstance(sound, str):
+        return sound
+    merged = stacks.merge(sound.trace, sound.mark)
+    return SoundStacks(capture, merged, places) if merged else f"the trace holds no {sound.mark} event"

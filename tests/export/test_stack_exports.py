@@ -1,0 +1,106 @@
+"""Every format holds the same totals, and names that would break it are escaped."""
+
+import json
+import pstats as standard
+from collections import Counter
+from urllib.parse import unquote
+
+import pytest
+
+from profiler.attribution import caller_profile, sound_stacks, stacks
+from profiler.export import folded, pstats, speedscope
+from profiler.readers import pstats as reader
+from profiler.readers import run_directory
+from profiler.readers.code_places import CodePlaces
+from tests import reference
+from tests.attribution import made_trace
+from tests.attribution.made_trace import MARK
+
+NOWHERE = CodePlaces({}, {})
+HOSTILE = ["a;b 7", "line\nend\r", "50%3B", "nul\0byte", "\ud800lone", 'quote"\\', "</script>", "   "]
+
+
+@pytest.fixture(scope="module")
+def found():
+    return sound_stacks.load(run_directory.read(reference.CURRENT), None)
+
+
+@pytest.fixture(scope="module")
+def window_ps(found):
+    return int(found.stacks.table.array("self_ps").sum())
+
+
+def from_folded(text):
+    """Return stack -> ps; the frames as they were before they were escaped."""
+    times = Counter()
+    for line in text.splitlines():
+        path, _, number = line.rpartition(" ")
+        times[tuple(unquote(frame) for frame in path.split(";"))] += int(number)
+    return times
+
+
+def from_speedscope(text):
+    document = json.loads(text)
+    (profile,) = document["profiles"]
+    names = [
+        f"{one['file']}:{one['line']} {one['name']}" if "file" in one else one["name"]
+        for one in document["shared"]["frames"]
+    ]
+    times = Counter()
+    for sample, weight in zip(profile["samples"], profile["weights"], strict=True):
+        times[tuple(names[frame] for frame in sample)] += round(weight * 1000)
+    return profile, times
+
+
+def test_folded_and_speedscope_hold_the_same_stacks_and_times(found, window_ps):
+    once = from_folded(folded.render(found.stacks, found.places))
+    profile, again = from_speedscope(speedscope.render(found.stacks, found.places, "tiny"))
+    assert once == again
+    assert sum(once.values()) == window_ps
+    assert round(profile["endValue"] * 1000) == window_ps
+
+
+def test_the_profile_reads_back_with_the_same_totals(found, window_ps, tmp_path):
+    made = caller_profile.make(found.stacks, found.places)
+    pstats.write(made, tmp_path / "exact.prof")
+    again = reader.read(tmp_path / "exact.prof")
+    assert again.functions.array("self_s").sum() == pytest.approx(window_ps / 1e12, rel=1e-9)
+    assert again.functions.array("calls").sum() == found.stacks.table.array("calls").sum()
+    assert standard.Stats(str(tmp_path / "exact.prof")).total_tt == pytest.approx(window_ps / 1e12, rel=1e-9)
+
+
+def test_functions_of_the_profile_have_the_times_of_the_folded_stacks(found):
+    made = caller_profile.make(found.stacks, found.places)
+    labels = [str(frame) for frame in dict.fromkeys(caller_profile.frames(found.stacks, found.places))]
+    times = from_folded(folded.render(found.stacks, found.places))
+    inclusive = Counter()
+    for path, own in times.items():
+        inclusive.update(dict.fromkeys(path, own))
+    cumulative_ps = (made.functions.array("cumulative_s") * 1e12).round()
+    names = made.functions.coded("name").decode()
+    paths = made.functions.coded("path").decode()
+    lines = made.functions.array("line").tolist()
+    for row, name in enumerate(names):
+        label = f"{paths[row]}:{lines[row]} {name}" if paths[row] != "~" else name
+        assert label in labels
+        assert cumulative_ps[row] == pytest.approx(inclusive[label], abs=2), label
+
+
+def test_makeiterator_lies_below_make_iterator_in_every_format(found):
+    paths = from_folded(folded.render(found.stacks, found.places))
+    assert any(
+        any(frame.endswith(" make_iterator") for frame in path[: path.index("MakeIterator::RootDataset")])
+        for path in paths
+        if "MakeIterator::RootDataset" in path
+    )
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_names_that_could_break_a_format_come_back(name, tmp_path):
+    merged = stacks.merge(made_trace.of((MARK, 0, 100), (name, 10, 60), ("g", 20, 30)), MARK)
+    shown = name.replace("\0", "\\0")
+    text = folded.render(merged, NOWHERE).encode("utf-8", "surrogatepass").decode("utf-8", "surrogatepass")
+    assert from_folded(text) == {(MARK,): 50, (MARK, shown): 40, (MARK, shown, "g"): 10}
+    assert from_speedscope(speedscope.render(merged, NOWHERE, name))[1][MARK, shown] == 40
+    pstats.write(caller_profile.make(merged, NOWHERE), tmp_path / "hostile.prof")
+    assert len(reader.read(tmp_path / "hostile.prof").functions) == 3

@@ -1,0 +1,73 @@
+import dataclasses
+
+import pytest
+
+from profiler.protocol.errors import RunError, UsageError
+from profiler.readers import run_directory, selection
+from tests import reference
+
+ENV = "tf2.21.0-py3.11"
+COMPILED, UNCOMPILED = "tiny/compiled/predict/b32", "tiny/uncompiled/predict/b32"
+
+
+@pytest.fixture(scope="module")
+def run():
+    return run_directory.read(reference.CURRENT)
+
+
+def changed(run, variant, **changes):
+    captures = tuple(
+        dataclasses.replace(one, **changes) if one.variant.id == variant else one for one in run.captures
+    )
+    return dataclasses.replace(run, captures=captures)
+
+
+def whole(capture):
+    return [capture]
+
+
+def test_without_a_name_it_is_the_compiled_predict_of_tiny(run):
+    capture, found = selection.first(run, None, "cprofile", whole)
+    assert (capture.variant.id, capture.instrument) == (COMPILED, "cprofile")
+    assert found == [capture]
+
+
+def test_without_a_sound_one_of_those_it_is_the_first_sound_one(run):
+    unsound = changed(run, COMPILED, status="unsound", reason="frames were lost")
+    assert selection.first(unsound, None, "cprofile", whole)[0].variant.id == UNCOMPILED
+
+
+@pytest.mark.parametrize("prefix", ["", f"{ENV}:"])
+def test_a_variant_is_named_with_or_without_its_environment(run, prefix):
+    assert selection.first(run, prefix + UNCOMPILED, "cprofile", whole)[0].variant.id == UNCOMPILED
+
+
+def test_an_unknown_variant_is_answered_with_the_nearest(run):
+    with pytest.raises(UsageError, match=f"did you mean {COMPILED}"):
+        selection.named(run, COMPILED[:-1])
+    with pytest.raises(UsageError, match=f"did you mean {ENV}:{COMPILED}"):
+        selection.named(run, f"{ENV}:{COMPILED[:-1]}")
+
+
+def test_an_ambiguous_name_is_refused_with_the_choices(run):
+    other = tuple(("tf2.15.1-py3.11", variant) for _, variant in run.variants)
+    both = dataclasses.replace(run, variants=run.variants + other)
+    with pytest.raises(UsageError, match=f"choose {ENV}:{COMPILED} or tf2.15.1-py3.11:{COMPILED}"):
+        selection.named(both, COMPILED)
+    assert selection.named(both, f"tf2.15.1-py3.11:{COMPILED}")[0][0] == "tf2.15.1-py3.11"
+
+
+def test_a_variant_without_a_sound_capture_says_why(run):
+    unsound = changed(run, COMPILED, status="unsound", reason="frames were lost")
+    with pytest.raises(RunError, match=r"has no sound cprofile capture: .*frames were lost"):
+        selection.first(unsound, COMPILED, "cprofile", whole)
+
+
+def test_a_reason_of_the_caller_is_passed_on(run):
+    with pytest.raises(RunError, match="no sound cprofile capture: tiny/compiled/predict/b32: it is cut"):
+        selection.first(run, None, "cprofile", lambda capture: "it is cut")
+
+
+def test_what_was_never_measured_says_how_to(run):
+    with pytest.raises(RunError, match="measure with --instrument probes"):
+        selection.first(run, None, "probes", whole)
