@@ -81,6 +81,8 @@ _TOKENS = re.compile(
     + rb"|%b){1,500}%b" % (_short_string(), _FIRM),
     re.DOTALL,
 )
+# A tuple of the profile and an ellipsis, which comes out second only if the profile ends where the bytes end.
+_BEFORE, _AFTER = b")\x02", b"."
 _LONG_STRINGS = frozenset(b"aAut\xe1\xc1\xf5\xf4")
 _NO_PROFILE = "not a profile that cProfile wrote"
 
@@ -107,7 +109,7 @@ class Columns(NamedTuple):
     names: tuple[str, ...]
 
 
-def parse(data: bytes) -> Columns:
+def parse(data: Buffer) -> Columns:
     """Return the columns that the bytes of a ``.prof`` hold; no value is judged beyond its type.
 
     Raises:
@@ -115,17 +117,63 @@ def parse(data: bytes) -> Columns:
         MemoryError: they ask for more memory than there is.
     """
     check_tokens(data)
+    return _parse(frame(data))
+
+
+def parse_limited(framed: bytearray) -> Columns:
+    """Return what `parse` does of bytes in their `frame`, in a process whose memory is limited.
+
+    There a length that asks for gigabytes is refused by the system at once: the tokens are looked at only
+    to say what is wrong.
+
+    Raises:
+        BadProfileError: the bytes hold no profile.
+        MemoryError: they ask for more memory than there is.
+    """
+    try:
+        return _parse(framed)
+    except (BadProfileError, MemoryError):
+        check_tokens(memoryview(framed)[len(_BEFORE) : -len(_AFTER)])
+        raise
+
+
+def frame(data: Buffer) -> bytearray:
+    """Return the bytes between those that make `_load` notice where the first object in them ends."""
+    return bytearray(b"".join((_BEFORE, data, _AFTER)))
+
+
+def read_framed(path: bytes, size: int) -> bytearray:
+    """Return the `frame` of a file that should have ``size`` bytes.
+
+    Raises:
+        BadProfileError: it has more or fewer.
+        OSError: it cannot be read.
+    """
+    framed = bytearray(len(_BEFORE) + size + len(_AFTER))
+    with open(path, "rb", buffering=0) as file:  # noqa: PTH123  pathlib would slow the start
+        inside = memoryview(framed)[len(_BEFORE) : len(_BEFORE) + size]
+        read = 0
+        while count := file.readinto(inside[read:]):
+            read += count
+        if read != size or file.read(1):
+            raise BadProfileError("changed while it was read: wait until it is written")
+    framed[: len(_BEFORE)] = _BEFORE
+    framed[-len(_AFTER) :] = _AFTER
+    return framed
+
+
+def _parse(framed: bytearray) -> Columns:
     collecting = gc.isenabled()
     # Nothing of what is loaded is garbage: looking for it would take longer than loading.
     gc.disable()
     try:
-        return _columns(_load(data), len(data))
+        return _columns(_load(framed), len(framed))
     finally:
         if collecting:
             gc.enable()
 
 
-def check_tokens(data: bytes) -> None:
+def check_tokens(data: Buffer) -> None:
     """Pass the bytes that consist of what a profile consists of, with lengths that they have room for.
 
     So ``marshal`` never meets a length that asks for gigabytes, nor a code object.
@@ -151,11 +199,10 @@ def check_tokens(data: bytes) -> None:
         raise BadProfileError("cut or altered: a name reaches beyond its end", size)
 
 
-def _load(data: bytes) -> Any:
-    """Return the object that the checked bytes hold, all of them."""
+def _load(framed: bytearray) -> Any:
+    """Return the object that the framed bytes hold, all of them."""
     try:
-        # An ellipsis cannot be in checked bytes: it comes out second if the first object ends where they end.
-        stats, end = marshal.loads(b"".join((b")\x02", data, b".")))
+        stats, end = marshal.loads(framed)
     except (ValueError, EOFError, TypeError) as error:
         raise BadProfileError(f"cut or altered ({error})") from error
     if end is not Ellipsis:
@@ -279,8 +326,8 @@ def refusal(payload: memoryview) -> BadProfileError:
     return BadProfileError(message, None if offset < 0 else offset)
 
 
-def _limit_memory(allowed: int) -> None:
-    """Let this process take ``allowed`` bytes more than it has, where the system can hold it to that."""
+def _limit_memory(allowed: int) -> bool:
+    """Allow this process so many bytes more than it has; return whether the system holds it to that."""
     try:
         import resource  # noqa: PLC0415  not on every system
 
@@ -292,16 +339,17 @@ def _limit_memory(allowed: int) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
     except (ImportError, OSError, ValueError):
         # Without a limit the checked tokens still bound what is loaded to a multiple of the file.
-        return
+        return False
+    return sys.platform == "linux"
 
 
-def _answer(path: bytes, size: int) -> tuple[bytes, list[Buffer]]:
+def _answer(path: bytes, size: int, memory: int) -> tuple[bytes, list[Buffer]]:
+    limited = _limit_memory(memory)
     try:
-        with open(path, "rb") as file:  # noqa: PTH123  pathlib would slow the start
-            data = file.read(size + 1)
-        if len(data) != size:
-            raise BadProfileError("changed while it was read: wait until it is written")
-        return DONE, to_bytes(parse(data))
+        framed = read_framed(path, size)
+        if limited:
+            return DONE, to_bytes(parse_limited(framed))
+        return DONE, to_bytes(parse(memoryview(framed)[len(_BEFORE) : -len(_AFTER)]))
     except BadProfileError as error:
         offset = -1 if error.offset is None else error.offset
         return REFUSED, [_REFUSAL.pack(offset), error.message.encode("utf-8", "replace")]
@@ -320,11 +368,10 @@ def serve() -> None:
     while request := source.read(REQUEST.size):
         path_bytes, size, memory, seconds = REQUEST.unpack(request)
         path = source.read(path_bytes)
-        _limit_memory(memory)
         # The parent has a clock too; this one ends the process when there is no parent any more.
         signal.alarm(seconds)
         try:
-            status, payload = _answer(path, size)
+            status, payload = _answer(path, size, memory)
             sink.write(REPLY.pack(status, sum(map(len, payload))))
             sink.writelines(payload)
             sink.flush()

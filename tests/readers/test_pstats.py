@@ -234,6 +234,21 @@ def test_marshal_never_meets_a_length_that_the_file_has_no_room_for(name, monkey
         marshal_child.parse(HOSTILE[name])
 
 
+def test_a_file_that_marshal_refuses_is_told_with_the_byte_where_it_shows():
+    framed = marshal_child.frame(b"{)\x03(\x10\x00\x00\x00")
+    with pytest.raises(marshal_child.BadProfileError) as caught:
+        marshal_child.parse_limited(framed)
+    assert caught.value.offset == 3
+
+
+def test_where_the_system_limits_no_memory_the_lengths_are_looked_at_first(monkeypatch, tmp_path):
+    (tmp_path / "hostile.prof").write_bytes(HOSTILE["such a tuple inside"])
+    monkeypatch.setattr(marshal_child, "_limit_memory", lambda allowed: False)
+    monkeypatch.setattr(marshal_child.marshal, "loads", lambda data: pytest.fail("marshal got it"))
+    status, _ = marshal_child._answer(bytes(tmp_path / "hostile.prof"), 6, 1 << 20)
+    assert status == marshal_child.REFUSED
+
+
 def test_what_comes_after_the_profile_is_no_profile(small, tmp_path, guard):
     (tmp_path / "longer.prof").write_bytes(small.read_bytes() * 2)
     with pytest.raises(TraceFormatError, match="ends before the file does"):
