@@ -13,11 +13,11 @@ ARGS ?=
 BIN = .venv/bin
 USABLE = import sys, venv, ensurepip; sys.exit(not (3, 10) <= sys.version_info[:2] < (3, 14))
 
-.PHONY: help profile reproduce test lint bench snakeviz clean
+.PHONY: help profile reproduce test lint bench snakeviz tensorboard clean
 
 help: ## say what there is to make
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
-	@echo "Variables: PYTHON=interpreter of .venv, ARGS='options' for profile, reproduce, test, bench and snakeviz."
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
+	@echo "Variables: PYTHON=interpreter of .venv, ARGS='options' for profile, reproduce, test, bench, snakeviz and tensorboard."
 
 profile: .venv/.runtime ## measure both built-in models and print where predict spends its time
 	$(BIN)/kprof run $(ARGS)
@@ -38,6 +38,9 @@ bench: .venv/.dev ## our speed against peers
 
 snakeviz: .venv/.runtime ## the latest run's compiled tiny model as a flame graph
 	$(BIN)/kprof view latest snakeviz $(ARGS)
+
+tensorboard: .venv/.runtime ## the latest run's traces in TensorBoard
+	$(BIN)/kprof view latest tensorboard $(ARGS)
 
 clean: ## remove .venv and caches; runs in traces/ stay
 	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -6,31 +6,34 @@ import click
 
 from ..protocol.words import require_known
 
-VIEWERS = ("snakeviz",)
+VIEWERS = ("snakeviz", "tensorboard")
 
 EPILOG = """\b
 Examples:
   kprof view latest snakeviz
   kprof view latest snakeviz --variant tiny/uncompiled/predict/b32
-  kprof view latest snakeviz --port 8080 --no-browser
+  kprof view latest tensorboard
+  kprof view latest tensorboard --port 8080 --no-browser
 """
 
 
 @click.command(epilog=EPILOG)
 @click.argument("run_name", metavar="RUN")
-@click.argument("viewer", metavar="snakeviz")
-@click.option("--variant", metavar="ID", help="What to show. [default: the compiled predict of tiny]")
+@click.argument("viewer", metavar="snakeviz|tensorboard")
+@click.option("--variant", metavar="ID", help="What to show. [default: tiny's compiled predict]")
 @click.option("--port", type=int, metavar="N", help="Port on 127.0.0.1. [default: a free one]")
 @click.option("--no-browser", is_flag=True, help="Serve only, and print the address.")
 def view(run_name: str, viewer: str, variant: str | None, port: int | None, no_browser: bool) -> int:
     """Open a run in a browser.
 
-    It is served on 127.0.0.1 until Ctrl-C. snakeviz shows a variant's cProfile capture as an icicle and a
-    table. A variant is named ID or ENV:ID.
+    It is served on 127.0.0.1 until Ctrl-C. snakeviz shows a variant's profile as an icicle and a table;
+    tensorboard shows all traces of the TensorFlow profiler, a session for each variant. A variant is named ID
+    or ENV:ID.
     """
     require_known("viewer", viewer, VIEWERS)
     from ..readers import run_directory
-    from ..report.viewers import snakeviz
+    from ..report.viewers import snakeviz, tensorboard
 
-    snakeviz.view(run_directory.find(run_name), variant, port, browser=not no_browser, say=click.echo)
+    show = {"snakeviz": snakeviz.view, "tensorboard": tensorboard.view}[viewer]
+    show(run_directory.find(run_name), variant, port, browser=not no_browser, say=click.echo)
     return 0

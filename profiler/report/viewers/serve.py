@@ -23,14 +23,14 @@ from typing import IO
 from ...protocol.errors import CollectError, UsageError
 
 HOST = "127.0.0.1"
-START_TIMEOUT_S = 30.0
+START_TIMEOUT_S = 60.0
 STOP_TIMEOUT_S = 5.0
 POLL_S = 0.1
 
 
 @dataclass(frozen=True)
 class Server:
-    """What to start: a command, the folder in which it runs, and the page that it shows."""
+    """What to start: a command, the folder in which it runs and may leave files, and the page to show."""
 
     name: str
     command: Sequence[str]
@@ -98,6 +98,8 @@ def serve(server: Server, stop: Stop, browser: bool, say: Callable[[str], None])
         child = subprocess.Popen(
             server.command,
             cwd=server.folder,
+            # what it leaves behind is to go with the folder
+            env={**os.environ, "TMPDIR": str(server.folder)},
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,

@@ -1,0 +1,115 @@
+"""What TensorBoard gets to see of a run."""
+
+import dataclasses
+import gzip
+import shutil
+
+import pytest
+
+from profiler.protocol.errors import CollectError, RunError
+from profiler.readers import run_directory
+from profiler.report.viewers import tensorboard
+from tests import reference
+
+COMPILED = "tiny/compiled/predict/b32"
+
+
+@pytest.fixture(scope="module")
+def run():
+    return run_directory.read(reference.CURRENT)
+
+
+def silent(line):
+    pytest.fail(f"said {line}")
+
+
+def test_sessions_are_named_by_variant_the_compiled_predict_first(run, tmp_path):
+    shown = tensorboard.fill(tmp_path, run, None, silent)
+    assert [one.name for one in shown] == ["tiny-compiled-predict-b32", "tiny-uncompiled-predict-b32"]
+    sessions = tmp_path / "plugins" / "profile"
+    assert {path.name for path in sessions.iterdir()} == {one.name for one in shown}
+
+
+def test_a_packed_trace_is_unpacked_and_has_its_host_s_name(run, tmp_path):
+    (one,) = tensorboard.fill(tmp_path, run, COMPILED, silent)
+    (source,) = one.capture.trace_folder().iterdir()
+    made = tmp_path / "plugins" / "profile" / one.name / f"{one.host}.xplane.pb"
+    assert made.read_bytes() == gzip.decompress(source.read_bytes())
+
+
+def test_a_plain_trace_is_a_link_so_that_caches_do_not_land_in_the_run(run, tmp_path):
+    copy = tmp_path / "run"
+    shutil.copytree(reference.CURRENT, copy)
+    capture = next(
+        one
+        for one in run_directory.read(copy).captures
+        if (one.variant.id, one.instrument) == (COMPILED, "tfprofiler")
+    )
+    (packed,) = capture.trace_folder().iterdir()
+    plain = packed.with_suffix("")
+    plain.write_bytes(gzip.decompress(packed.read_bytes()))
+    packed.unlink()
+    names = {name.removesuffix(".gz"): value for name, value in capture.manifest["files"].items()}
+    unpacked = dataclasses.replace(capture, manifest={**capture.manifest, "files": names})
+    (one,) = tensorboard.fill(tmp_path / "logs", with_captures(run, [unpacked]), COMPILED, silent)
+    made = tmp_path / "logs" / "plugins" / "profile" / one.name / plain.name
+    assert made.is_symlink()
+    assert made.resolve() == plain.resolve()
+
+
+def with_captures(run, captures):
+    return dataclasses.replace(run, captures=tuple(captures))
+
+
+def test_several_environments_are_told_apart(run, tmp_path):
+    other = [dataclasses.replace(one, environment="tf2.15.1-py3.11") for one in run.captures]
+    variants = run.variants + tuple(("tf2.15.1-py3.11", variant) for _, variant in run.variants)
+    both = dataclasses.replace(run, captures=(*run.captures, *other), variants=variants)
+    names = [one.name for one in tensorboard.fill(tmp_path, both, None, silent)]
+    assert len(set(names)) == 4
+    assert names[0] == "tf2.21.0-py3.11-tiny-compiled-predict-b32"
+
+
+def test_a_trace_that_our_reader_refuses_is_left_out_in_a_line(run, tmp_path):
+    copy = tmp_path / "run"
+    shutil.copytree(reference.CURRENT, copy)
+    (cut,) = copy.glob("captures/*/tiny-compiled-predict-b32/tfprofiler-1/plugins/profile/*/*")
+    cut.write_bytes(cut.read_bytes()[:5000])
+    said = []
+    shown = tensorboard.fill(tmp_path / "logs", run_directory.read(copy), None, said.append)
+    assert [one.name for one in shown] == ["tiny-uncompiled-predict-b32"]
+    assert len(said) == 1
+    assert "altered or cut" in said[0]
+
+
+def test_a_run_without_traces_says_how_to_get_them(run, tmp_path):
+    bare = with_captures(run, [one for one in run.captures if one.instrument == "wall"])
+    with pytest.raises(RunError, match="measure with --instrument tfprofiler"):
+        tensorboard.fill(tmp_path, bare, None, silent)
+
+
+def test_a_release_whose_traces_it_cannot_read_says_so(tmp_path):
+    (old,) = [run for run in reference.runs() if run.name.startswith("tf2.0.0")]
+    with pytest.raises(RunError, match="traces of so old a release"):
+        tensorboard.fill(tmp_path, run_directory.read(old), None, silent)
+
+
+@pytest.mark.parametrize(
+    ("module", "package"), [("tensorboard", "tensorboard"), ("xprof", "tensorboard-plugin-profile")]
+)
+def test_a_missing_package_is_named(module, package, monkeypatch):
+    find = tensorboard.importlib.util.find_spec
+    monkeypatch.setattr(
+        tensorboard.importlib.util, "find_spec", lambda name: None if name == module else find(name)
+    )
+    with pytest.raises(CollectError, match=f"has no {package}; pip install {package}"):
+        tensorboard.view(reference.CURRENT, None, None, browser=False, say=silent)
+
+
+def test_the_setuptools_that_an_old_tensorboard_cannot_do_with_is_told(monkeypatch):
+    def fails(*ignored):
+        raise CollectError("TensorBoard did not start: ModuleNotFoundError: No module named 'pkg_resources'")
+
+    monkeypatch.setattr(tensorboard.serve, "serve", fails)
+    with pytest.raises(CollectError, match=r"pip install 'setuptools<81'"):
+        tensorboard.view(reference.CURRENT, COMPILED, None, browser=False, say=lambda line: None)
