@@ -235,14 +235,21 @@ class Manager:
         )
         return worker_process.run(self.python, [str(self.worker), str(path)], output, timeout_s, where)
 
-    def environment(self) -> dict[str, Any]:
-        """Return what the measured interpreter says of itself, having built every workload once."""
+    def environment(self, task: str = "environment") -> dict[str, Any]:
+        """Return what the measured interpreter says of itself, having built every workload once.
+
+        Args:
+            task: the worker's; ``diagnose`` has it try the TensorFlow profiler too.
+
+        Raises:
+            CollectError: it cannot be measured, or cannot build a workload.
+        """
         self.listener.note(f"preparing {self.python}")
         folder = self.temporary / "environment"
         names = [self.given["name"]] if self.given else self.request.workloads or WORKLOADS
         common = [self._common(name) for name in names]
         spec = {
-            "task": "environment",
+            "task": task,
             "output": str(folder),
             "workloads": [each["workload"] for each in common],
             "path": common[0]["path"],

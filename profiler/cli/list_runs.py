@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import click
 
+EPILOG = """\b
+Examples:
+  kprof list
+  KPROF_TRACES=~/runs kprof list
+"""
 
-@click.command(name="list", epilog="Example:  KPROF_TRACES=~/runs kprof list")
+
+@click.command(name="list", epilog=EPILOG)
 def list_runs() -> int:
     """List the runs that are kept, oldest first."""
     from ..readers import run_directory

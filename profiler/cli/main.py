@@ -16,10 +16,12 @@ from ..protocol.errors import EXIT_DONE, EXIT_INTERNAL, EXIT_INTERRUPTED, EXIT_U
 from ..protocol.words import require_known
 from ..version import VERSION
 from .compare import compare
+from .doctor import doctor
 from .environments import environments
 from .export import export
 from .list_runs import list_runs
 from .matrix import matrix
+from .remove import remove
 from .report import report
 from .reproduce import reproduce
 from .run import run
@@ -59,9 +61,9 @@ def kprof() -> None:
         raise UsageError("Windows is not supported: run kprof in WSL, the Windows Subsystem for Linux")
 
 
-for command in (run, report, tree, compare, export, list_runs, view):
+for command in (run, report, tree, compare, export, view, list_runs, remove):
     kprof.add_command(command)
-for command in (matrix, reproduce, environments):
+for command in (matrix, reproduce, environments, doctor):
     kprof.add_command(command)
 
 

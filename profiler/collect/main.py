@@ -14,7 +14,8 @@ def main(arguments: list[str]) -> int:
     """Carry out one task and return the exit code.
 
     ``selftest`` exits 0 when this interpreter's cProfile keeps its frames, 1 when it does not. A spec's task
-    ``environment`` writes ``environment.json`` and builds every workload once; ``measure`` writes captures.
+    ``environment`` writes ``environment.json`` and builds every workload once; ``diagnose`` does so too and
+    tries the TensorFlow profiler; ``measure`` writes captures.
     """
     if arguments == ["selftest"]:
         return 0 if selftest.is_sound() else 1
@@ -32,8 +33,11 @@ def main(arguments: list[str]) -> int:
     except ImportError as error:
         _write_environment(spec, {"error": f"cannot import {error.name or 'a module'}: {error}"})
         return errors.EXIT_USAGE
-    if spec["task"] == "environment":
-        _write_environment(spec, _environment(spec, tensorflow))
+    if spec["task"] in ("environment", "diagnose"):
+        found = _environment(spec, tensorflow)
+        if spec["task"] == "diagnose":
+            found["profiler"] = _try_profiler(spec, tensorflow)
+        _write_environment(spec, found)
         return errors.EXIT_DONE
     from . import measure
 
@@ -56,6 +60,23 @@ def _environment(spec: dict[str, Any], tensorflow: Any) -> dict[str, Any]:
             }
         found["workloads"][workload["name"]] = facts
     return found
+
+
+def _try_profiler(spec: dict[str, Any], tensorflow: Any) -> dict[str, Any]:
+    """Return what a profiler session around nothing gives: its kind of trace, or why there is none."""
+    from . import tfprofiler_instrument
+    from .harness import Call
+
+    folder = os.path.join(spec["output"], "session")
+    os.makedirs(folder, exist_ok=True)
+    try:
+        recording = tfprofiler_instrument.capture(Call(int, (), {}), 1, folder, tensorflow)
+    except Exception as error:  # the reason goes to the user
+        return {
+            "python_events": False,
+            "error": f"{type(error).__name__}: {' '.join(str(error).split())[:200]}",
+        }
+    return {"python_events": recording.facts["python_events"], "error": recording.unsound}
 
 
 def _look_at(workload: dict[str, Any], tensorflow: Any) -> tuple[dict[str, Any], Any]:

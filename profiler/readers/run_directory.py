@@ -147,7 +147,12 @@ def find(name: str, folder: Path | None = None) -> Path:
 def _run_folders(traces: Path) -> list[Path]:
     if not traces.is_dir():
         return []
-    found = (p for p in traces.iterdir() if p.name != REFERENCE and (p / files.RUN_FILE).is_file())
+    found = (
+        path
+        for path in traces.iterdir()
+        # a folder with a dot is half made or half removed
+        if path.name != REFERENCE and path.name[0] != "." and (path / files.RUN_FILE).is_file()
+    )
     return sorted(found, key=lambda path: (_created(path), path.name))
 
 

@@ -104,3 +104,15 @@ def test_a_run_that_is_not_there_is_one_line(arguments, traces, capsys):
     assert main([*arguments, "nope", *viewer]) == 2
     (line,) = capsys.readouterr().err.splitlines()
     assert line.startswith("kprof: nope: no such run")
+
+
+def test_remove_asks_first_and_without_a_terminal_needs_yes(traces, capsys):
+    (run,) = traces.iterdir()
+    assert main(["remove", run.name]) == 2
+    captured = capsys.readouterr()
+    assert run.name in captured.err
+    assert "give --yes" in captured.err
+    assert run.is_dir()
+    assert main(["remove", "latest", "--yes"]) == 0
+    assert capsys.readouterr().out == f"removed {run}\n"
+    assert not run.exists()

@@ -1,0 +1,42 @@
+"""``kprof remove``: runs that are no longer wanted."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from ..protocol.errors import UsageError
+
+EPILOG = """\b
+Examples:
+  kprof list
+  kprof remove 20261123-064409-tf2.21.0-py3.11
+  kprof remove latest --yes
+"""
+
+
+@click.command(epilog=EPILOG)
+@click.argument("run_names", metavar="RUN...", nargs=-1, required=True)
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def remove(run_names: tuple[str, ...], yes: bool) -> int:
+    """Remove runs, with all their captures.
+
+    RUN is a path, a run's name, or 'latest'. What is meant is shown, and nothing is removed before you agree.
+    """
+    from .. import run_removal
+    from ..readers import run_directory
+    from ..report.numbers import plain, size
+
+    chosen = run_removal.choose(run_names, run_directory.traces_folder())
+    for run in chosen:
+        click.echo(plain(f"{run.path} ({size(run.bytes)})"), err=True)
+    if not yes:
+        if not sys.stdin.isatty():
+            raise UsageError("nobody can be asked here: give --yes to remove what is listed")
+        if not click.confirm("Remove?", err=True):
+            return 0
+    for run in chosen:
+        run_removal.remove(run)
+        click.echo(plain(f"removed {run.path}"))
+    return 0

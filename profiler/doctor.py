@@ -1,0 +1,193 @@
+"""Whether this machine can measure: one finding after another, each with what to do about it."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from . import launch, machine
+from .plan import Request
+from .protocol import files
+from .protocol.errors import KprofError
+from .readers import run_directory
+
+OK, WARN, FAIL = "ok", "warn", "fail"
+ROOM_WANTED_BYTES = 1_000_000_000
+ROOM_NEEDED_BYTES = 100_000_000
+IMPORT_TIMEOUT_S = 60.0
+# The driver lets none but root read counters where this is 1; the other value is for all users.
+ADMIN_ONLY = "RmProfilingAdminOnly: 1"
+ALLOW_ALL = "options nvidia NVreg_RestrictProfilingToAdminUsers=0"
+
+
+@dataclass(frozen=True)
+class Check:
+    """One finding: what was looked at, ``ok``, ``warn`` or ``fail``, what was found, and what to do."""
+
+    name: str
+    status: str
+    found: str
+    remedy: str | None = None
+
+
+def examine(python: str | None, traces: Path, root: Path = Path("/")) -> Iterator[Check]:
+    """Yield the findings as they are made.
+
+    Args:
+        python: the interpreter that would be measured; None for this one.
+        traces: the folder that would hold runs.
+        root: where ``proc`` and ``sys`` lie.
+    """
+    yield from _measured(python, root)
+    yield from _viewers()
+    yield from _machine(root)
+    yield from _storage(traces)
+
+
+def _measured(python: str | None, root: Path) -> Iterator[Check]:
+    """Ask the worker in the measured interpreter, as a run would."""
+    with tempfile.TemporaryDirectory(prefix="kprof-") as temporary:
+        folder = Path(temporary)
+        try:
+            request = Request(workloads=("tiny",), python=python)
+            manager = launch.Manager(request, launch.Silent(), folder, folder)
+            found = manager.environment("diagnose")
+        except KprofError as error:
+            yield Check("interpreter", FAIL, str(error))
+            return
+    yield Check("interpreter", OK, f"Python {found['python']}, NumPy {found['numpy']}: {manager.python}")
+    yield _cprofile(found)
+    yield Check("TensorFlow", OK, str(found["framework_version"]))
+    yield Check("Keras", OK, f"{found['keras']} ({found['backend']} backend)")
+    yield _profiler(found["profiler"])
+    yield _device(found)
+    if found["device"] == "GPU":
+        yield counters(root)
+
+
+def _cprofile(found: Mapping[str, Any]) -> Check:
+    lost = found["cprofile_lost_frames"]
+    if not lost:
+        return Check("cProfile", OK, "keeps its frames")
+    sound = found.get("cprofile_remedy") or "Python 3.11 or 3.10"
+    remedy = f"shares come from the TensorFlow profiler; for both, measure with {sound}"
+    return Check("cProfile", WARN, f"loses frames on Python {found['python']}", remedy)
+
+
+def _profiler(found: Mapping[str, Any]) -> Check:
+    if found["error"]:
+        remedy = "measure with --instrument wall,cprofile"
+        return Check("TensorFlow profiler", FAIL, str(found["error"]), remedy)
+    if not found["python_events"]:
+        remedy = "shares come from cProfile alone"
+        return Check("TensorFlow profiler", WARN, "records no Python calls in this release", remedy)
+    return Check("TensorFlow profiler", OK, "records Python calls")
+
+
+def _device(found: Mapping[str, Any]) -> Check:
+    compiled = found.get("jit_compile")
+    what = f"{found['device']}, jit_compile {compiled}"
+    if compiled is True:
+        remedy = "Keras turned XLA on by itself: compiled and uncompiled both run it"
+        return Check("device", WARN, what, remedy)
+    return Check("device", OK, what)
+
+
+def counters(root: Path) -> Check:
+    """Return whether this user may read a GPU's counters, by the NVIDIA driver's own parameters.
+
+    Args:
+        root: where ``proc`` lies.
+    """
+    try:
+        text = (root / "proc/driver/nvidia/params").read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return Check("GPU counters", WARN, "the driver does not say who may read them", "try a run")
+    if ADMIN_ONLY in text and os.geteuid() != 0:
+        remedy = f"put '{ALLOW_ALL}' into /etc/modprobe.d/ and load the driver again"
+        return Check("GPU counters", WARN, "for root alone (CUPTI)", remedy)
+    return Check("GPU counters", OK, "may be read (CUPTI)")
+
+
+def _viewers() -> Iterator[Check]:
+    for name, package in (("snakeviz", "snakeviz"), ("TensorBoard", "tensorboard")):
+        yield _package(name, package)
+    plugin = _package("profiler plugin", "tensorboard-plugin-profile")
+    yield plugin
+    if plugin.status == OK:
+        yield starts("import tensorboard.main, xprof.profile_plugin")
+
+
+def _package(name: str, package: str) -> Check:
+    try:
+        version = importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        remedy = f"{sys.executable} -m pip install {package}"
+        return Check(name, WARN, "not installed beside kprof: its view is missing", remedy)
+    return Check(name, OK, version)
+
+
+def starts(statement: str) -> Check:
+    """Return whether the viewer of traces can be imported, which an old one with new setuptools cannot.
+
+    Args:
+        statement: the imports to try in a fresh interpreter.
+    """
+    name = "profiler plugin starts"
+    command = [sys.executable, "-W", "ignore", "-c", statement]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=IMPORT_TIMEOUT_S, check=False)
+    except subprocess.TimeoutExpired:
+        return Check(name, WARN, f"not within {IMPORT_TIMEOUT_S:.0f} s", "see what else runs here")
+    if done.returncode == 0:
+        return Check(name, OK, "yes")
+    last = (done.stderr.strip().splitlines() or ["it printed nothing"])[-1]
+    fits = "pkg_resources" in done.stderr
+    package = "'setuptools<81'" if fits else "--upgrade tensorboard tensorboard-plugin-profile"
+    return Check(name, WARN, last, f"{sys.executable} -m pip install {package}")
+
+
+def _machine(root: Path) -> Iterator[Check]:
+    """Return what could disturb a measurement now, as a run records it."""
+    state = machine.describe(root)
+    usable = len(state["affinity"]) if state["affinity"] else state["cores"]
+    yield Check("cores", OK, f"{usable} of {state['cores']} usable")
+    load = "unknown" if state["load_1m"] is None else f"{state['load_1m']:.2f} over a minute"
+    governors = ", ".join(state["governors"] or ()) or "unknown"
+    # nothing was measured between, so what is said is about now
+    for text in machine.warnings(state, state):
+        found, _, remedy = text.rpartition(": ")
+        yield Check("machine", WARN, found, remedy)
+    yield Check("load", OK, load)
+    yield Check("frequency governor", OK, governors)
+
+
+def _storage(traces: Path) -> Iterator[Check]:
+    existing = next(folder for folder in (traces.absolute(), *traces.absolute().parents) if folder.exists())
+    if not existing.is_dir() or not os.access(existing, os.W_OK | os.X_OK):
+        remedy = f"choose another with --out or ${run_directory.TRACES_VARIABLE}"
+        yield Check("traces folder", FAIL, f"{traces.absolute()} cannot be written", remedy)
+        return
+    yield Check("traces folder", OK, str(traces.absolute()))
+    yield room(shutil.disk_usage(existing).free, existing)
+    halves = sorted(traces.glob(f"*/{files.PARTIAL_PREFIX}*"))
+    if halves:
+        remedy = f"once no run is going on: rm -r {halves[0]}"
+        yield Check("interrupted captures", WARN, f"{len(halves)} left", remedy)
+
+
+def room(free_bytes: int, folder: Path) -> Check:
+    """Return whether the free bytes of a disk suffice; a default run takes some tens of megabytes."""
+    found = f"{free_bytes / 1e9:.1f} GB free at {folder}"
+    if free_bytes >= ROOM_WANTED_BYTES:
+        return Check("disk", OK, found)
+    status = WARN if free_bytes >= ROOM_NEEDED_BYTES else FAIL
+    return Check("disk", status, found, "remove old runs: kprof list, kprof remove")
