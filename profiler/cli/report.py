@@ -8,12 +8,14 @@ import click
 
 from ..protocol.words import require_known
 
-FORMATS = ("terminal", "json")
+FORMATS = ("terminal", "markdown", "json", "csv")
 
 EPILOG = """\b
 Examples:
   kprof report latest
   kprof report latest --format json --output report.json
+  kprof report latest --format markdown --output report.md
+  kprof report latest --format csv --output report.csv
   kprof report latest | less -S
 """
 
@@ -32,12 +34,16 @@ def report(run_name: str, format_name: str, output: str | None) -> int:
     """
     require_known("format", format_name, FORMATS)
     from ..readers import run_directory
-    from ..report import build, terminal
+    from ..report import build, flat_table, report_markdown, terminal
     from . import output as destination
 
     found = build.build(run_directory.find(run_name))
     if format_name == "json":
         text = json.dumps(found.to_json(), indent=1, allow_nan=False) + "\n"
+    elif format_name == "markdown":
+        text = report_markdown.render(found)
+    elif format_name == "csv":
+        text = flat_table.to_csv(found)
     else:
         text = terminal.render(found, *destination.terminal_style(output))
     destination.deliver(text, output)

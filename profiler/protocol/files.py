@@ -19,6 +19,7 @@ STDERR_FILE = "stderr.txt"
 NAMES_FILE = "names.json"
 CODE_FILE = "code.json"
 REPORT_FILE = "report.json"
+REPORT_MARKDOWN_FILE = "report.md"
 ENVIRONMENT_FILE = "environment.json"
 PARTIAL_PREFIX = ".partial-"
 
@@ -27,11 +28,15 @@ MAX_JSON_BYTES = 64 << 20
 
 def write_json(path: str, value: Any) -> None:
     """Write ``value`` as JSON so that a reader sees the old file or the new one, never a part."""
+    write_text(path, json.dumps(value, indent=1, sort_keys=False, allow_nan=False) + "\n")
+
+
+def write_text(path: str, text: str) -> None:
+    """Write ``text`` as UTF-8 so that a reader sees the old file or the new one, never a part."""
     temporary = "%s.tmp-%d" % (path, os.getpid())
     try:
         with open(temporary, "w", encoding="utf-8") as file:
-            json.dump(value, file, indent=1, sort_keys=False, allow_nan=False)
-            file.write("\n")
+            file.write(text)
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, path)

@@ -21,7 +21,7 @@ from ..protocol.words import Variant as VariantId
 from ..readers import run_directory
 from ..readers.marshal_guard import MarshalGuard
 from ..readers.run_directory import Capture, Run
-from . import timings
+from . import report_markdown, timings
 from .cross_check import contradictions
 from .document import (
     CaptureLine,
@@ -48,8 +48,9 @@ def build(path: Path) -> Report:
 
 
 def save(report: Report, run: Path) -> None:
-    """Write ``report.json`` into a run directory."""
+    """Write ``report.json`` and ``report.md`` into a run directory."""
     files.write_json(str(run / files.REPORT_FILE), report.to_json())
+    files.write_text(str(run / files.REPORT_MARKDOWN_FILE), report_markdown.render(report))
 
 
 class _Builder:
@@ -66,6 +67,7 @@ class _Builder:
         timed = [timings.timed(self.run, slug, variant) for slug, variant in self.run.variants]
         self._warn_of_instability(timed)
         self._warn_of_the_machine()
+        self._warn_of_xla()
         made_with = str(self.run.manifest["catalogue"])
         if made_with != self.catalogue.id:
             self._warn(f"the run was made with catalogue {made_with}; attributed with {self.catalogue.id}")
@@ -195,6 +197,15 @@ class _Builder:
             for environment in self.run.manifest["environments"].values():
                 for text in machine.warnings(seen["before"], seen["after"], environment.get("threads")):
                     self._warn(text)
+
+    def _warn_of_xla(self) -> None:
+        for slug, environment in self.run.manifest["environments"].items():
+            if environment.get("jit_compile") is True:
+                device = environment.get("device")
+                self._warn(
+                    f"{slug}: Keras turned XLA on by itself (jit_compile on {device}):"
+                    " compiled and uncompiled both run it"
+                )
 
     def _warn_of_instability(self, timed: list[Timed]) -> None:
         """Warn once of each kind of doubt, naming the variants that it is about."""

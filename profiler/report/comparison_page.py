@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from . import numbers
+from .blocks import Block, Grid, Lines, Title
 from .internal_changes import NEVER_ENTERED, InternalChange, said
 from .numbers import MISSING
 from .run_comparison import EnvironmentChange, RunComparison, VariantChange
@@ -15,34 +15,6 @@ LEGEND = (
     "points: difference of shares of the call, in per cent of it; ms a call: difference of share x median. "
     "absent: the release has no such function; not called: this path never enters it; -: not known."
 )
-
-
-@dataclass(frozen=True)
-class Title:
-    """A heading, and a remark beside it."""
-
-    text: str
-    remark: str = ""
-
-
-@dataclass(frozen=True)
-class Lines:
-    """Lines of prose; ``finding`` marks what the page is for, ``warning`` what to be careful with."""
-
-    lines: tuple[str, ...]
-    kind: str = "plain"
-
-
-@dataclass(frozen=True)
-class Grid:
-    """A table; the columns in ``left`` are text, all others numbers."""
-
-    headers: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    left: tuple[int, ...] = (0,)
-
-
-Block = Title | Lines | Grid
 
 
 def page(comparison: RunComparison) -> Iterator[Block]:

@@ -8,7 +8,8 @@ from rich.table import Table
 from rich.text import Text
 
 from . import text_console
-from .comparison_page import Block, Grid, Lines, Title, page
+from .blocks import Block, Grid, Lines, Title
+from .comparison_page import page
 from .numbers import plain
 from .run_comparison import RunComparison
 from .terminal_tables import INDENT, RULED
