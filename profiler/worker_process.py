@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import signal
 import subprocess
 import time
@@ -17,6 +18,9 @@ WORKER_PACKAGE = "kprof_worker"
 POLL_S = 0.05
 KILL_AFTER_S = 5.0
 MAX_OUTPUT_BYTES = 64 << 20
+
+# The last line of a traceback.
+_RAISED = re.compile(r"[\w.]*(Error|Exception|Interrupt|Exit)(:|$)")
 
 _MAIN = f"""import sys
 
@@ -130,16 +134,20 @@ def _exit_reason(code: int, output: Path) -> str:
             name = f"signal {-code}"
         hint = " (out of memory?)" if name == "SIGKILL" else ""
         return f"the worker was killed by {name}{hint}"
-    last = last_line(output)
-    return f"the worker ended with exit code {code}" + (f": {last}" if last else "")
+    said = telling_line(output)
+    return f"the worker ended with exit code {code}" + (f": {said}" if said else "")
 
 
-def last_line(output: Path) -> str:
-    """Return the last line that a worker printed, cut to 300 characters."""
+def telling_line(output: Path) -> str:
+    """Return a worker's last exception, else the last line that it printed, cut to 300 characters.
+
+    What a framework logs while it ends comes after the exception and says nothing of it.
+    """
     with output.open("rb") as file:
-        file.seek(max(0, output.stat().st_size - 4096))
-        lines = file.read().decode("utf-8", "replace").split("\n")
-    return next((line.strip()[:300] for line in reversed(lines) if line.strip()), "")
+        file.seek(max(0, output.stat().st_size - 16384))
+        lines = [line.strip() for line in file.read().decode("utf-8", "replace").split("\n") if line.strip()]
+    raised = [line for line in lines if _RAISED.match(line)]
+    return (raised or lines or [""])[-1][:300]
 
 
 def _end_group(process: subprocess.Popen[bytes]) -> None:

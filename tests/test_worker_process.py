@@ -27,6 +27,14 @@ def test_a_worker_that_raises_is_told_by_its_last_line(tmp_path):
     assert "no such layer" in ended.reason
 
 
+def test_what_a_framework_logs_at_the_end_does_not_hide_the_exception(tmp_path):
+    script = (
+        "import sys, atexit; atexit.register(print, 'I0000 session.cc:150] Profiler session tear down.'); "
+    )
+    ended, _ = run(tmp_path, script + "raise RuntimeError('another profiler is running')")
+    assert ended.reason.endswith(": RuntimeError: another profiler is running")
+
+
 def test_a_killed_worker_names_the_signal(tmp_path):
     ended, _ = run(tmp_path, "import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
     assert ended.status == "failed"

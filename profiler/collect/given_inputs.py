@@ -28,22 +28,34 @@ def specs(model: Any, tensorflow: Any) -> Any:
     Raises:
         UsageError: the model has not been built, so it does not say what it takes.
     """
-    try:
-        structure = model.input
-    except (AttributeError, ValueError, RuntimeError) as error:
-        raise UsageError(
-            "the model does not say what it takes: it was never built; build() it first"
-        ) from error
+    structure = _inputs(model)
     names = iter(getattr(model, "input_names", None) or ())
     return tensorflow.nest.map_structure(lambda tensor: _spec(tensor, names), structure)
 
 
 def fixed_batch_size(model: Any, tensorflow: Any) -> int | None:
-    """Return the batch size that the model's inputs demand, or None when any will do."""
-    for tensor in tensorflow.nest.flatten(model.input):
+    """Return the batch size that the model's inputs demand, or None when any will do.
+
+    Raises:
+        UsageError: the model has not been built, so it does not say what it takes.
+    """
+    for tensor in tensorflow.nest.flatten(_inputs(model)):
         if tensor.shape[0] is not None:
             return int(tensor.shape[0])
     return None
+
+
+def _inputs(model: Any) -> Any:
+    """Return the model's symbolic inputs; a Sequential of Keras 3 has a list, and no structure."""
+    try:
+        return model.input
+    except (AttributeError, ValueError, RuntimeError) as error:
+        inputs = list(getattr(model, "inputs", None) or ())
+        if not inputs:
+            raise UsageError(
+                "the model does not say what it takes: it was never built; build() it first"
+            ) from error
+        return inputs[0] if len(inputs) == 1 else inputs
 
 
 def _spec(tensor: Any, names: Any) -> InputSpec:

@@ -60,14 +60,14 @@ def run(spec: dict[str, Any], tensorflow: Any) -> None:
         try:
             subjects.append(_prepare(entry, identity, folder, workload, tensorflow))
         except Exception as error:  # whatever a framework raises is this capture's reason
-            captures.write_failure(folder, identity, "failed", f"{type(error).__name__}: {_one_line(error)}")
+            captures.write_failure(folder, identity, "failed", _named(error))
     if subjects:
         _INSTRUMENTS[spec["instrument"]](spec, subjects)
 
 
-def _one_line(error: BaseException) -> str:
+def _named(error: BaseException) -> str:
     text = " ".join(str(error).split())
-    return text if len(text) <= 300 else text[:297] + "..."
+    return f"{type(error).__name__}: {text if len(text) <= 300 else text[:297] + '...'}"
 
 
 def _identity(spec: dict[str, Any], entry: dict[str, Any]) -> dict[str, Any]:
@@ -157,7 +157,11 @@ def _single_block(
     spec: dict[str, Any], subject: _Subject, count: int, capture: Callable[[], captures.Recording]
 ) -> None:
     started_ns = time.time_ns()
-    recording = capture()
+    try:
+        recording = capture()
+    except Exception as error:  # like a profiler that the model's own code has started
+        captures.write_failure(subject.folder, subject.identity, "failed", _named(error))
+        return
     subject.durations_ns.extend(recording.durations_ns)
     subject.blocks.append({"block": 0, "position": 0, "started_ns": started_ns, "calls": count, "settle": 0})
     if subject.inspect:

@@ -65,3 +65,18 @@ def test_a_worker_that_leaves_no_capture_fails_its_captures_and_keeps_what_it_pr
     assert "SIGKILL" in last_line(done)
     (printed, *_) = (tmp_path / "traces").glob("*/captures/*/*/*/stderr.txt")
     assert printed.read_text() == "out of luck\n"
+
+
+def test_a_profiler_that_the_model_s_code_has_started_is_named(tmp_path):
+    """Its error used to hide behind what TensorFlow logs while it ends."""
+    (tmp_path / "profiling.py").write_text(
+        "import keras, tensorflow\n"
+        "def factory():\n"
+        f"    tensorflow.profiler.experimental.start({str(tmp_path / 'other')!r})\n"
+        "    return keras.Sequential([keras.Input((4,)), keras.layers.Dense(1)])\n"
+    )
+    arguments = ("--model", "profiling:factory", "--instrument", "tfprofiler", "--compile-state", "compiled")
+    command = [sys.executable, "-m", "profiler", "run", *arguments, "--calls", "1"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert done.returncode == 2
+    assert "Another profiler is running" in last_line(done)
