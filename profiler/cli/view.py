@@ -20,7 +20,11 @@ Examples:
 @click.command(epilog=EPILOG)
 @click.argument("run_name", metavar="RUN")
 @click.argument("viewer", metavar="snakeviz|tensorboard")
-@click.option("--variant", metavar="ID", help="What to show. [default: tiny's compiled predict]")
+@click.option(
+    "--variant",
+    metavar="ID",
+    help="What to show. [default: tiny's compiled predict, in tensorboard first of all]",
+)
 @click.option("--port", type=int, metavar="N", help="Port on 127.0.0.1. [default: a free one]")
 @click.option("--no-browser", is_flag=True, help="Serve only, and print the address.")
 def view(run_name: str, viewer: str, variant: str | None, port: int | None, no_browser: bool) -> int:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import importlib.util
+import shutil
 import sys
 import tempfile
 import urllib.parse
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -88,16 +90,20 @@ def fill(folder: Path, run: Run, variant: str | None, say: Callable[[str], None]
     several = len({slug for slug, _ in run.variants}) > 1
     shown: list[Shown] = []
     reasons: list[str] = []
+    taken: Counter[str] = Counter()
     for pair in selection.named(run, variant):
-        for number, capture in enumerate(selection.captures(run, pair, INSTRUMENT)):
-            name = capture.variant.id.replace("/", "-") + (f"-{number + 1}" if number else "")
-            name = f"{capture.environment}-{name}" if several else name
+        for capture in selection.captures(run, pair, INSTRUMENT):
+            full = f"{capture.environment}/{capture.variant.id}" if several else capture.variant.id
+            # a name comes from the run, which may be anyone's: it must stay one folder in ours
+            plain = full.replace("/", "-")
+            taken[plain] += 1
+            name = f"{plain}-{taken[plain]}" if taken[plain] > 1 else plain
+            session = folder / SESSIONS / name
             try:
-                hosts = list(_put(capture, folder / SESSIONS / name))
-            except KprofError as error:
+                shown.append(Shown(name, capture, _put(capture, session)))
+            except (KprofError, OSError) as error:
+                shutil.rmtree(session, ignore_errors=True)
                 reasons.append(f"{capture.variant.id}: {str(error).replace(f'{capture.folder}/', '')}")
-                continue
-            shown.append(Shown(name, capture, hosts[0]))
     if not shown:
         why = f": {reasons[0]}" if reasons else f"; measure with --instrument {INSTRUMENT}"
         raise RunError(f"{run.name}: no trace to show{why}")
@@ -106,24 +112,36 @@ def fill(folder: Path, run: Run, variant: str | None, say: Callable[[str], None]
     return shown
 
 
-def _put(capture: Capture, session: Path) -> Iterator[str]:
-    """Link or unpack a capture's trace files into a new folder and return their hosts."""
+def _put(capture: Capture, session: Path) -> str:
+    """Link or unpack a capture's trace files into a new folder and return the first host."""
     found = capture.trace_folder()
     if not capture.usable or found is None:
         raise RunError(capture.reason or "the capture holds no trace")
     if capture.runtime_trace:
         raise RunError("this TensorBoard does not read the traces of so old a release")
-    read = xplane.read_session(found)
+    sources = xplane.read_session(found).files
+    hosts = {_host(source): source for source in sources}
+    if len(hosts) < len(sources):
+        raise RunError(f"{found}: holds one host's trace twice, packed and unpacked; remove either")
     session.mkdir(parents=True)
-    for source in read.files:
-        suffix = next(one for one in xplane.SUFFIXES if source.name.endswith(one))
-        host = source.name.removesuffix(suffix)
-        target = session / f"{host}.xplane.pb"
-        if suffix == xplane.SUFFIXES[0]:
-            target.symlink_to(source.resolve())
-        else:
-            target.write_bytes(xplane_files.load(source).tobytes())
-        yield host
+    for host, source in hosts.items():
+        _show(source, session / f"{host}.xplane.pb")
+    return next(iter(hosts))
+
+
+def _host(source: Path) -> str:
+    return source.name.removesuffix(next(one for one in xplane.SUFFIXES if source.name.endswith(one)))
+
+
+def _show(source: Path, target: Path) -> None:
+    """Make the bytes that our reader sees in a file be those of ``target``."""
+    read = xplane_files.load(source)
+    with source.open("rb") as file:
+        packed = file.read(2) != read[:2].tobytes()
+    if packed:
+        target.write_bytes(read.data)
+    else:
+        target.symlink_to(source.resolve())
 
 
 def _page(shown: Shown) -> str:

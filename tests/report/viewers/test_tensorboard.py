@@ -19,6 +19,20 @@ def run():
     return run_directory.read(reference.CURRENT)
 
 
+@pytest.fixture
+def writable(tmp_path):
+    copy = tmp_path / "run"
+    shutil.copytree(reference.CURRENT, copy)
+    return run_directory.read(copy)
+
+
+def trace_of(run, variant):
+    """The variant's capture under the TensorFlow profiler, and its one trace file."""
+    capture = next(one for one in run.captures if (one.variant.id, one.instrument) == (variant, "tfprofiler"))
+    (file,) = capture.trace_folder().iterdir()
+    return capture, file
+
+
 def silent(line):
     pytest.fail(f"said {line}")
 
@@ -37,24 +51,46 @@ def test_a_packed_trace_is_unpacked_and_has_its_host_s_name(run, tmp_path):
     assert made.read_bytes() == gzip.decompress(source.read_bytes())
 
 
-def test_a_plain_trace_is_a_link_so_that_caches_do_not_land_in_the_run(run, tmp_path):
-    copy = tmp_path / "run"
-    shutil.copytree(reference.CURRENT, copy)
-    capture = next(
-        one
-        for one in run_directory.read(copy).captures
-        if (one.variant.id, one.instrument) == (COMPILED, "tfprofiler")
-    )
-    (packed,) = capture.trace_folder().iterdir()
+def test_a_plain_trace_is_a_link_so_that_caches_do_not_land_in_the_run(writable, tmp_path):
+    capture, packed = trace_of(writable, COMPILED)
     plain = packed.with_suffix("")
     plain.write_bytes(gzip.decompress(packed.read_bytes()))
     packed.unlink()
     names = {name.removesuffix(".gz"): value for name, value in capture.manifest["files"].items()}
     unpacked = dataclasses.replace(capture, manifest={**capture.manifest, "files": names})
-    (one,) = tensorboard.fill(tmp_path / "logs", with_captures(run, [unpacked]), COMPILED, silent)
+    (one,) = tensorboard.fill(tmp_path / "logs", with_captures(writable, [unpacked]), COMPILED, silent)
     made = tmp_path / "logs" / "plugins" / "profile" / one.name / plain.name
     assert made.is_symlink()
     assert made.resolve() == plain.resolve()
+
+
+def test_a_packed_trace_with_a_plain_name_is_unpacked_too(writable, tmp_path):
+    capture, packed = trace_of(writable, COMPILED)
+    misnamed = packed.rename(packed.with_suffix(""))
+    names = {name.removesuffix(".gz"): value for name, value in capture.manifest["files"].items()}
+    changed = dataclasses.replace(capture, manifest={**capture.manifest, "files": names})
+    (one,) = tensorboard.fill(tmp_path / "logs", with_captures(writable, [changed]), COMPILED, silent)
+    made = tmp_path / "logs" / "plugins" / "profile" / one.name / misnamed.name
+    assert made.read_bytes() == gzip.decompress(misnamed.read_bytes())
+
+
+def test_a_host_s_trace_packed_and_unpacked_is_refused_and_the_run_not_written_through_a_link(
+    writable, tmp_path
+):
+    capture, packed = trace_of(writable, COMPILED)
+    _, other = trace_of(writable, "tiny/uncompiled/predict/b32")
+    plain = packed.with_suffix("")
+    plain.write_bytes(gzip.decompress(other.read_bytes()))
+    before = plain.read_bytes()
+    with pytest.raises(RunError, match="one host's trace twice"):
+        tensorboard.fill(tmp_path / "logs", with_captures(writable, [capture]), COMPILED, silent)
+    assert plain.read_bytes() == before
+
+
+def test_several_captures_of_a_variant_are_numbered(run, tmp_path):
+    capture, _ = trace_of(run, COMPILED)
+    shown = tensorboard.fill(tmp_path, with_captures(run, [capture, capture]), COMPILED, silent)
+    assert [one.name for one in shown] == ["tiny-compiled-predict-b32", "tiny-compiled-predict-b32-2"]
 
 
 def with_captures(run, captures):
@@ -70,16 +106,44 @@ def test_several_environments_are_told_apart(run, tmp_path):
     assert names[0] == "tf2.21.0-py3.11-tiny-compiled-predict-b32"
 
 
-def test_a_trace_that_our_reader_refuses_is_left_out_in_a_line(run, tmp_path):
-    copy = tmp_path / "run"
-    shutil.copytree(reference.CURRENT, copy)
-    (cut,) = copy.glob("captures/*/tiny-compiled-predict-b32/tfprofiler-1/plugins/profile/*/*")
+def test_an_environment_s_name_cannot_lead_out_of_the_folder(run, tmp_path):
+    evil = "../../../../outside"
+    other = [dataclasses.replace(one, environment=evil) for one in run.captures]
+    variants = run.variants + tuple((evil, variant) for _, variant in run.variants)
+    both = dataclasses.replace(run, captures=(*run.captures, *other), variants=variants)
+    logs = tmp_path / "a" / "b"
+    shown = tensorboard.fill(logs, both, None, silent)
+    assert len(shown) == 4
+    assert {path.name for path in (logs / "plugins" / "profile").iterdir()} == {one.name for one in shown}
+    assert [path.name for path in tmp_path.rglob("*outside*") if logs not in path.parents] == []
+
+
+def test_a_trace_that_was_cut_since_is_left_out_in_a_line(writable, tmp_path):
+    _, cut = trace_of(writable, COMPILED)
     cut.write_bytes(cut.read_bytes()[:5000])
     said = []
-    shown = tensorboard.fill(tmp_path / "logs", run_directory.read(copy), None, said.append)
+    shown = tensorboard.fill(tmp_path / "logs", run_directory.read(writable.path), None, said.append)
     assert [one.name for one in shown] == ["tiny-uncompiled-predict-b32"]
     assert len(said) == 1
     assert "altered or cut" in said[0]
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [(gzip.compress(b"no trace"), "host.xplane.pb.gz"), (b"\x1f\x8bnot gzip", "damaged gzip")],
+)
+def test_a_trace_that_our_reader_refuses_is_left_out_in_a_line(content, why, writable, tmp_path):
+    _, damaged = trace_of(writable, COMPILED)
+    # as a run would be whose writer damaged it: read before, so that its hash is not what refuses it
+    damaged.write_bytes(content)
+    said = []
+    shown = tensorboard.fill(tmp_path / "logs", writable, None, said.append)
+    assert [one.name for one in shown] == ["tiny-uncompiled-predict-b32"]
+    assert {path.name for path in (tmp_path / "logs/plugins/profile").iterdir()} == {shown[0].name}
+    (line,) = said
+    assert line.startswith(f"left out: {COMPILED}: ")
+    assert why in line
+    assert "\n" not in line
 
 
 def test_a_run_without_traces_says_how_to_get_them(run, tmp_path):
