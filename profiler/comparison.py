@@ -42,7 +42,13 @@ def pairs(timed: Iterable[Timed]) -> Iterator[tuple[Timed, Timed]]:
                 yield baseline, candidate
 
 
-def verdict(baseline: Timed, candidate: Timed, smallest_effect: float, seconds: float | None) -> Verdict:
+def verdict(
+    baseline: Timed,
+    candidate: Timed,
+    smallest_effect: float,
+    seconds: float | None,
+    confidence: float = statistics.CONFIDENCE,
+) -> Verdict:
     """Return the verdict on the candidate's time over the baseline's.
 
     It is paired over the processes that measured both, in which drift hits both alike; without such a
@@ -53,7 +59,8 @@ def verdict(baseline: Timed, candidate: Timed, smallest_effect: float, seconds: 
         candidate: the variant above it.
         smallest_effect: the change that is of interest, as a fraction.
         seconds: what a process more would cost, or None when unknown.
+        confidence: of the interval.
     """
     shared = baseline.blocks.processes.keys() & candidate.blocks.processes.keys()
     judge = statistics.paired_verdict if shared else statistics.unpaired_verdict
-    return judge(baseline.blocks, candidate.blocks, smallest_effect, seconds)
+    return judge(baseline.blocks, candidate.blocks, smallest_effect, seconds, confidence)

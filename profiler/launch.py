@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from . import machine, worker_process
+from . import adaptive, machine, worker_process
 from . import plan as planning
 from .attribution import catalogue
 from .environments.interpreters import find_interpreters
@@ -183,12 +183,32 @@ class Manager:
         """Measure what the store lacks of a plan."""
         total = len(plan.processes)
         for index, process in enumerate(plan.processes):
-            if store.holds(slug, process):
+            if store.holds(slug, process) or self._needless(store, slug, process):
                 continue
             self.listener.started(process.label, index, total, process.estimate_s)
             found, seconds = self._process(store, slug, process)
             worst = next((s for s in ("failed", "timeout", "unsound") if s in found), "ok")
             self.listener.finished(process.label, worst, seconds)
+            self._look(store, plan, slug, process)
+
+    def _needless(self, store: RunStore, slug: str, process: ProcessPlan) -> bool:
+        return process.instrument == "wall" and adaptive.stopped(store.manifest, slug, process.workload)
+
+    def _look(self, store: RunStore, plan: Plan, slug: str, process: ProcessPlan) -> None:
+        """Look whether the verdict on a workload stands, and end its measuring if it does."""
+        stopping = plan.stopping.get(process.workload)
+        if process.instrument != "wall" or stopping is None:
+            return
+        steps = adaptive.look(run_directory.read(store.path), slug, process.workload, stopping)
+        reason = adaptive.record(store.manifest, slug, process.workload, stopping, steps)
+        store.save()
+        left = sum(
+            not store.holds(slug, other)
+            for other in plan.processes
+            if (other.workload, other.instrument) == (process.workload, "wall")
+        )
+        if reason and left:
+            self.listener.note(f"{process.workload}: {reason}; {left} wall processes are left out")
 
     def _process(self, store: RunStore, slug: str, process: ProcessPlan) -> tuple[list[str], float]:
         partial = store.path / f"{files.PARTIAL_PREFIX}{process.number}"

@@ -26,6 +26,7 @@ BUDGET_S = 8.0
 PROCESSES = 5
 # A t interval holds from 3 processes on; slow calls do not leave time for more.
 PROCESSES_OF_SLOW_CALLS = 3
+MOST_PROCESSES = 20
 SLOW_CALL_S = 0.5
 
 # The study's own counts, for `--full`.
@@ -176,11 +177,25 @@ class ProcessPlan:
 
 
 @dataclass(frozen=True)
+class Stopping:
+    """When ``wall`` processes end early: a workload's ``variants`` are compared ``looks`` times at most."""
+
+    variants: tuple[Variant, ...]
+    looks: int
+
+
+@dataclass(frozen=True)
 class Plan:
-    """All processes of a run, in the order in which they run."""
+    """All processes of a run, in the order in which they run.
+
+    ``stopping``: by workload, where its processes may end early; ``notes``: what the user should know before
+    anything is measured.
+    """
 
     processes: tuple[ProcessPlan, ...]
     variants: tuple[Variant, ...] = field(default=())
+    stopping: Mapping[str, Stopping] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
     @property
     def estimate_s(self) -> float:
@@ -200,16 +215,23 @@ class Plan:
                 chosen = [p for p in self.processes if (p.workload, p.instrument) == (workload, instrument)]
                 if chosen:
                     lines.append(_describe(workload, instrument, chosen))
-        total = f"{len(self.processes)} processes, about {_minutes(self.estimate_s)} on 2 cores"
-        return "\n".join([f"Plan: {total}", *lines])
+        total = f"{_processes(len(self.processes))}, about {_minutes(self.estimate_s)} on 2 cores"
+        ends = [
+            f"  {workload} under wall may end after {PROCESSES_OF_SLOW_CALLS} of them, if the verdict stands"
+            for workload in self.stopping
+        ]
+        return "\n".join([f"Plan: {total}", *lines, *ends, *(f"  note: {note}" for note in self.notes)])
 
 
 def _describe(workload: str, instrument: str, processes: list[ProcessPlan]) -> str:
     ids = dict.fromkeys(v.variant.id for process in processes for v in process.variants)
-    noun = "process" if len(processes) == 1 else "processes"
     seconds = _minutes(sum(process.estimate_s for process in processes))
-    head = f"  {workload} under {instrument}: {len(processes)} {noun}, about {seconds}"
+    head = f"  {workload} under {instrument}: {_processes(len(processes))}, about {seconds}"
     return "\n".join([head, *(f"    {name}" for name in ids)])
+
+
+def _processes(count: int) -> str:
+    return "1 process" if count == 1 else f"{count} processes"
 
 
 def _minutes(seconds: float) -> str:
@@ -238,9 +260,14 @@ def make(request: Request, given: WorkloadFacts | None = None) -> Plan:
     """
     facts = {workload_name(request.model): given or UNKNOWN} if request.model else BUILT_IN
     processes: list[ProcessPlan] = []
+    stopping: dict[str, Stopping] = {}
+    notes: list[str] = []
     for workload in request.workloads or facts:
         for instrument in request.instruments or INSTRUMENTS:
             maker = _Maker(request, workload, facts[workload])
+            if instrument == "wall":
+                stopping.update(maker.stopping())
+                notes.extend(maker.notes())
             groups = maker.wall() if instrument == "wall" else maker.singly(instrument)
             for replicate, variants in groups:
                 estimate_s = _estimate(facts[workload], instrument, variants)
@@ -248,7 +275,7 @@ def make(request: Request, given: WorkloadFacts | None = None) -> Plan:
                     ProcessPlan(len(processes), workload, instrument, replicate, variants, estimate_s)
                 )
     seen = dict.fromkeys(v.variant for process in processes for v in process.variants)
-    return Plan(tuple(processes), tuple(seen))
+    return Plan(tuple(processes), tuple(seen), stopping, tuple(notes))
 
 
 @dataclass(frozen=True)
@@ -260,9 +287,7 @@ class _Maker:
     facts: WorkloadFacts
 
     def wall(self) -> Iterator[tuple[int, tuple[VariantPlan, ...]]]:
-        request, calls = self.request, self.calls
-        count = request.processes or (PROCESSES_OF_SLOW_CALLS if self.facts.slow else PROCESSES)
-        count = min(count, calls or count)
+        request, calls, count = self.request, self.calls, self.count
         for replicate in range(count):
             share = None if calls is None else calls // count + (replicate < calls % count)
             first = replicate == 0
@@ -273,6 +298,30 @@ class _Maker:
             elif first:
                 chosen += [VariantPlan(v, calls, budget_s) for v in self.looks()]
             yield replicate, tuple(chosen)
+
+    @property
+    def count(self) -> int:
+        """How many ``wall`` processes there are at most: a larger budget gives more, not longer ones."""
+        least = PROCESSES_OF_SLOW_CALLS if self.facts.slow else PROCESSES
+        if self.request.processes or self.calls:
+            count = self.request.processes or least
+            return min(count, self.calls or count)
+        return min(MOST_PROCESSES, max(least, int(least * self.request.budget_s / BUDGET_S)))
+
+    def stopping(self) -> dict[str, Stopping]:
+        """Return when the processes may end early: never where they or the calls were given by number."""
+        compared = tuple(self.main_variants())
+        looks = self.count - PROCESSES_OF_SLOW_CALLS + 1
+        if self.request.processes or self.calls or looks < 2 or len(self._states()) < 2:
+            return {}
+        return {self.workload: Stopping(compared, looks)}
+
+    def notes(self) -> Iterator[str]:
+        if self.calls is None and self.request.budget_s < self.facts.predict_s:
+            yield (
+                f"a budget of {self.request.budget_s:g} s is less than one call of {self.workload} (about "
+                f"{self.facts.predict_s:.2g} s): each variant gets one call a process"
+            )
 
     def singly(self, instrument: str) -> Iterator[tuple[int, tuple[VariantPlan, ...]]]:
         budget_s = self.request.budget_s / SLOWDOWN[instrument]

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from .. import comparison, machine, statistics
+from .. import adaptive, comparison, machine, statistics, timings
 from ..attribution import catalogue as catalogues
 from ..attribution import presence
 from ..attribution.attribute import INSTRUMENTS, Attributed, Share, attribute
@@ -21,7 +21,7 @@ from ..protocol.words import Variant as VariantId
 from ..readers import run_directory
 from ..readers.marshal_guard import MarshalGuard
 from ..readers.run_directory import Capture, Run
-from . import report_markdown, timings
+from . import report_markdown
 from .cross_check import contradictions
 from .document import (
     CaptureLine,
@@ -178,7 +178,13 @@ class _Builder:
         effect = float(self.run.manifest["smallest_effect"])
         cost_s = timings.process_seconds(self.run)
         for baseline, candidate in comparison.pairs(t for t in timed if len(t.blocks)):
-            found = comparison.verdict(baseline, candidate, effect, cost_s.get(candidate.variant.workload))
+            found = comparison.verdict(
+                baseline,
+                candidate,
+                effect,
+                cost_s.get(candidate.variant.workload),
+                adaptive.confidence(self.run.manifest, baseline, candidate),
+            )
             if found.ratio.value is None:
                 continue
             yield Comparison(

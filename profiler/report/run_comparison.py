@@ -19,10 +19,10 @@ from ..readers import run_directory
 from ..readers.run_directory import Run
 from ..statistics import Estimate, Verdict, unpaired_verdict
 from ..statistics.verdicts import CANNOT_TELL, SAME, require_effect
+from ..timings import process_seconds, timed
 from . import build
 from .document import Environment, Interval, Report, Variant
 from .internal_changes import Fact, InternalChange, internal_changes, path_facts
-from .timings import process_seconds, timed
 
 # The platform is not among them: it names the C library that the interpreter was built for.
 MACHINE = ("cpu", "cores", "device")

@@ -9,22 +9,24 @@ Student's t over processes, in logarithms where the quantity is a time or a rati
 keeps its 95 %, where bootstraps over so few do not (`benchmarks/simulate_coverage.py` prints both).
 """
 
-from .intervals import Estimate, latency, paired_ratio, unpaired_ratio
+from .intervals import CONFIDENCE, Estimate, latency, paired_ratio, unpaired_ratio
 from .percentiles import percentile
 from .samples import Blocks, LatencyError
-from .sequential import Adaptive, Step, next_step
+from .sequential import Step, confidence_after, next_step
 from .shares import share_over_calls, share_over_processes
 from .stability import Finding, findings
-from .verdicts import Verdict, paired_verdict, unpaired_verdict
+from .verdicts import CANNOT_TELL, Verdict, paired_verdict, unpaired_verdict
 
 __all__ = [
-    "Adaptive",
+    "CANNOT_TELL",
+    "CONFIDENCE",
     "Blocks",
     "Estimate",
     "Finding",
     "LatencyError",
     "Step",
     "Verdict",
+    "confidence_after",
     "findings",
     "latency",
     "next_step",

@@ -23,28 +23,6 @@ SPENDING_POWER = 3
 
 
 @dataclass(frozen=True)
-class Adaptive:
-    """How long an adaptive measurement may go on.
-
-    ``budget_s`` bounds the measured calls of each variant, all its processes together; ``looks`` is how many
-    times at most the data are looked at, fixed before the first. With one look after each process from
-    the third on, ``looks`` is the largest number of processes less 2, and look ``k`` comes after k + 2.
-
-    Raises:
-        UsageError: no look at all, or no budget.
-    """
-
-    budget_s: float
-    looks: int
-
-    def __post_init__(self) -> None:
-        if self.looks < 1:
-            raise UsageError(f"{self.looks} looks: at least 1 is needed")
-        if not self.budget_s > 0:
-            raise UsageError(f"a budget of {self.budget_s:g} s: more than 0 seconds are needed")
-
-
-@dataclass(frozen=True)
 class Step:
     """Whether to go on, why, and the verdict so far (its interval holds under the looks made)."""
 
@@ -65,46 +43,46 @@ def confidence_of_look(look: int, looks: int, last: bool = False) -> float:
     return 1 - (until - before)
 
 
+def confidence_after(processes: int, looks: int, stopped: bool) -> float:
+    """Return the confidence of the interval that is shown after a number of processes.
+
+    Args:
+        processes: how many measured both variants; look ``k`` comes after ``k`` + 2 of them.
+        looks: how many looks were planned.
+        stopped: whether measuring ended early because of what was seen; if not, no look follows.
+    """
+    look = min(processes - PROCESSES_NEEDED + 1, looks)
+    return CONFIDENCE if look < 1 else confidence_of_look(look, looks, last=not stopped)
+
+
 def next_step(
     baseline: Blocks,
     candidate: Blocks,
-    adaptive: Adaptive,
-    look: int,
+    looks: int,
     smallest_effect: float = SMALLEST_EFFECT,
     process_s: float | None = None,
 ) -> Step:
-    """Return whether two variants measured in the same processes need more blocks.
+    """Return whether two variants measured in the same processes need one more process.
 
     Args:
         baseline: all its blocks so far.
         candidate: all its blocks so far.
-        adaptive: the budget and the number of looks.
-        look: the number of this look, from 1; with fewer than 3 processes none is spent: hand in 1 again.
+        looks: how many times at most the data are looked at, fixed before the first: once after each
+            process from the third on.
         smallest_effect: the smallest relative difference that matters.
         process_s: what one more process costs, for `Verdict.more_seconds`.
 
-    Measuring ends with a verdict, with the last look, or when what a variant spent and what one more
-    process takes of it exceed the budget.
-
     Raises:
-        UsageError: a look outside 1 to ``adaptive.looks``.
+        UsageError: no look at all.
     """
-    if not 1 <= look <= adaptive.looks:
-        raise UsageError(f"look {look} of {adaptive.looks}: looks are numbered from 1")
-    spent = max(
-        blocks.seconds * (1 + 1 / len(blocks)) if len(blocks) else 0.0 for blocks in (baseline, candidate)
-    )
-    out_of_budget = spent > adaptive.budget_s
-    last = out_of_budget or look == adaptive.looks
-    verdict = paired_verdict(
-        baseline, candidate, smallest_effect, process_s, confidence_of_look(look, adaptive.looks, last)
-    )
+    if looks < 1:
+        raise UsageError(f"{looks} looks: at least 1 is needed")
+    processes = len(process_log_ratios(baseline, candidate))
+    last = processes - PROCESSES_NEEDED + 1 >= looks
+    confidence = confidence_after(processes, looks, stopped=True)
+    verdict = paired_verdict(baseline, candidate, smallest_effect, process_s, confidence)
     if verdict.word != CANNOT_TELL:
         return Step(False, "the verdict is reached", verdict)
-    if out_of_budget:
-        return Step(False, f"the budget of {adaptive.budget_s:g} s is spent", verdict)
-    if len(process_log_ratios(baseline, candidate)) < PROCESSES_NEEDED:
-        return Step(True, verdict.reason or "", verdict)
     if last:
-        return Step(False, f"all {adaptive.looks} looks are made", verdict)
-    return Step(True, "the interval is still too wide", verdict)
+        return Step(False, f"all {looks} looks are made", verdict)
+    return Step(True, verdict.reason or "the interval is still too wide", verdict)

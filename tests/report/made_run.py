@@ -35,17 +35,22 @@ ENVIRONMENT = {
 
 def write(
     path: Path,
-    process_ms: Sequence[float],
+    process_ms: Sequence[float] | Mapping[Variant, Sequence[float]],
     variants: Sequence[Variant] = (COMPILED,),
     slug: str = SLUG,
     environment: Mapping[str, object] = ENVIRONMENT,
     **changes: object,
 ) -> Path:
-    """Write a run of ``wall`` captures: each variant's median call of each process, in ms."""
+    """Write a run of ``wall`` captures: each variant's median call of each process, in ms.
+
+    Given by variant, each has its own medians; else all have the same.
+    """
     path.mkdir(parents=True)
     entries = []
-    for number, median_ms in enumerate(process_ms):
-        for variant in variants:
+    by_variant = process_ms if isinstance(process_ms, Mapping) else dict.fromkeys(variants, process_ms)
+    variants = tuple(by_variant)
+    for variant, medians_ms in by_variant.items():
+        for number, median_ms in enumerate(medians_ms):
             relative = f"{files.CAPTURES_FOLDER}/{slug}/{variant.folder}/wall-{number + 1}"
             _capture(path / relative, slug, variant, number, round(median_ms * 1e6))
             entries.append(

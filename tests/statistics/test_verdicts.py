@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from profiler.protocol.errors import UsageError
-from profiler.statistics import Adaptive, Blocks, next_step, paired_verdict, unpaired_verdict
-from profiler.statistics.sequential import confidence_of_look
+from profiler.statistics import Blocks, paired_verdict, unpaired_verdict
+from profiler.statistics.sequential import confidence_after, confidence_of_look, next_step
 from profiler.statistics.verdicts import judge
 from tests.statistics.sample import blocks
 
@@ -124,9 +124,8 @@ def test_the_errors_of_all_looks_add_up_to_5_percent():
     assert cut_short == pytest.approx(0.05)
 
 
-def step(candidate, processes=3, look=1, budget_s=60.0, looks=3):
-    a, b = blocks(BASE[:processes]), blocks((BASE * candidate)[:processes])
-    return next_step(a, b, Adaptive(budget_s, looks), look)
+def step(candidate, processes=3, looks=3):
+    return next_step(blocks(BASE[:processes]), blocks((BASE * candidate)[:processes]), looks)
 
 
 def test_a_clear_difference_ends_the_measuring_at_once():
@@ -136,22 +135,22 @@ def test_a_clear_difference_ends_the_measuring_at_once():
 
 def test_doubt_goes_on_while_there_are_looks():
     assert step(SHAKE).go_on
-    ended = step(SHAKE, processes=5, look=3)
+    ended = step(SHAKE, processes=5)
     assert (ended.go_on, ended.verdict.word) == (False, "cannot tell")
     assert ended.reason == "all 3 looks are made"
 
 
-def test_doubt_ends_when_one_more_process_would_pass_the_budget():
-    spent_s = blocks(BASE[:3]).seconds
-    assert step(SHAKE, budget_s=spent_s * 2).go_on
-    ended = step(SHAKE, budget_s=spent_s * 1.1)
-    assert (ended.go_on, ended.verdict.word) == (False, "cannot tell")
-    assert "budget" in ended.reason
-
-
 def test_the_last_look_has_the_narrowest_interval_that_the_error_allows():
-    going, ended = step(SHAKE), step(SHAKE, budget_s=1e-3)
+    going, ended = step(SHAKE), step(SHAKE, looks=1)
     assert ended.verdict.ratio.high < going.verdict.ratio.high
+
+
+def test_what_ended_for_another_reason_takes_the_error_that_is_left():
+    stopped, cut_short = (confidence_after(4, 10, stopped) for stopped in (True, False))
+    assert 1 - cut_short == pytest.approx(0.05 - (1 - confidence_of_look(1, 10)))
+    assert cut_short < stopped
+    assert confidence_after(5, 3, stopped=False) == confidence_of_look(3, 3)
+    assert confidence_after(2, 3, stopped=False) == 0.95
 
 
 def test_with_fewer_than_three_processes_it_goes_on_and_spends_no_look():
@@ -161,16 +160,9 @@ def test_with_fewer_than_three_processes_it_goes_on_and_spends_no_look():
 
 
 def test_nothing_measured_yet_goes_on():
-    assert next_step(Blocks({}), Blocks({}), Adaptive(8.0, 3), 1).go_on
+    assert next_step(Blocks({}), Blocks({}), 3).go_on
 
 
-@pytest.mark.parametrize("look", [0, 4])
-def test_a_look_that_was_not_planned_is_refused(look):
-    with pytest.raises(UsageError, match="looks are numbered"):
-        step(WOBBLE, look=look)
-
-
-@pytest.mark.parametrize(("budget_s", "looks"), [(0, 3), (-1, 3), (float("nan"), 3), (8, 0)])
-def test_an_adaptive_measurement_needs_a_budget_and_a_look(budget_s, looks):
-    with pytest.raises(UsageError):
-        Adaptive(budget_s, looks)
+def test_a_measurement_without_a_look_is_refused():
+    with pytest.raises(UsageError, match="at least 1"):
+        step(WOBBLE, looks=0)
