@@ -34,7 +34,7 @@ lint: .venv/.dev ## style and types
 	$(BIN)/mypy
 
 bench: .venv/.dev ## our speed against peers
-	@for script in benchmarks/*.py; do echo "# $$script"; $(BIN)/python "$$script" $(ARGS) || exit 1; done
+	@for script in benchmarks/read_*.py; do echo "# $$script"; $(BIN)/python "$$script" $(ARGS) || exit 1; done
 
 snakeviz: .venv/.runtime ## the latest run's compiled tiny model as a flame graph
 	$(BIN)/kprof view latest snakeviz $(ARGS)

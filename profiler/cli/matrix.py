@@ -11,7 +11,7 @@ from ..protocol.words import require_known
 from . import options
 from .values import words
 
-FORMATS = ("terminal", "json")
+FORMATS = ("terminal", "markdown", "json")
 
 EPILOG = """\b
 Examples:
@@ -78,6 +78,8 @@ def matrix(
     found = tables.make(report)
     if format_name == "json":
         click.echo(json.dumps(tables.to_json(found, failures, report), indent=1, allow_nan=False))
+    elif format_name == "markdown":
+        click.echo(tables.render_markdown(found, failures), nl=False)
     else:
         click.echo(tables.render(found, failures, output.terminal_style(None)[0]), nl=False)
     click.echo(f"kept in {outcome.run_path}", err=True)

@@ -9,7 +9,8 @@ from typing import Any
 from rich.table import Table
 
 from ..protocol import schemas
-from . import numbers, text_console
+from . import markdown, numbers, text_console
+from .blocks import Block, Grid, Lines, Title
 from .document import Comparison, Internal, Report, Variant
 from .numbers import MISSING, plain
 
@@ -55,6 +56,19 @@ def render(matrices: Sequence[Matrix], failures: Mapping[str, str], width: int |
         for release, reason in failures.items():
             console.print(f"{plain(release)}: not measured: {plain(reason)}")
     return text_console.without_trailing_blanks(captured.get())
+
+
+def render_markdown(matrices: Sequence[Matrix], failures: Mapping[str, str]) -> str:
+    """Return the same as Markdown."""
+    blocks: list[Block] = []
+    for matrix in matrices:
+        blocks.append(Title(f"predict of {matrix.workload}, release by release"))
+        empty = ("",) * len(matrix.columns)
+        rows = tuple((row.label.strip(), *(row.cells or empty)) for row in matrix.rows)
+        blocks.append(Grid(("", *matrix.columns), rows))
+    if failures:
+        blocks.append(Lines(tuple(f"{release}: not measured: {why}" for release, why in failures.items())))
+    return "\n\n".join(map(markdown.draw, blocks)) + "\n"
 
 
 def to_json(matrices: Iterable[Matrix], failures: Mapping[str, str], report: Report) -> dict[str, Any]:

@@ -3,8 +3,10 @@
 import json
 import pstats as standard
 from collections import Counter
+from pathlib import Path
 from urllib.parse import unquote
 
+import jsonschema
 import pytest
 
 from profiler.attribution import caller_profile, sound_stacks, stacks
@@ -84,6 +86,16 @@ def test_functions_of_the_profile_have_the_times_of_the_folded_stacks(found):
         label = f"{paths[row]}:{lines[row]} {name}" if paths[row] != "~" else name
         assert label in labels
         assert cumulative_ps[row] == pytest.approx(inclusive[label], abs=2), label
+
+
+def test_the_speedscope_file_is_of_speedscopes_own_schema(found):
+    schema = json.loads(
+        (Path(__file__).parents[1] / "browser/speedscope/file-format-schema.json").read_text()
+    )
+    text = speedscope.render(found.stacks, found.places, "tiny")
+    jsonschema.validate(json.loads(text), schema)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(json.loads(text.replace('"sampled"', '"sampling"')), schema)
 
 
 def test_makeiterator_lies_below_make_iterator_in_every_format(found):

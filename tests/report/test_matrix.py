@@ -69,6 +69,15 @@ def test_what_failed_is_told_below_the_table(both):
     assert "predict of tiny, release by release" in shown
 
 
+def test_markdown_has_the_same_cells_and_the_failures(both):
+    found, _ = rows(both)
+    text = matrix.render_markdown([found], {"2.9.9": "no such | release"})
+    assert "| graphs traced a call, compiled | 3 | 3 |" in text
+    assert "| process\\_inputs | 68.5 % | absent |" in text
+    assert "2.9.9: not measured: no such \\| release" in text
+    assert len({line.count(" | ") for line in text.splitlines() if line.startswith("| ")}) == 1
+
+
 def test_the_json_holds_the_report_and_the_failures(both):
     found = matrix.to_json(matrix.make(both), {"9.9.9": "why"}, both)
     assert found["schema"] == "kprof.matrix/1"
