@@ -7,6 +7,8 @@ the logarithm of a process's median. Prints `figure NAME VALUE %`:
 - `ESTIMATOR_SITUATION_half_width` and `..._coverage`: by how a process's log ratio is made from its calls.
 - `pQ_METHOD_coverage_nN_callsC`: intervals of a percentile, by the definition of a process's percentile.
 - `RULE_looksN_noiseP_false_alarms`: A/A called `differs` when the data are looked at after every process.
+- `stopped_WHAT_looksN_noiseP_ratioR`: plain 95 % intervals that hold the truth where the adaptive rule chose
+  how many processes there are: of a latency, its 95th percentile, and its ratio to another such run's.
 
     python benchmarks/simulate_coverage.py [--runs N] [--seed N]
 """
@@ -22,12 +24,13 @@ import numpy as np
 import numpy.typing as npt
 from scipy import stats
 
-from profiler.statistics.intervals import spread_of
+from profiler.statistics.intervals import spread_of, spread_of_difference
 from profiler.statistics.pairing import log_ratio
 from profiler.statistics.sequential import confidence_of_look
 from profiler.statistics.verdicts import CANNOT_TELL, DIFFERS, judge
 
 Floats = npt.NDArray[np.float64]
+Counts = npt.NDArray[np.int64]
 Bounds = tuple[Floats, Floats]
 
 RESAMPLES = 2000
@@ -204,6 +207,61 @@ def peeking(source: np.random.Generator, runs: int) -> None:
                 show(f"{rule}_looks{looks}_noise{noise * 100:.0f}_false_alarms", alarms)
 
 
+def stopped(source: np.random.Generator, runs: int) -> None:
+    """Coverage of the intervals that do not pay for looking, where the adaptive rule ended the measuring."""
+    calls = 40
+    for looks in (3, 18):
+        for noise in NOISES:
+            for true_ratio in (1.0, 1.06):
+                name = f"looks{looks}_noise{noise * 100:.0f}_ratio{true_ratio:g}"
+                first, counts = stopped_run(source, (runs, looks + 2, calls), noise, true_ratio)
+                other, other_counts = stopped_run(source, (runs, looks + 2, calls), noise, true_ratio)
+                tails = np.quantile(first, 0.95, axis=-1, method="median_unbiased")
+                medians, others = np.median(first, -1), np.median(other, -1)
+                tail = 0.08 * float(stats.norm.ppf(0.95))
+                show(f"stopped_latency_{name}", held(medians, counts, 0.0))
+                show(f"stopped_p95_{name}", held(tails, counts, tail))
+                show(f"stopped_other_run_{name}", held_by_welch((medians, others), (counts, other_counts)))
+
+
+def stopped_run(
+    source: np.random.Generator, shape: tuple[int, int, int], noise: float, true_ratio: float
+) -> tuple[Floats, Counts]:
+    """Return logarithms of one variant's calls (runs, processes, calls), and each run's processes.
+
+    The rule ends a run by the medians' ratio to another variant in the same processes. Process and noise are
+    equal in size, so that what the rule sees has much to do with what is shown.
+    """
+    runs, most, _ = shape
+    common = source.normal(0, noise, (runs, most))
+    values = source.normal(0, 0.08, shape) + (common + source.normal(0, noise, (runs, most)))[..., None]
+    baseline = common + source.normal(0, noise, (runs, most))
+    logs = np.median(values, -1) - baseline + np.log(true_ratio)
+    counts = np.full(runs, most)
+    for look in range(most - 2, 0, -1):
+        bounds = spread_of(logs[:, : look + 2]).bounds(confidence_of_look(look, most - 2))
+        counts[judge(*bounds) != CANNOT_TELL] = look + 2
+    return values, counts
+
+
+def held(values: Floats, counts: Counts, truth: float) -> float:
+    """Return the fraction of t intervals over the first ``counts`` of ``values`` that hold the truth."""
+    held = [
+        holds(spread_of(values[counts == n, :n]).bounds(), truth) * (counts == n).sum() for n in set(counts)
+    ]
+    return float(sum(held) / len(counts))
+
+
+def held_by_welch(values: tuple[Floats, Floats], counts: tuple[Counts, Counts]) -> float:
+    """Return the fraction of Welch's intervals of two equal runs that hold a ratio of 1."""
+    held = 0.0
+    for pair in set(zip(*counts, strict=True)):
+        chosen = (counts[0] == pair[0]) & (counts[1] == pair[1])
+        groups = (one[chosen, :n] for one, n in zip(values, pair, strict=True))
+        held += holds(spread_of_difference(*groups).bounds(), 0.0) * chosen.sum()
+    return float(held / len(counts[0]))
+
+
 def main() -> None:
     """Simulate and print."""
     parser = argparse.ArgumentParser(
@@ -213,7 +271,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=20200115)
     arguments = parser.parse_args()
     source = np.random.default_rng(arguments.seed)
-    for part in (intervals, estimators, percentiles, peeking):
+    for part in (intervals, estimators, percentiles, peeking, stopped):
         part(source, arguments.runs)
 
 

@@ -1,48 +1,59 @@
-"""Whether a workload's verdict stands, so that no more of it needs to be measured."""
+"""Whether a workload's verdicts stand, so that no more of it needs to be measured."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from . import comparison, statistics, timings
+from . import statistics, timings
 from .comparison import Timed
 from .plan import Stopping
 from .readers.run_directory import Run
 from .statistics import Step
 
 KEY = "adaptive"
-"""In ``run.json``: environment -> workload -> ``looks`` (planned) and ``stopped`` (why it ended early)."""
+"""In ``run.json``: environment -> workload -> ``looks`` (how many were planned) and ``stopped``.
+
+``stopped`` is None where nothing ended early, else it holds ``after_processes``, ``left_out`` (how many) and
+``why``.
+"""
 
 
-def look(run: Run, slug: str, workload: str, stopping: Stopping) -> tuple[Step, ...]:
-    """Return, for each comparison of a workload's main variants, whether it needs another process.
+def look(run: Run, slug: str, stopping: Stopping) -> tuple[Step, ...]:
+    """Return, for each compared pair of a workload, whether it needs another process.
 
     Args:
         run: what was measured so far.
         slug: the environment.
-        workload: its name.
-        stopping: the variants, and how many looks were planned.
+        stopping: the pairs, and how many looks were planned.
     """
-    timed = [timings.timed(run, slug, variant) for variant in stopping.variants]
-    cost_s = timings.process_seconds(run).get(workload)
-    effect = float(run.manifest["smallest_effect"])
+    timed = (
+        (timings.timed(run, slug, baseline), timings.timed(run, slug, candidate))
+        for baseline, candidate in stopping.pairs
+    )
+    return decide(timed, stopping.looks, float(run.manifest["smallest_effect"]))
+
+
+def decide(pairs: Iterable[tuple[Timed, Timed]], looks: int, smallest_effect: float) -> tuple[Step, ...]:
+    """Return, for each pair (baseline, candidate), whether it needs another process."""
     return tuple(
-        statistics.next_step(baseline.blocks, candidate.blocks, stopping.looks, effect, cost_s)
-        for baseline, candidate in comparison.pairs(timed)
+        statistics.next_step(baseline.blocks, candidate.blocks, looks, smallest_effect)
+        for baseline, candidate in pairs
     )
 
 
+def conclusion(steps: tuple[Step, ...]) -> str:
+    """Return the verdicts, each once, when all of them stand; else an empty text."""
+    words = [step.verdict.word for step in steps]
+    return "" if statistics.CANNOT_TELL in words else ", ".join(dict.fromkeys(words))
+
+
 def record(
-    manifest: dict[str, Any], slug: str, workload: str, stopping: Stopping, steps: tuple[Step, ...]
-) -> str:
-    """Write what a look found into a run's manifest; return why measuring ends, or an empty text."""
-    ended = bool(steps) and all(step.verdict.word != statistics.CANNOT_TELL for step in steps)
-    words = ", ".join(dict.fromkeys(step.verdict.word for step in steps))
-    reason = f"the verdict stands: {words}" if ended else ""
-    entry = {"looks": stopping.looks, "stopped": reason or None}
+    manifest: dict[str, Any], slug: str, workload: str, looks: int, stopped: Mapping[str, Any] | None
+) -> None:
+    """Write into a run's manifest that its data were looked at, and how that ended the measuring, if so."""
+    entry = {"looks": looks, "stopped": stopped}
     manifest.setdefault(KEY, {}).setdefault(slug, {})[workload] = entry
-    return reason
 
 
 def stopped(manifest: Mapping[str, Any], slug: str, workload: str) -> bool:

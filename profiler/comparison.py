@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from . import statistics
+from .plan import compared
 from .protocol.words import Variant
 from .statistics import Blocks, Verdict
 
@@ -25,21 +26,13 @@ class Timed:
 
 
 def pairs(timed: Iterable[Timed]) -> Iterator[tuple[Timed, Timed]]:
-    """Yield (baseline, candidate) for all comparisons that a report shows.
-
-    Compiled against uncompiled for the same entry point, and every other entry point against ``predict``
-    for the same compile state; always of the same environment, workload, batch size and rows.
-    """
-    by_key = {(t.environment, t.variant): t for t in timed}
-    for candidate in by_key.values():
-        variant = candidate.variant
-        for baseline_variant in (
-            variant._replace(compile_state="uncompiled"),
-            variant._replace(entry_point="predict"),
-        ):
-            baseline = by_key.get((candidate.environment, baseline_variant))
-            if baseline is not None and baseline is not candidate:
-                yield baseline, candidate
+    """Yield (baseline, candidate) for all comparisons that a report shows, each within one environment."""
+    by_environment: dict[str, dict[Variant, Timed]] = {}
+    for one in timed:
+        by_environment.setdefault(one.environment, {})[one.variant] = one
+    for known in by_environment.values():
+        for baseline, candidate in compared(known):
+            yield known[baseline], known[candidate]
 
 
 def verdict(

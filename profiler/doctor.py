@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from . import launch, machine
+from .environments import interpreters, sound_cprofile
 from .plan import Request
 from .protocol import files
-from .protocol.errors import KprofError
+from .protocol.errors import CollectError, KprofError
 from .readers import run_directory
 
 OK, WARN, FAIL = "ok", "warn", "fail"
@@ -38,39 +39,66 @@ class Check:
     remedy: str | None = None
 
 
-def examine(python: str | None, traces: Path, root: Path = Path("/")) -> Iterator[Check]:
+def examine(
+    python: str | None, traces: Path, listener: launch.Listener, root: Path = Path("/")
+) -> Iterator[Check]:
     """Yield the findings as they are made.
 
     Args:
         python: the interpreter that would be measured; None for this one.
         traces: the folder that would hold runs.
+        listener: is told what takes seconds.
         root: where ``proc`` and ``sys`` lie.
     """
-    yield from _measured(python, root)
-    yield from _viewers()
-    yield from _machine(root)
-    yield from _storage(traces)
-
-
-def _measured(python: str | None, root: Path) -> Iterator[Check]:
-    """Ask the worker in the measured interpreter, as a run would."""
+    state = machine.describe(root)  # before the checks themselves are a load
+    threads: Mapping[str, int | None] = {}
     with tempfile.TemporaryDirectory(prefix="kprof-") as temporary:
         folder = Path(temporary)
         try:
             request = Request(workloads=("tiny",), python=python)
-            manager = launch.Manager(request, launch.Silent(), folder, folder)
-            found = manager.environment("diagnose")
+            manager = launch.Manager(request, listener, folder, folder)
         except KprofError as error:
-            yield Check("interpreter", FAIL, str(error))
-            return
-    yield Check("interpreter", OK, f"Python {found['python']}, NumPy {found['numpy']}: {manager.python}")
+            yield _failed("interpreter", str(error))
+        else:
+            try:
+                found = manager.environment("diagnose")
+            except CollectError as error:
+                yield from _unmeasured(manager, str(error))
+            else:
+                threads = found["threads"]
+                yield from _measured(found, manager.python, root)
+    yield from _viewers(listener)
+    yield from _machine(state, threads)
+    yield from _storage(traces)
+
+
+def _failed(name: str, text: str) -> Check:
+    """Return a failure from an error's line, whose last part after a semicolon says what to do."""
+    found, _, remedy = text.rpartition("; ")
+    return Check(name, FAIL, found, remedy) if found else Check(name, FAIL, text)
+
+
+def _measured(found: Mapping[str, Any], python: str, root: Path) -> Iterator[Check]:
+    """Return what the worker said in the measured interpreter, asked as a run asks it."""
+    yield Check("interpreter", OK, f"Python {found['python']}, NumPy {found['numpy']}: {python}")
     yield _cprofile(found)
     yield Check("TensorFlow", OK, str(found["framework_version"]))
-    yield Check("Keras", OK, f"{found['keras']} ({found['backend']} backend)")
+    yield Check("Keras", OK, f"{found['keras'] or 'version unknown'} ({found['backend']} backend)")
     yield _profiler(found["profiler"])
     yield _device(found)
-    if found["device"] == "GPU":
-        yield counters(root)
+    yield counters(root) if found["device"] == "GPU" else Check("GPU counters", OK, "no GPU: not needed")
+
+
+def _unmeasured(manager: launch.Manager, problem: str) -> Iterator[Check]:
+    """Return how far an interpreter gets in which the worker could not do its work."""
+    started = interpreters.probe(manager.python)
+    if started is None:
+        yield _failed("interpreter", problem)
+        return
+    yield Check("interpreter", OK, f"Python {started.version}: {manager.python}")
+    lost = () if sound_cprofile.is_sound(manager.python, manager.worker) else ("unknown",)
+    yield _cprofile({"cprofile_lost_frames": lost, "python": started.version})
+    yield _failed("TensorFlow", problem)
 
 
 def _cprofile(found: Mapping[str, Any]) -> Check:
@@ -94,7 +122,8 @@ def _profiler(found: Mapping[str, Any]) -> Check:
 
 def _device(found: Mapping[str, Any]) -> Check:
     compiled = found.get("jit_compile")
-    what = f"{found['device']}, jit_compile {compiled}"
+    names = ", ".join(found["devices"] or ()) or found["device"]
+    what = f"{names}, jit_compile {compiled}"
     if compiled is True:
         remedy = "Keras turned XLA on by itself: compiled and uncompiled both run it"
         return Check("device", WARN, what, remedy)
@@ -117,12 +146,13 @@ def counters(root: Path) -> Check:
     return Check("GPU counters", OK, "may be read (CUPTI)")
 
 
-def _viewers() -> Iterator[Check]:
+def _viewers(listener: launch.Listener) -> Iterator[Check]:
     for name, package in (("snakeviz", "snakeviz"), ("TensorBoard", "tensorboard")):
         yield _package(name, package)
     plugin = _package("profiler plugin", "tensorboard-plugin-profile")
     yield plugin
     if plugin.status == OK:
+        listener.note("starting TensorBoard")
         yield starts("import tensorboard.main, xprof.profile_plugin")
 
 
@@ -155,19 +185,24 @@ def starts(statement: str) -> Check:
     return Check(name, WARN, last, f"{sys.executable} -m pip install {package}")
 
 
-def _machine(root: Path) -> Iterator[Check]:
+def _machine(state: machine.Facts, threads: Mapping[str, int | None]) -> Iterator[Check]:
     """Return what could disturb a measurement now, as a run records it."""
-    state = machine.describe(root)
     usable = len(state["affinity"]) if state["affinity"] else state["cores"]
-    yield Check("cores", OK, f"{usable} of {state['cores']} usable")
+    quota = state["quota_cores"]
+    cores = f"{usable} of {state['cores']} usable" + (f", {quota:g} by quota" if quota else "")
     load = "unknown" if state["load_1m"] is None else f"{state['load_1m']:.2f} over a minute"
     governors = ", ".join(state["governors"] or ()) or "unknown"
-    # nothing was measured between, so what is said is about now
-    for text in machine.warnings(state, state):
-        found, _, remedy = text.rpartition(": ")
-        yield Check("machine", WARN, found, remedy)
-    yield Check("load", OK, load)
-    yield Check("frequency governor", OK, governors)
+    yield _judged("cores", cores, {**state, "load_1m": None, "governors": None}, threads)
+    yield _judged("load", load, {**state, "governors": None}, {})
+    yield _judged("frequency governor", governors, {**state, "load_1m": None}, {})
+
+
+def _judged(name: str, found: str, state: machine.Facts, threads: Mapping[str, int | None]) -> Check:
+    """Return a check of the machine that warns where a run of no length in this state would."""
+    for text in machine.warnings(state, state, threads):
+        disturbance, _, remedy = text.rpartition(": ")
+        return Check(name, WARN, disturbance, remedy)
+    return Check(name, OK, found)
 
 
 def _storage(traces: Path) -> Iterator[Check]:

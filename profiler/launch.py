@@ -189,26 +189,32 @@ class Manager:
             found, seconds = self._process(store, slug, process)
             worst = next((s for s in ("failed", "timeout", "unsound") if s in found), "ok")
             self.listener.finished(process.label, worst, seconds)
-            self._look(store, plan, slug, process)
+            self._look(store, plan, slug, index)
 
     def _needless(self, store: RunStore, slug: str, process: ProcessPlan) -> bool:
         return process.instrument == "wall" and adaptive.stopped(store.manifest, slug, process.workload)
 
-    def _look(self, store: RunStore, plan: Plan, slug: str, process: ProcessPlan) -> None:
-        """Look whether the verdict on a workload stands, and end its measuring if it does."""
+    def _look(self, store: RunStore, plan: Plan, slug: str, index: int) -> None:
+        """Look whether the verdicts stand after the process of an index; record it, and say so if they do."""
+        process = plan.processes[index]
         stopping = plan.stopping.get(process.workload)
         if process.instrument != "wall" or stopping is None:
             return
-        steps = adaptive.look(run_directory.read(store.path), slug, process.workload, stopping)
-        reason = adaptive.record(store.manifest, slug, process.workload, stopping, steps)
+        words = adaptive.conclusion(adaptive.look(run_directory.read(store.path), slug, stopping))
+        wall = [p for p in plan.processes if (p.workload, p.instrument) == (process.workload, "wall")]
+        held = [p for p in wall if store.holds(slug, p)]
+        left = [p for p in wall if p.number > process.number and p not in held]
+        stopped = None
+        if words and left:
+            why = f"every verdict stands ({words})"
+            stopped = {"after_processes": len(held), "left_out": len(left), "why": why}
+            saved = planning.minutes(sum(p.estimate_s for p in left))
+            self.listener.note(
+                f"{process.workload}: {why} after {len(held)} processes; {len(left)} more under wall are "
+                f"left out, which saves about {saved}"
+            )
+        adaptive.record(store.manifest, slug, process.workload, stopping.looks, stopped)
         store.save()
-        left = sum(
-            not store.holds(slug, other)
-            for other in plan.processes
-            if (other.workload, other.instrument) == (process.workload, "wall")
-        )
-        if reason and left:
-            self.listener.note(f"{process.workload}: {reason}; {left} wall processes are left out")
 
     def _process(self, store: RunStore, slug: str, process: ProcessPlan) -> tuple[list[str], float]:
         partial = store.path / f"{files.PARTIAL_PREFIX}{process.number}"

@@ -39,6 +39,11 @@ def saved(model: Any, x: Any) -> Iterator[tuple[str, str | None]]:
 
 
 def _save_input(folder: Path, x: Any) -> str:
+    if hasattr(x, "element_spec") or isinstance(x, Iterator):
+        raise UsageError(
+            f"input of type {type(x).__name__}: datasets and generators take another adapter and are not "
+            "measured yet; give arrays"
+        )
     if isinstance(x, Mapping):
         arrays = {str(name): np.asarray(value) for name, value in x.items()}
     elif isinstance(x, (list, tuple)):

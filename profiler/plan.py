@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,8 @@ PROCESSES = 5
 # A t interval holds from 3 processes on; slow calls do not leave time for more.
 PROCESSES_OF_SLOW_CALLS = 3
 MOST_PROCESSES = 20
+# The worker's blocks are about so long, and never shorter than a call.
+BLOCK_S = 0.1
 SLOW_CALL_S = 0.5
 
 # The study's own counts, for `--full`.
@@ -176,11 +178,31 @@ class ProcessPlan:
         return f"{self.workload} {self.instrument} #{self.replicate + 1} ({len(self.variants)} variants)"
 
 
+def compared(variants: Iterable[Variant]) -> Iterator[tuple[Variant, Variant]]:
+    """Yield (baseline, candidate) for all comparisons that a report shows of one environment's variants.
+
+    Compiled against uncompiled for the same entry point, and every other entry point against ``predict``
+    for the same compile state; always of the same workload, batch size and rows.
+    """
+    known = dict.fromkeys(variants)
+    for candidate in known:
+        for baseline in (
+            candidate._replace(compile_state="uncompiled"),
+            candidate._replace(entry_point="predict"),
+        ):
+            if baseline in known and baseline != candidate:
+                yield baseline, candidate
+
+
 @dataclass(frozen=True)
 class Stopping:
-    """When ``wall`` processes end early: a workload's ``variants`` are compared ``looks`` times at most."""
+    """How a workload's ``wall`` processes may end early: once the verdict on each of ``pairs`` stands.
 
-    variants: tuple[Variant, ...]
+    ``pairs`` are (baseline, candidate) that every process measures; they are looked at ``looks`` times at
+    most, after each process from the third on.
+    """
+
+    pairs: tuple[tuple[Variant, Variant], ...]
     looks: int
 
 
@@ -214,27 +236,33 @@ class Plan:
             for instrument in INSTRUMENTS:
                 chosen = [p for p in self.processes if (p.workload, p.instrument) == (workload, instrument)]
                 if chosen:
-                    lines.append(_describe(workload, instrument, chosen))
-        total = f"{_processes(len(self.processes))}, about {_minutes(self.estimate_s)} on 2 cores"
-        ends = [
-            f"  {workload} under wall may end after {PROCESSES_OF_SLOW_CALLS} of them, if the verdict stands"
-            for workload in self.stopping
-        ]
-        return "\n".join([f"Plan: {total}", *lines, *ends, *(f"  note: {note}" for note in self.notes)])
+                    looks = self.stopping[workload].looks if self._may_end(workload, instrument) else 1
+                    lines.append(_describe(f"  {workload} under {instrument}", chosen, looks - 1))
+        spared = sum(stopping.looks - 1 for stopping in self.stopping.values())
+        total = _size(len(self.processes), spared, self.estimate_s)
+        ends = ["  fewer where the verdict stands before the last"] if spared else []
+        notes = [f"  note: {note}" for note in self.notes]
+        return "\n".join([f"Plan: {total} on 2 cores", *ends, *lines, *notes])
+
+    def _may_end(self, workload: str, instrument: str) -> bool:
+        return instrument == "wall" and workload in self.stopping
 
 
-def _describe(workload: str, instrument: str, processes: list[ProcessPlan]) -> str:
+def _describe(name: str, processes: list[ProcessPlan], spared: int) -> str:
     ids = dict.fromkeys(v.variant.id for process in processes for v in process.variants)
-    seconds = _minutes(sum(process.estimate_s for process in processes))
-    head = f"  {workload} under {instrument}: {_processes(len(processes))}, about {seconds}"
-    return "\n".join([head, *(f"    {name}" for name in ids)])
+    size = _size(len(processes), spared, sum(process.estimate_s for process in processes))
+    return "\n".join([f"{name}: {size}", *(f"    {name}" for name in ids)])
 
 
-def _processes(count: int) -> str:
-    return "1 process" if count == 1 else f"{count} processes"
+def _size(count: int, spared: int, estimate_s: float) -> str:
+    """Return the number of processes and their time as text; ``spared`` of them may be left out."""
+    if spared:
+        return f"{count - spared} to {count} processes, at most about {minutes(estimate_s)}"
+    return f"{count} process{'' if count == 1 else 'es'}, about {minutes(estimate_s)}"
 
 
-def _minutes(seconds: float) -> str:
+def minutes(seconds: float) -> str:
+    """Return a planned time as text, in s or min."""
     return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.1f} min"
 
 
@@ -263,11 +291,11 @@ def make(request: Request, given: WorkloadFacts | None = None) -> Plan:
     stopping: dict[str, Stopping] = {}
     notes: list[str] = []
     for workload in request.workloads or facts:
+        maker = _Maker(request, workload, facts[workload])
+        notes.extend(maker.notes())
         for instrument in request.instruments or INSTRUMENTS:
-            maker = _Maker(request, workload, facts[workload])
             if instrument == "wall":
                 stopping.update(maker.stopping())
-                notes.extend(maker.notes())
             groups = maker.wall() if instrument == "wall" else maker.singly(instrument)
             for replicate, variants in groups:
                 estimate_s = _estimate(facts[workload], instrument, variants)
@@ -309,18 +337,20 @@ class _Maker:
         return min(MOST_PROCESSES, max(least, int(least * self.request.budget_s / BUDGET_S)))
 
     def stopping(self) -> dict[str, Stopping]:
-        """Return when the processes may end early: never where they or the calls were given by number."""
-        compared = tuple(self.main_variants())
+        """Return how the processes may end early: never where they or the calls were given by number."""
+        shared = [*self.main_variants(), *(() if self.facts.slow else self.looks())]
+        pairs = tuple(compared(shared))
         looks = self.count - PROCESSES_OF_SLOW_CALLS + 1
-        if self.request.processes or self.calls or looks < 2 or len(self._states()) < 2:
+        if self.request.processes or self.calls or looks < 2 or not pairs:
             return {}
-        return {self.workload: Stopping(compared, looks)}
+        return {self.workload: Stopping(pairs, looks)}
 
     def notes(self) -> Iterator[str]:
-        if self.calls is None and self.request.budget_s < self.facts.predict_s:
+        block_s = max(BLOCK_S, self.facts.predict_s)
+        if self.calls is None and self.request.budget_s < block_s:
             yield (
-                f"a budget of {self.request.budget_s:g} s is less than one call of {self.workload} (about "
-                f"{self.facts.predict_s:.2g} s): each variant gets one call a process"
+                f"a budget of {self.request.budget_s:g} s is less than one block of {self.workload} (about "
+                f"{block_s:.2g} s): a process makes a call or few of each variant; give --budget more"
             )
 
     def singly(self, instrument: str) -> Iterator[tuple[int, tuple[VariantPlan, ...]]]:

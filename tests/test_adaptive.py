@@ -3,10 +3,13 @@
 import numpy as np
 import pytest
 
-from profiler import adaptive, plan, statistics
-from profiler.plan import Request, Stopping
+from profiler import adaptive, comparison
+from profiler.comparison import Timed
+from profiler.plan import Stopping
+from profiler.protocol.errors import UsageError
 from profiler.readers import run_directory
 from profiler.report import build
+from profiler.statistics import Blocks
 from tests.report.made_run import COMPILED, SLUG, write
 
 UNCOMPILED = COMPILED._replace(compile_state="uncompiled")
@@ -21,41 +24,46 @@ def measured(path, ratio, processes, looks=3, stopped=None):
     return run_directory.read(write(path, by_variant, adaptive=entry))
 
 
-def stopping(looks=3):
-    return Stopping((UNCOMPILED, COMPILED), looks)
+STOPPING = Stopping(((UNCOMPILED, COMPILED),), 3)
+STOPPED = {"after_processes": 4, "left_out": 1, "why": "every verdict stands (differs)"}
 
 
 @pytest.mark.parametrize(("ratio", "word"), [(3.0, "differs"), (1.0, "same")])
 def test_a_clear_verdict_ends_the_measuring(ratio, word, tmp_path):
-    run = measured(tmp_path / "run", ratio, 4)
-    (step,) = adaptive.look(run, SLUG, "tiny", stopping())
-    assert (step.go_on, step.verdict.word) == (False, word)
-    manifest = {}
-    assert adaptive.record(manifest, SLUG, "tiny", stopping(), (step,)) == f"the verdict stands: {word}"
-    assert adaptive.stopped(manifest, SLUG, "tiny")
-    assert not adaptive.stopped(manifest, SLUG, "medium")
+    steps = adaptive.look(measured(tmp_path / "run", ratio, 4), SLUG, STOPPING)
+    assert [(step.go_on, step.verdict.word) for step in steps] == [(False, word)]
+    assert adaptive.conclusion(steps) == word
 
 
 def test_doubt_and_two_processes_go_on(tmp_path):
-    doubt = adaptive.look(measured(tmp_path / "doubt", 1.03, 3), SLUG, "tiny", stopping())
-    few = adaptive.look(measured(tmp_path / "few", 3.0, 2), SLUG, "tiny", stopping())
+    doubt = adaptive.look(measured(tmp_path / "doubt", 1.03, 3), SLUG, STOPPING)
+    few = adaptive.look(measured(tmp_path / "few", 3.0, 2), SLUG, STOPPING)
     for steps in (doubt, few):
-        manifest = {}
         assert steps[0].go_on
-        assert adaptive.record(manifest, SLUG, "tiny", stopping(), steps) == ""
-        assert not adaptive.stopped(manifest, SLUG, "tiny")
+        assert adaptive.conclusion(steps) == ""
 
 
 def test_all_comparisons_must_stand(tmp_path):
-    run = measured(tmp_path / "run", 3.0, 4)
-    (clear,) = adaptive.look(run, SLUG, "tiny", stopping())
-    (open_,) = adaptive.look(measured(tmp_path / "doubt", 1.03, 3), SLUG, "tiny", stopping())
-    assert adaptive.record({}, SLUG, "tiny", stopping(), (clear, open_)) == ""
+    (clear,) = adaptive.look(measured(tmp_path / "clear", 3.0, 4), SLUG, STOPPING)
+    (same,) = adaptive.look(measured(tmp_path / "same", 1.0, 4), SLUG, STOPPING)
+    (open_,) = adaptive.look(measured(tmp_path / "doubt", 1.03, 3), SLUG, STOPPING)
+    assert adaptive.conclusion((clear, same, clear)) == "differs, same"
+    assert adaptive.conclusion((clear, open_)) == ""
+
+
+def test_what_is_recorded_holds_for_its_environment_and_workload_alone():
+    manifest = {}
+    adaptive.record(manifest, SLUG, "tiny", 3, STOPPED)
+    adaptive.record(manifest, SLUG, "medium", 3, None)
+    assert adaptive.stopped(manifest, SLUG, "tiny")
+    assert not adaptive.stopped(manifest, SLUG, "medium")
+    assert not adaptive.stopped(manifest, "tf2.0.0-py3.7", "tiny")
+    assert not adaptive.stopped({}, SLUG, "tiny")
 
 
 def test_the_report_s_interval_is_that_of_the_look_that_ended_it(tmp_path):
-    run = measured(tmp_path / "run", 3.0, 4, stopped="the verdict stands: differs")
-    (step,) = adaptive.look(run, SLUG, "tiny", stopping())
+    run = measured(tmp_path / "run", 3.0, 4, stopped=STOPPED)
+    (step,) = adaptive.look(run, SLUG, STOPPING)
     (comparison,) = build.build(run.path).comparisons
     assert comparison.interval == pytest.approx(step.verdict.ratio.interval)
     assert comparison.verdict == "differs"
@@ -69,56 +77,48 @@ def interval_of(path):
 def test_an_early_end_has_a_wider_interval_than_one_that_nothing_seen_decided(tmp_path):
     plain = interval_of(measured(tmp_path / "plain", 3.0, 4, looks=0).path)
     cut_short = interval_of(measured(tmp_path / "cut", 3.0, 4).path)
-    early = interval_of(measured(tmp_path / "early", 3.0, 4, stopped="the verdict stands").path)
+    early = interval_of(measured(tmp_path / "early", 3.0, 4, stopped=STOPPED).path)
     assert plain[1] < cut_short[1] < early[1]
 
 
-@pytest.mark.parametrize(
-    "request_", [Request(("tiny",), processes=5), Request(("tiny",), calls=50), Request(full=True)]
-)
-def test_a_number_that_was_asked_for_is_measured_whole(request_):
-    assert plan.make(request_).stopping == {}
+def test_another_smallest_effect_judges_the_same_interval_anew(tmp_path):
+    path = measured(tmp_path / "run", 1.1, 5).path
+    (own,), (wide,) = (build.build(path, effect).comparisons for effect in (None, 0.2))
+    assert own.interval == wide.interval
+    assert (own.verdict, wide.verdict) == ("differs", "same")
+    assert build.build(path, 0.2).smallest_effect == 0.2
+    with pytest.raises(UsageError, match="smallest effect 0"):
+        build.build(path, 0.0)
 
 
-def test_one_state_alone_has_nothing_to_stand():
-    assert plan.make(Request(("tiny",), compile_states=("compiled",))).stopping == {}
+RUNS = 4000
 
 
-def test_a_larger_budget_gives_more_processes_and_looks():
-    small, large = plan.make(Request(("tiny",))), plan.make(Request(("tiny",), budget_s=24))
-    assert (small.stopping["tiny"].looks, large.stopping["tiny"].looks) == (3, 13)
-    walls = [p for p in large.processes if p.instrument == "wall"]
-    assert len(walls) == 15
-    spent = {v.variant.compile_state: 0.0 for v in walls[0].variants}
-    for process in walls:
-        for entry in process.variants:
-            if entry.variant.entry_point == "predict":
-                spent[entry.variant.compile_state] += entry.budget_s
-    assert spent == pytest.approx(dict.fromkeys(spent, 24))
+def timed(variant, calls_ns):
+    """Return a variant with one call a process."""
+    return Timed(SLUG, variant, Blocks({n: [[round(value)]] for n, value in enumerate(calls_ns)}))
 
 
-def test_a_budget_below_one_call_is_said_before_anything_is_measured():
-    assert "less than one call of medium" in plan.make(Request(("medium",), budget_s=1)).describe()
-    assert "less than one call" not in plan.make(Request(("medium",))).describe()
+def measure(ratios, looks):
+    """Return what the report shows after the manager has decided, process by process, when to end."""
+    for processes in range(3, looks + 3):
+        pair = (timed(UNCOMPILED, [1e9] * processes), timed(COMPILED, 1e9 * ratios[:processes]))
+        ended = adaptive.conclusion(adaptive.decide([pair], looks, 0.05))
+        if ended:
+            break
+    manifest = {}
+    early = {**STOPPED, "after_processes": processes}
+    adaptive.record(manifest, SLUG, "tiny", looks, early if ended and processes < looks + 2 else None)
+    shown = comparison.verdict(*pair, 0.05, None, adaptive.confidence(manifest, *pair))
+    assert shown.word == (ended or "cannot tell")
+    return shown
 
 
-@pytest.mark.parametrize("noise", [0.02, 0.10])
-def test_equal_variants_come_out_as_differing_in_at_most_5_of_100_whatever_ends_the_measuring(noise):
-    """The decision and the confidence are the manager's and the report's own; only the clock is made up."""
-    source = np.random.default_rng(21)
-    runs, looks = 400, 3
-    alarms = 0
-    for _ in range(runs):
-        ratios = np.exp(source.normal(0, noise, looks + 2))
-        for processes in range(3, looks + 3):
-            first = statistics.Blocks({n: [[10**9]] for n in range(processes)})
-            second = statistics.Blocks({n: [[round(1e9 * ratios[n])]] for n in range(processes)})
-            step = statistics.next_step(first, second, looks)
-            if not step.go_on:
-                break
-        stopped = step.verdict.word != statistics.CANNOT_TELL
-        confidence = statistics.confidence_after(processes, looks, stopped)
-        shown = statistics.paired_verdict(first, second, confidence=confidence)
-        assert shown.word == step.verdict.word
-        alarms += shown.word == "differs"
-    assert alarms / runs <= 0.05 + 3 * np.sqrt(0.05 * 0.95 / runs)
+def test_equal_variants_come_out_as_differing_in_at_most_5_of_100_whatever_ends_the_measuring():
+    """The decisions are the manager's and the intervals the report's own; only the clock is made up."""
+    all_ratios = np.exp(np.random.default_rng(21).normal(0, 0.1, (RUNS, 5)))
+    shown = [measure(ratios, 3) for ratios in all_ratios]
+    alarms = np.mean([one.word == "differs" for one in shown])
+    held = np.mean([one.ratio.low <= 1 <= one.ratio.high for one in shown])
+    assert alarms <= 0.05 + 3 * np.sqrt(0.05 * 0.95 / RUNS)
+    assert held >= 0.95 - 3 * np.sqrt(0.05 * 0.95 / RUNS)

@@ -1,8 +1,10 @@
 import pytest
 
 from profiler import plan
+from profiler.collect import blocks
 from profiler.plan import Request
 from profiler.protocol.errors import UsageError
+from profiler.statistics.intervals import PROCESSES_NEEDED
 
 
 def ids(made, instrument=None):
@@ -156,3 +158,86 @@ def test_a_request_survives_the_manifest_that_holds_it():
 
     request = Request(workloads=("tiny",), batch_sizes=(1, 8), budget_s=2.5)
     assert Request.from_json(json.loads(json.dumps(dataclasses.asdict(request)))) == request
+
+
+def walls(made):
+    return [process for process in made.processes if process.instrument == "wall"]
+
+
+@pytest.mark.parametrize(
+    "request_", [Request(("tiny",), processes=5), Request(("tiny",), calls=50), Request(full=True)]
+)
+def test_a_number_that_was_asked_for_does_not_end_early(request_):
+    assert plan.make(request_).stopping == {}
+    assert " to " not in plan.make(request_).describe()
+
+
+def test_without_a_pair_to_compare_nothing_ends_early():
+    one = {"workloads": ("tiny",), "compile_states": ("compiled",)}
+    assert plan.make(Request(**one, entry_points=("predict",))).stopping == {}
+    assert plan.make(Request(**one, entry_points=("call", "function"))).stopping == {}
+
+
+def test_all_that_the_report_compares_must_stand_where_every_process_measures_it():
+    pairs = plan.make(Request(("tiny",))).stopping["tiny"].pairs
+    assert {(a.id, b.id) for a, b in pairs} == {
+        ("tiny/uncompiled/predict/b32", "tiny/compiled/predict/b32"),
+        *(
+            ("tiny/compiled/predict/b32", f"tiny/compiled/{e}/b32")
+            for e in ("predict_on_batch", "call", "function")
+        ),
+    }
+    slow = plan.make(Request(("medium",), budget_s=24)).stopping["medium"].pairs
+    assert [b.entry_point for _, b in slow] == ["predict"]
+
+
+def test_a_look_follows_each_process_from_the_third_that_an_interval_needs():
+    assert plan.PROCESSES_OF_SLOW_CALLS == PROCESSES_NEEDED
+    for budget_s, processes in ((8.0, 5), (24.0, 15), (1000.0, plan.MOST_PROCESSES)):
+        made = plan.make(Request(("tiny",), budget_s=budget_s))
+        assert len(walls(made)) == processes
+        assert made.stopping["tiny"].looks == processes - PROCESSES_NEEDED + 1
+
+
+def test_slow_calls_with_the_default_budget_take_the_three_processes_that_an_interval_needs():
+    made = plan.make(Request(("medium",)))
+    assert (len(walls(made)), made.stopping) == (3, {})
+
+
+@pytest.mark.parametrize("budget_s", [2.0, 8.0, 24.0, 100.0])
+def test_however_many_processes_there_are_a_variant_s_budget_is_shared_by_all(budget_s):
+    spent = {}
+    for process in walls(plan.make(Request(("tiny",), budget_s=budget_s))):
+        for entry in process.variants:
+            spent[entry.variant.id] = spent.get(entry.variant.id, 0.0) + entry.budget_s
+    assert spent == pytest.approx(dict.fromkeys(spent, budget_s))
+
+
+def test_the_plan_says_the_fewest_and_the_most_and_estimates_the_most():
+    made = plan.make(Request(("tiny",)))
+    first, why, wall = made.describe().splitlines()[:3]
+    assert first.startswith("Plan: 7 to 9 processes, at most about ")
+    assert "verdict" in why
+    assert wall.startswith("  tiny under wall: 3 to 5 processes, at most about ")
+    assert made.estimate_s == plan.START_S + sum(process.estimate_s for process in made.processes)
+
+
+@pytest.mark.parametrize(
+    ("workload", "budget_s", "too_small"),
+    [("medium", 1.0, True), ("medium", 8.0, False), ("tiny", 0.09, True), ("tiny", 0.2, False)],
+)
+@pytest.mark.parametrize("instruments", [(), ("cprofile",)])
+def test_a_budget_below_one_block_is_said_before_anything_is_measured(
+    workload, budget_s, too_small, instruments
+):
+    made = plan.make(Request((workload,), budget_s=budget_s, instruments=instruments))
+    assert len(made.notes) == too_small
+    assert ("give --budget more" in made.describe()) == too_small
+
+
+def test_given_calls_need_no_budget():
+    assert plan.make(Request(("medium",), budget_s=0.001, calls=3)).notes == ()
+
+
+def test_a_block_is_as_long_as_the_worker_s():
+    assert plan.BLOCK_S * 1e9 == blocks.BLOCK_NS

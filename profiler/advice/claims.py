@@ -29,7 +29,8 @@ class Check:
     """One comparison of a rule: a quantity of a workload, and what it must be.
 
     ``is_`` must equal it; ``above`` and ``below`` are limits that a number's whole interval must keep;
-    ``at_most_share`` names an internal whose share it may not exceed.
+    ``at_most_share`` names an internal whose share it may not exceed, ``inside`` one that must be on the
+    stack whenever this share's internal is entered (asked where the inspected call tells).
     """
 
     workload: str
@@ -39,6 +40,7 @@ class Check:
     above: float | None = None
     below: float | None = None
     at_most_share: str | None = None
+    inside: str | None = None
 
 
 @dataclass(frozen=True)
@@ -133,13 +135,21 @@ def _result(facts: _Facts, check: Check) -> tuple[Finding, bool | None, str | No
         relation = "beyond" if kept is False else "with an interval that holds"
         limit = check.above if check.above is not None else check.below
         return found, kept, f"{found.quantity} is {text(found)}, {relation} the limit {limit:g}"
+    holds, why = _nested(facts, check, found)
+    return found, holds, why
+
+
+def _nested(facts: _Facts, check: Check, found: Finding) -> tuple[bool | None, str | None]:
+    """Return whether an internal lies within another as the check asks, and why it does not."""
     if check.at_most_share is not None:
         outer = facts.share(check, check.at_most_share)
         if outer.value is None:
-            return found, None, f"{outer.quantity}: {outer.reason}"
+            return None, f"{outer.quantity}: {outer.reason}"
         if found.value > outer.value:
-            return found, False, f"{found.quantity} is {text(found)}, above {text(outer)}"
-    return found, True, None
+            return False, f"{found.quantity} is {text(found)}, above {text(outer)}"
+    if check.inside is not None and facts.inside(check, check.inside) is False:
+        return False, f"{found.quantity}: some of it runs outside {check.inside}"
+    return True, None
 
 
 def _within_limits(check: Check, found: Finding) -> bool | None:
@@ -216,6 +226,15 @@ class _Facts:
         if measure is None:
             return Finding(label, None, None, f"not measured under {INSTRUMENT}")
         return Finding(label, measure.share, measure.interval, measure.reason)
+
+    def inside(self, check: Check, outer: str) -> bool | None:
+        """Return whether the check's internal ran within another alone; None where that is not known."""
+        variant = self._variant(check.workload, check.state, "predict")
+        internal = check.quantity.partition(":")[2]
+        within = (
+            next((i.within for i in variant.internals if i.internal == internal), None) if variant else None
+        )
+        return None if within is None else outer in within
 
     def _slowdown(self, check: Check, kind: str) -> Finding:
         label = f"compiled / uncompiled, {check.workload}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -39,12 +40,14 @@ class Standing:
     """An internal in one variant: its presence and the functions that play it in this release.
 
     ``measured`` are the functions whose times are its time; ``places`` those, or where the family names none,
-    what this release has of other families' functions.
+    what this release has of other families' functions. ``within`` names the internals that were on the stack
+    whenever it was entered; None where that is not known.
     """
 
     presence: str
     places: tuple[Place, ...]
     measured: tuple[Place, ...]
+    within: tuple[str, ...] | None = None
 
 
 def standings(
@@ -57,6 +60,7 @@ def standings(
     inspected call. The teardown has no function: it is present wherever predict was entered.
     """
     found: dict[str, Standing] = {}
+    own_keys: dict[str, list[str]] = {}
     for internal in catalogue.internals:
         if inspection is None:
             found[internal.id] = Standing("unknown", (), ())
@@ -67,11 +71,16 @@ def standings(
         )
         existing = [key for key in keys if functions.get(key, {}).get("exists")]
         own = [key for key in (family.functions.get(internal.id, ()) if family else ()) if key in existing]
+        own_keys[internal.id] = own
         found[internal.id] = Standing(
             _presence(functions, existing),
             _places(functions, own or existing),
             _places(functions, own),
         )
+    if inspection is not None:
+        for name in own_keys:
+            outer = _within(inspection["functions"], name, own_keys)
+            found[name] = dataclasses.replace(found[name], within=outer)
     predict = found["predict"].presence
     found[TEARDOWN] = Standing(predict, (), ())
     return found
@@ -81,6 +90,20 @@ def _presence(functions: Mapping[str, Any], existing: list[str]) -> str:
     if not existing:
         return "absent"
     return "present" if any(functions[key]["entered"] for key in existing) else "not called"
+
+
+def _within(
+    functions: Mapping[str, Any], internal: str, own: Mapping[str, list[str]]
+) -> tuple[str, ...] | None:
+    """Return the others one of whose functions was on the stack at every entry of an internal's functions."""
+    stacks = [functions[key].get("within") for key in own[internal] if functions[key]["entered"]]
+    if not stacks or None in stacks:
+        return None
+    return tuple(
+        name
+        for name, keys in own.items()
+        if name != internal and all(set(keys) & set(stack) for stack in stacks)
+    )
 
 
 def _places(functions: Mapping[str, Any], keys: list[str]) -> tuple[Place, ...]:

@@ -10,14 +10,19 @@ from .values import words
 instrument = click.option(
     "--instrument", callback=words, metavar="I,I", help="wall, cprofile, tfprofiler. [default: all]"
 )
-processes = click.option("--processes", type=int, metavar="N", help="Fresh processes that time each variant.")
+processes = click.option(
+    "--processes",
+    type=int,
+    metavar="N",
+    help="Time each variant in exactly so many fresh processes; else measuring ends once the verdicts stand.",
+)
 budget = click.option(
     "--budget",
     type=float,
     default=BUDGET_S,
     show_default=True,
     metavar="SECONDS",
-    help="Measured time of each variant under each instrument, all its processes together.",
+    help="Measured time of each variant under each instrument; a larger one gives more processes.",
 )
 calls = click.option("--calls", type=int, metavar="N", help="Exactly so many calls instead of a budget.")
 full = click.option("--full", is_flag=True, help="The study's own counts: 1000 calls of tiny, 10 of medium.")

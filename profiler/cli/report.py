@@ -16,6 +16,7 @@ Examples:
   kprof report latest --format json --output report.json
   kprof report latest --format markdown --output report.md
   kprof report latest --format csv --output report.csv
+  kprof report latest --smallest-effect 0.1      is a tenth more or less the same to you?
   kprof report latest | less -S
 """
 
@@ -26,7 +27,13 @@ Examples:
     "--format", "format_name", default="terminal", show_default=True, metavar="F", help=", ".join(FORMATS)
 )
 @click.option("--output", metavar="FILE", help="Write there instead of to standard output.")
-def report(run_name: str, format_name: str, output: str | None) -> int:
+@click.option(
+    "--smallest-effect",
+    type=float,
+    metavar="FRACTION",
+    help="Judge by another smallest change of time that matters. [default: the run's]",
+)
+def report(run_name: str, format_name: str, output: str | None, smallest_effect: float | None) -> int:
     """Print a run's speed and each internal's share.
 
     RUN is a path, a run's name, or 'latest'. The report is derived from the run's files alone, without
@@ -37,7 +44,7 @@ def report(run_name: str, format_name: str, output: str | None) -> int:
     from ..report import build, flat_table, report_markdown, terminal
     from . import output as destination
 
-    found = build.build(run_directory.find(run_name))
+    found = build.build(run_directory.find(run_name), smallest_effect)
     if format_name == "json":
         text = json.dumps(found.to_json(), indent=1, allow_nan=False) + "\n"
     elif format_name == "markdown":

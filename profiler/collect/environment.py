@@ -47,16 +47,35 @@ def _backend(tensorflow: Any) -> str | None:
     return str(backend()) if callable(backend) else "tensorflow"
 
 
+def devices(tensorflow: Any) -> list[str] | None:
+    """Return the devices beside the processor by kind and model, like ``GPU:0 NVIDIA L4``; None if unknown."""
+    found = _accelerators(tensorflow)
+    if found is None:
+        return None
+    experimental = getattr(getattr(tensorflow, "config", None), "experimental", None)
+    details = getattr(experimental, "get_device_details", None)
+    named = []
+    for number, device in enumerate(found):
+        model = details(device).get("device_name") if details else None
+        named.append(f"{device.device_type}:{number}" + (f" {model}" if model else ""))
+    return named
+
+
 def _device(tensorflow: Any) -> str | None:
+    found = _accelerators(tensorflow)
+    if found is None:
+        return None
+    return str(found[0].device_type) if found else "CPU"
+
+
+def _accelerators(tensorflow: Any) -> list[Any] | None:
     config = getattr(tensorflow, "config", None)
     listing = getattr(config, "list_physical_devices", None)
     if listing is None:
         listing = getattr(getattr(config, "experimental", None), "list_physical_devices", None)
     if listing is None:
         return None
-    kinds = [device.device_type for device in listing()]
-    others = [kind for kind in kinds if kind not in ("CPU", "XLA_CPU", "XLA_GPU")]
-    return others[0] if others else "CPU"
+    return [device for device in listing() if device.device_type not in ("CPU", "XLA_CPU", "XLA_GPU")]
 
 
 def _threads(tensorflow: Any) -> dict[str, int | None]:

@@ -20,12 +20,20 @@ from .places import Location, locate, portable, qualified_names
 class _Recorder:
     """Counts entries by code object, and keeps what the watched functions were called with."""
 
-    def __init__(self, traced: set[tuple[str, int]], adapters: set[tuple[str, int]]) -> None:
+    def __init__(
+        self,
+        traced: set[tuple[str, int]],
+        adapters: set[tuple[str, int]],
+        keys: dict[tuple[str, int], str],
+    ) -> None:
         self.entered: Counter[CodeType] = Counter()
         self.functions_traced: list[str] = []
         self.adapter_classes: list[str] = []
         self.wrapper: CodeType | None = None
+        self.within: dict[str, set[str]] = {}
         self._watched: dict[CodeType, tuple[bool, bool]] = {}
+        self._key: dict[CodeType, str] = {}
+        self._keys = keys
         self._traced = traced
         self._adapters = adapters
 
@@ -39,11 +47,25 @@ class _Recorder:
         if self.entered[code] == 1:
             place = (portable(code.co_filename), code.co_firstlineno)
             self._watched[code] = (place in self._traced, place in self._adapters)
+            if place in self._keys:
+                self._key[code] = self._keys[place]
+        if code in self._key:
+            self._look_out(frame, self._key[code])
         traced, adapter = self._watched[code]
         if traced:
             self.functions_traced.append(_traced_name(frame.f_locals))
         elif adapter:
             self.adapter_classes.append(type(frame.f_locals.get("self")).__name__)
+
+    def _look_out(self, frame: FrameType, key: str) -> None:
+        """Keep the catalogue's functions that have been on the stack at every entry of one of them."""
+        outer = set()
+        above = frame.f_back
+        while above is not None:
+            if above.f_code in self._key:
+                outer.add(self._key[above.f_code])
+            above = above.f_back
+        self.within[key] = self.within[key] & outer if key in self.within else outer
 
 
 def _traced_name(arguments: dict[str, Any]) -> str:
@@ -67,7 +89,8 @@ def inspect_call(call: Call, model: Any, catalogue: dict[str, Any]) -> tuple[dic
     """
     observe = catalogue["observe"]
     places = {key: locate(key) for key in catalogue["functions"]}
-    recorder = _Recorder(_lines(places, observe["graph_traced"]), _lines(places, observe["adapters"]))
+    keys = {(place.path, line): key for key, place in places.items() if place for line in place.lines}
+    recorder = _Recorder(_lines(places, observe["graph_traced"]), _lines(places, observe["adapters"]), keys)
     previous = sys.getprofile()
     sys.setprofile(recorder)
     try:
@@ -92,7 +115,9 @@ def inspect_call(call: Call, model: Any, catalogue: dict[str, Any]) -> tuple[dic
         "iterators_made": sum(counts[key] for key in observe["iterator_made"]),
         "wrapper": _wrapper(recorder.wrapper),
         "python_calls": sum(recorder.entered.values()),
-        "functions": {key: _function(place, counts[key]) for key, place in places.items()},
+        "functions": {
+            key: _function(place, counts[key], recorder.within.get(key)) for key, place in places.items()
+        },
     }
     return result, _names(recorder.entered)
 
@@ -108,7 +133,7 @@ def _wrapper(code: CodeType | None) -> dict[str, Any] | None:
     return {"path": portable(code.co_filename), "line": code.co_firstlineno, "name": code.co_name}
 
 
-def _function(place: Location | None, entered: int) -> dict[str, Any]:
+def _function(place: Location | None, entered: int, within: set[str] | None) -> dict[str, Any]:
     if place is None:
         return {"exists": False, "entered": 0}
     return {
@@ -117,6 +142,7 @@ def _function(place: Location | None, entered: int) -> dict[str, Any]:
         "lines": list(place.lines),
         "qualified_name": place.qualified_name,
         "entered": entered,
+        "within": None if within is None else sorted(within),
     }
 
 

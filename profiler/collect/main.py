@@ -34,8 +34,11 @@ def main(arguments: list[str]) -> int:
         _write_environment(spec, {"error": f"cannot import {error.name or 'a module'}: {error}"})
         return errors.EXIT_USAGE
     if spec["task"] in ("environment", "diagnose"):
+        from . import environment
+
         found = _environment(spec, tensorflow)
         if spec["task"] == "diagnose":
+            found["devices"] = environment.devices(tensorflow)
             found["profiler"] = _try_profiler(spec, tensorflow)
         _write_environment(spec, found)
         return errors.EXIT_DONE

@@ -36,15 +36,23 @@ from .document import (
 )
 
 
-def build(path: Path) -> Report:
+def build(path: Path, smallest_effect: float | None = None) -> Report:
     """Return the report of the run in ``path``, attributed with today's catalogue.
+
+    Args:
+        path: the run directory.
+        smallest_effect: the smallest relative difference that matters, to judge the same intervals by; by
+            default the one that the run was made with.
 
     Raises:
         RunError: no run, a newer schema, or a manifest that was cut or altered.
+        UsageError: a smallest effect that is not above 0.
     """
     run = run_directory.read(path)
+    own = float(run.manifest["smallest_effect"])
+    effect = statistics.require_effect(own if smallest_effect is None else smallest_effect)
     with MarshalGuard() as guard:
-        return _Builder(run, catalogues.load(), guard).report()
+        return _Builder(run, catalogues.load(), guard, effect).report()
 
 
 def save(report: Report, run: Path) -> None:
@@ -56,10 +64,11 @@ def save(report: Report, run: Path) -> None:
 class _Builder:
     """One report while it is made: the run, the catalogue, and the warnings so far."""
 
-    def __init__(self, run: Run, catalogue: Catalogue, guard: MarshalGuard) -> None:
+    def __init__(self, run: Run, catalogue: Catalogue, guard: MarshalGuard, smallest_effect: float) -> None:
         self.run = run
         self.catalogue = catalogue
         self.guard = guard
+        self.smallest_effect = smallest_effect
         self.warnings: dict[str, None] = {}
 
     def report(self) -> Report:
@@ -76,7 +85,7 @@ class _Builder:
         return Report(
             run=self.run.name,
             catalogue=self.catalogue.id,
-            smallest_effect=float(self.run.manifest["smallest_effect"]),
+            smallest_effect=self.smallest_effect,
             environments={k: _environment(v) for k, v in self.run.manifest["environments"].items()},
             variants=variants,
             comparisons=tuple(self._comparisons(timed)),
@@ -142,6 +151,7 @@ class _Builder:
             functions=tuple(str(place) for place in standing.places),
             successor=entry.successor if standing.presence == "absent" else None,
             measures={instrument: _measure(found[name]) for instrument, found in shares.items()},
+            within=standing.within,
         )
 
     def _attributed(
@@ -175,13 +185,12 @@ class _Builder:
         )
 
     def _comparisons(self, timed: list[Timed]) -> Iterable[Comparison]:
-        effect = float(self.run.manifest["smallest_effect"])
         cost_s = timings.process_seconds(self.run)
         for baseline, candidate in comparison.pairs(t for t in timed if len(t.blocks)):
             found = comparison.verdict(
                 baseline,
                 candidate,
-                effect,
+                self.smallest_effect,
                 cost_s.get(candidate.variant.workload),
                 adaptive.confidence(self.run.manifest, baseline, candidate),
             )

@@ -71,7 +71,10 @@ class Measure:
 
 @dataclass(frozen=True)
 class Internal:
-    """One internal of one variant; ``functions`` are those that this release has."""
+    """One internal of one variant; ``functions`` are those that this release has.
+
+    ``within``: the internals that were on the stack whenever it was entered; None where that is not known.
+    """
 
     internal: str
     phase: str
@@ -79,6 +82,7 @@ class Internal:
     functions: tuple[str, ...]
     successor: str | None
     measures: Mapping[str, Measure]
+    within: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -195,7 +199,13 @@ def _variant(value: Mapping[str, Any]) -> Variant:
 def _internal(value: Mapping[str, Any]) -> Internal:
     measures = {k: _plain(Measure, v) for k, v in value["measures"].items()}
     internal: Internal = _plain(
-        Internal, {**value, "functions": tuple(value["functions"]), "measures": measures}
+        Internal,
+        {
+            **value,
+            "functions": tuple(value["functions"]),
+            "measures": measures,
+            "within": None if value.get("within") is None else tuple(value["within"]),
+        },
     )
     return internal
 

@@ -15,7 +15,7 @@ from .samples import Blocks, LatencyError
 from .sequential import Step, confidence_after, next_step
 from .shares import share_over_calls, share_over_processes
 from .stability import Finding, findings
-from .verdicts import CANNOT_TELL, Verdict, paired_verdict, unpaired_verdict
+from .verdicts import CANNOT_TELL, Verdict, paired_verdict, require_effect, unpaired_verdict
 
 __all__ = [
     "CANNOT_TELL",
@@ -33,6 +33,7 @@ __all__ = [
     "paired_ratio",
     "paired_verdict",
     "percentile",
+    "require_effect",
     "share_over_calls",
     "share_over_processes",
     "unpaired_ratio",

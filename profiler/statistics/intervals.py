@@ -96,7 +96,12 @@ def paired_ratio(baseline: Blocks, candidate: Blocks, confidence: float = CONFID
 
     It is exp of the mean over shared processes of `pairing.log_ratio`, with the t interval of that mean.
     """
-    return estimate_of_logs(process_log_ratios(baseline, candidate), confidence, "measured both")
+    return paired_ratio_of(process_log_ratios(baseline, candidate), confidence)
+
+
+def paired_ratio_of(logs: Floats, confidence: float = CONFIDENCE) -> Estimate:
+    """Return `paired_ratio` from the log ratios of the processes."""
+    return estimate_of_logs(logs, confidence, "measured both")
 
 
 def unpaired_ratio(baseline: Blocks, candidate: Blocks, confidence: float = CONFIDENCE) -> Estimate:

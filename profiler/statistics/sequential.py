@@ -15,7 +15,6 @@ from dataclasses import dataclass
 
 from ..protocol.errors import UsageError
 from .intervals import CONFIDENCE, PROCESSES_NEEDED
-from .pairing import process_log_ratios
 from .samples import Blocks
 from .verdicts import CANNOT_TELL, SMALLEST_EFFECT, Verdict, paired_verdict
 
@@ -77,7 +76,7 @@ def next_step(
     """
     if looks < 1:
         raise UsageError(f"{looks} looks: at least 1 is needed")
-    processes = len(process_log_ratios(baseline, candidate))
+    processes = len(baseline.processes.keys() & candidate.processes.keys())
     last = processes - PROCESSES_NEEDED + 1 >= looks
     confidence = confidence_after(processes, looks, stopped=True)
     verdict = paired_verdict(baseline, candidate, smallest_effect, process_s, confidence)

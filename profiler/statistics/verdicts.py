@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import math
 from dataclasses import dataclass
 
@@ -15,7 +16,7 @@ from .intervals import (
     PROCESSES_NEEDED,
     Estimate,
     Spread,
-    paired_ratio,
+    paired_ratio_of,
     spread_of,
     spread_of_difference,
     unpaired_ratio,
@@ -86,10 +87,10 @@ def paired_verdict(
         UsageError: a smallest effect that is not above 0.
     """
     require_effect(smallest_effect)
-    ratio = paired_ratio(baseline, candidate, confidence)
+    logs = process_log_ratios(baseline, candidate)
+    ratio = paired_ratio_of(logs, confidence)
     if ratio.interval is None:
         return Verdict(CANNOT_TELL, ratio, None, ratio.reason)
-    logs = process_log_ratios(baseline, candidate)
     return _verdict(
         ratio,
         _Design(spread_of(logs), len(logs), 1, _cost(baseline, candidate, process_s), confidence),
@@ -138,10 +139,15 @@ class _Design:
     def processes_for(self, half_width: float) -> int | None:
         """Return how many processes reach a half-width at the present spread, or None beyond all measure."""
         deviation = float(self.spread.standard_error) * math.sqrt(self.processes)
-        counts = np.arange(max(self.processes + 1, PROCESSES_NEEDED), MOST_PROCESSES + 1)
-        quantiles = special.stdtrit(self.groups * (counts - 1.0), 0.5 + self.confidence / 2)
-        enough = quantiles * deviation / np.sqrt(counts) <= half_width
-        return int(counts[np.argmax(enough)]) if enough.any() else None
+
+        def suffices(count: int) -> bool:
+            quantile = special.stdtrit(self.groups * (count - 1.0), 0.5 + self.confidence / 2)
+            return bool(quantile * deviation / math.sqrt(count) <= half_width)
+
+        counts = range(max(self.processes + 1, PROCESSES_NEEDED), MOST_PROCESSES + 1)
+        # more processes never widen it: the first that suffices can be bisected
+        found = bisect.bisect_left(counts, True, key=suffices)
+        return counts[found] if found < len(counts) else None
 
 
 def _cost(baseline: Blocks, candidate: Blocks, process_s: float | None) -> float:

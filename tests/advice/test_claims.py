@@ -118,6 +118,24 @@ def test_an_inner_share_above_its_outer_one_is_refused(reports):
     assert found.verdict == "not reproduced"
 
 
+@pytest.mark.parametrize(
+    ("within", "verdict"),
+    [(("data_adapter",), "not reproduced"), (("process_inputs",), "reproduced"), (None, "reproduced")],
+)
+def test_an_internal_that_runs_elsewhere_too_is_not_inside(reports, within, verdict):
+    report = reports["tf2.0.0-py3.7"]
+    variants = tuple(
+        dataclasses.replace(
+            variant, internals=tuple(dataclasses.replace(i, within=within) for i in variant.internals)
+        )
+        for variant in report.variants
+    )
+    check = claims.Check("tiny", "share:create_graph_function", above=0.1, inside="process_inputs")
+    changed = dataclasses.replace(report, variants=variants)
+    (found,) = claims.judge(changed, [claims.Claim(0, "", "", ">=2", "", (check,))])
+    assert found.verdict == verdict
+
+
 def test_the_table_shows_the_published_value_beside_the_measured_one(reports):
     shown = tables.render(claims.judge(reports["tf2.0.0-py3.7"]), {"9.9.9": "no such release"})
     assert "81 % and, inside it, 72 %" in shown

@@ -71,3 +71,19 @@ def test_a_leftover_of_another_family_is_no_function_of_an_internal_that_has_its
     left = {**INSPECTION["functions"], "a.py::predict": function("a.py", 5, "predict", 0)}
     standing = presence.standings(SMALL, NEW, {"functions": left})["predict"]
     assert [str(place) for place in standing.places] == ["b.py:10 Model.predict"]
+
+
+def test_an_internal_is_within_those_that_were_on_the_stack_at_every_entry():
+    entered = function("b.py", 20, "make", 2)
+    functions = {
+        **INSPECTION["functions"],
+        "b.py::make": {**entered, "within": ["b.py::predict"]},
+        "b.py::predict": {**INSPECTION["functions"]["b.py::predict"], "within": []},
+    }
+    found = presence.standings(SMALL, NEW, {"functions": functions})
+    assert found["maker"].within == ("predict",)
+    assert found["predict"].within == ()
+
+
+def test_what_an_older_inspected_call_did_not_look_at_is_not_known():
+    assert found()["predict"].within is None

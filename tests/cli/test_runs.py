@@ -52,6 +52,14 @@ def test_json_is_the_report_s_schema_and_the_run_is_not_changed(traces, tmp_path
     assert {path: path.stat().st_mtime_ns for path in traces.rglob("*")} == before
 
 
+def test_a_report_judges_by_another_smallest_effect(traces, capsys):
+    assert main(["report", "latest", "--format", "json", "--smallest-effect", "20"]) == 0
+    report = from_json(json.loads(capsys.readouterr().out))
+    assert (report.smallest_effect, report.comparisons[0].verdict) == (20, "same")
+    assert main(["report", "latest", "--smallest-effect", "0"]) == 2
+    assert "smallest effect 0" in capsys.readouterr().err
+
+
 def test_a_report_into_a_file_is_plain_and_unfolded(traces, tmp_path):
     output = tmp_path / "report.txt"
     assert main(["report", "latest", "--output", str(output)]) == 0

@@ -113,3 +113,11 @@ def test_a_profiler_that_was_set_before_is_set_again(module):
         assert sys.getprofile() is other
     finally:
         sys.setprofile(None)
+
+
+def test_what_was_on_the_stack_at_every_entry_is_kept(found):
+    functions = found[0]["functions"]
+    assert functions["inspected.py::trace"]["within"] == ["inspected.py::loop"]
+    assert functions["inspected.py::Adapter.__init__"]["within"] == ["inspected.py::loop"]
+    assert functions["inspected.py::loop"]["within"] == []
+    assert functions["inspected.py::unused"]["within"] is None

@@ -5,6 +5,7 @@ import sys
 import numpy as np
 import pytest
 
+import profiler
 from profiler.collect import entry_points, workloads
 from profiler.protocol.errors import UsageError
 
@@ -277,3 +278,13 @@ def test_what_is_no_live_model_is_one_line():
 
     with pytest.raises(UsageError, match="type int"):
         profiler.run(3)
+
+
+@pytest.mark.parametrize("kind", ["dataset", "generator"])
+def test_a_dataset_or_generator_as_input_is_refused_in_a_line(tensorflow, folder, kind):
+    import factories
+
+    dataset = tensorflow.data.Dataset.from_tensors(np.ones((4, 4)))
+    x = dataset if kind == "dataset" else (row for row in range(3))
+    with pytest.raises(UsageError, match="not measured yet; give arrays"):
+        profiler.run(factories.sequential(), x)

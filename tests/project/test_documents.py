@@ -14,7 +14,10 @@ from profiler.cli.main import kprof
 from profiler.plan import Request
 
 ROOT = Path(__file__).resolve().parents[2]
-DOCUMENTS = (ROOT / "README.md", ROOT / "CHANGELOG.md", ROOT / "traces/README.md", ROOT / "docs/measuring.md")
+DOCUMENTS = (
+    *(ROOT / name for name in ("README.md", "CHANGELOG.md", "traces/README.md")),
+    *sorted((ROOT / "docs").glob("*.md")),
+)
 PROGRAMS = ("make", "kprof", ".venv/bin/kprof")
 
 

@@ -6,7 +6,7 @@ Bounds are widened by three Monte-Carlo standard errors of the promised rate.
 import numpy as np
 import pytest
 
-from benchmarks.simulate_coverage import Machine, process_ratios, simulate
+from benchmarks.simulate_coverage import Machine, held, held_by_welch, process_ratios, simulate, stopped_run
 from profiler.statistics.intervals import spread_of, spread_of_difference
 from profiler.statistics.sequential import confidence_of_look
 from profiler.statistics.verdicts import CANNOT_TELL, DIFFERS, SAME, judge
@@ -139,3 +139,18 @@ def test_peeking_after_more_blocks_of_the_same_processes_keeps_the_error():
         low, high = spread_of(running[..., look - 1]).bounds(confidence_of_look(look, looks))
         alarmed |= (low > 0) | (high < 0)
     assert np.mean(alarmed) <= 0.05 + margin(0.05)
+
+
+@pytest.mark.parametrize("true_ratio", [1.0, 1.06])
+@pytest.mark.parametrize("noise", [0.03, 0.10])
+@pytest.mark.parametrize("looks", [3, 18])
+def test_a_latency_s_plain_interval_holds_where_the_rule_chose_the_number_of_processes(
+    looks, noise, true_ratio
+):
+    source = np.random.default_rng(8)
+    (first, counts), (other, other_counts) = (
+        stopped_run(source, (RUNS, looks + 2, 5), noise, true_ratio) for _ in range(2)
+    )
+    medians, others = np.median(first, -1), np.median(other, -1)
+    assert holds_95(held(medians, counts, 0.0))
+    assert holds_95(held_by_welch((medians, others), (counts, other_counts)))

@@ -1,0 +1,255 @@
+"""The manager with a worker whose clock is made up: when it ends early, and what it leaves."""
+
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from profiler import adaptive, launch, launch_matrix, worker_process
+from profiler.collect import captures
+from profiler.launch import Silent
+from profiler.plan import Request
+from profiler.protocol import files, schemas
+from profiler.protocol.errors import EXIT_DONE, EXIT_PARTIAL
+from profiler.protocol.words import Variant
+from profiler.report import build
+from profiler.worker_process import Ended
+from tests.report.made_run import ENVIRONMENT, SLUG
+
+MS = {"predict": 50, "predict_on_batch": 0.5, "call": 2, "function": 1}
+WAVE = (1, -1, 0.5, -0.5)
+
+
+class Worker:
+    """Stands in for the worker's process: writes what a real one would, with times that a test chooses.
+
+    ``ratio`` of compiled to uncompiled; ``noise``: by how much the compiled variants' medians go up and down
+    from process to process, in logarithms; ``breaks``: numbers of the processes that leave nothing.
+    """
+
+    def __init__(self, ratio=1.0, noise=0.003):
+        self.ratio, self.noise = ratio, noise
+        self.breaks, self.interrupts, self.ran = set(), set(), []
+        self.slug = SLUG
+
+    def run(self, python, arguments, output, timeout_s, where):
+        spec = json.loads(Path(arguments[1]).read_text())
+        output.write_text("")
+        if spec["task"] == "environment":
+            self.describe(Path(spec["output"]), spec)
+            return Ended("ok", None, 1.0, 0)
+        if spec["process"] in self.interrupts:
+            raise KeyboardInterrupt
+        self.ran.append((spec["instrument"], spec["process"]))
+        if spec["process"] in self.breaks:
+            return Ended("failed", "the worker ended with exit code 1", 1.0, 1)
+        for entry in spec["variants"]:
+            self.capture(spec, entry)
+        return Ended("ok", None, 2.0, 0)
+
+    def describe(self, folder, spec):
+        folder.mkdir(exist_ok=True)
+        found = {**ENVIRONMENT, "slug": self.slug, "workloads": {}, "cprofile_lost_frames": False}
+        files.write_json(str(folder / files.ENVIRONMENT_FILE), {"schema": schemas.ENVIRONMENT, **found})
+
+    def capture(self, spec, entry):
+        variant = Variant(**entry["variant"])
+        median_ns = 1e6 * MS[variant.entry_point]
+        if variant.compile_state == "compiled":
+            wave = WAVE[spec["process"] % len(WAVE)] * (1 if variant.entry_point == "predict" else -1)
+            median_ns *= self.ratio * np.exp(self.noise * wave)
+        median_ns = round(median_ns)
+        folder = Path(spec["output"], entry["folder"])
+        folder.mkdir(parents=True)
+        blocks = [{"block": 0, "position": 0, "started_ns": 0, "calls": 3, "settle": 0}]
+        durations = [median_ns - 100, median_ns, median_ns + 100]
+        identity = {"environment": spec["environment"], "variant": variant.id, **variant._asdict()}
+        identity.update(instrument=spec["instrument"], process=spec["process"])
+        timing = captures.Timing(median_ns, [median_ns], durations, blocks)
+        captures.write(str(folder), identity, timing, "ok", None, {})
+
+    @property
+    def wall(self):
+        return [number for instrument, number in self.ran if instrument == "wall"]
+
+
+class Hearing(Silent):
+    """Keeps what a listener is told."""
+
+    def __init__(self):
+        self.notes, self.plans = [], []
+
+    def note(self, text):
+        self.notes.append(text)
+
+    def plan(self, text):
+        self.plans.append(text)
+
+
+@pytest.fixture
+def worker(monkeypatch):
+    made = Worker()
+    monkeypatch.setattr(worker_process, "run", made.run)
+    return made
+
+
+@pytest.fixture
+def run(worker, tmp_path):
+    """Run ``tiny`` with options; return the outcome, run.json and what was told."""
+
+    def carry_out(**options):
+        heard = Hearing()
+        options = {"instruments": ("wall",), "workloads": ("tiny",), "out": str(tmp_path), **options}
+        outcome = launch.execute(Request(**options), heard)
+        return outcome, manifest_of(outcome.run_path), heard
+
+    return carry_out
+
+
+def manifest_of(path):
+    return json.loads((path / "run.json").read_text())
+
+
+def stopped(manifest, slug=SLUG):
+    return manifest[adaptive.KEY][slug]["tiny"]["stopped"]
+
+
+def test_verdicts_that_stand_end_the_measuring_and_the_run_is_complete(worker, run):
+    worker.ratio = 3.0
+    outcome, manifest, heard = run()
+    assert worker.wall == [0, 1, 2]
+    assert (outcome.exit_code, manifest["status"]) == (EXIT_DONE, "complete")
+    assert stopped(manifest) == {
+        "after_processes": 3,
+        "left_out": 2,
+        "why": "every verdict stands (differs)",
+    }
+    assert any("after 3 processes; 2 more under wall are left out, which saves" in n for n in heard.notes)
+    assert "3 to 5 processes, at most about" in heard.plans[0]
+
+
+def test_the_report_shows_the_interval_and_the_verdict_that_ended_it(worker, run):
+    worker.ratio = 3.0
+    outcome, _, _ = run(entry_points=("predict",))
+    (shown,) = build.build(outcome.run_path).comparisons
+    assert shown.verdict == "differs"
+    logs = process_log_ratios(outcome.run_path)
+    p = 1 - 0.05 / 27 / 2  # the first of three looks spends a 27th of the error
+    t = (2 * p - 1) / np.sqrt(2 * p * (1 - p))  # Student's with 2 degrees of freedom, in closed form
+    half_width = t * logs.std(ddof=1) / np.sqrt(3)
+    assert np.log(shown.interval) == pytest.approx(logs.mean() + half_width * np.array([-1, 1]))
+
+
+def process_log_ratios(path):
+    """Return the log ratio of the medians by process, read past all our readers."""
+    medians = {}
+    for file in path.glob("captures/*/*/wall-*/latencies.npy"):
+        medians[file.parts[-3], file.parts[-2]] = np.log(np.median(np.load(file)))
+    names = sorted({name for _, name in medians})
+    states = ("tiny-uncompiled-predict-b32", "tiny-compiled-predict-b32")
+    before, after = ([medians[state, name] for name in names] for state in states)
+    return np.array(after) - before
+
+
+def test_doubt_takes_all_planned_processes(worker, run):
+    worker.noise = 0.1
+    _, manifest, heard = run()
+    assert worker.wall == [0, 1, 2, 3, 4]
+    assert stopped(manifest) is None
+    assert not any("left out" in note for note in heard.notes)
+
+
+def test_what_is_found_at_the_last_process_leaves_nothing_out(worker, run):
+    worker.noise = 0.025
+    outcome, manifest, _ = run(entry_points=("predict",))
+    assert worker.wall == [0, 1, 2, 3, 4]
+    assert stopped(manifest) is None
+    (shown,) = build.build(outcome.run_path).comparisons
+    assert shown.verdict == "same"
+
+
+def test_a_larger_budget_goes_on_until_the_verdict_stands(worker, run):
+    worker.noise = 0.03
+    _, manifest, _ = run(budget_s=32.0)
+    assert 5 < len(worker.wall) < 20
+    found = stopped(manifest)
+    assert found["after_processes"] == len(worker.wall) == 20 - found["left_out"]
+
+
+@pytest.mark.parametrize("options", [{"processes": 5}, {"full": True}, {"calls": 10}])
+def test_a_number_that_was_asked_for_is_measured_whole(options, worker, run):
+    worker.ratio = 3.0
+    _, manifest, heard = run(**options)
+    assert worker.wall == [0, 1, 2, 3, 4]
+    assert adaptive.KEY not in manifest
+    assert "to 5 processes" not in heard.plans[0]
+
+
+def test_the_smallest_effect_decides_when_it_ends(worker, run):
+    worker.noise = 0.025
+    _, narrow, _ = run(entry_points=("predict",))
+    worker.ran.clear()
+    _, wide, _ = run(entry_points=("predict",), smallest_effect=0.5)
+    assert stopped(narrow) is None
+    assert stopped(wide)["why"] == "every verdict stands (same)"
+    assert len(worker.wall) < 5
+
+
+def test_the_other_instruments_are_not_left_out(worker, run):
+    worker.ratio = 3.0
+    run(instruments=("wall", "tfprofiler"))
+    assert worker.wall == [0, 1, 2]
+    assert [instrument for instrument, _ in worker.ran].count("tfprofiler") == 2
+
+
+def test_a_process_that_failed_is_no_look_and_the_next_ones_make_up_for_it(worker, run):
+    worker.ratio = 3.0
+    worker.breaks = {1}
+    outcome, manifest, _ = run()
+    assert worker.wall == [0, 1, 2, 3]
+    assert stopped(manifest)["after_processes"] == 3
+    assert outcome.exit_code == EXIT_PARTIAL
+
+
+def test_resuming_a_run_that_ended_early_owes_nothing(worker, run):
+    worker.ratio = 3.0
+    outcome, manifest, _ = run()
+    worker.ran.clear()
+    assert launch.resume(outcome.run_path, None, Silent()).exit_code == EXIT_DONE
+    assert worker.ran == []
+    assert manifest_of(outcome.run_path)["captures"] == manifest["captures"]
+
+
+def test_an_interrupted_run_goes_on_to_the_look_that_ends_it(worker, run, tmp_path):
+    worker.ratio = 3.0
+    worker.interrupts = {2}
+    with pytest.raises(KeyboardInterrupt):
+        run()
+    (path,) = (file.parent for file in tmp_path.glob("*/run.json"))
+    assert manifest_of(path)["status"] == "interrupted"
+    worker.interrupts = set()
+    launch.resume(path, None, Silent())
+    assert worker.wall == [0, 1, 2]
+    assert stopped(manifest_of(path))["after_processes"] == 3
+
+
+def test_each_environment_of_a_matrix_ends_by_its_own_verdict(worker, tmp_path, monkeypatch):
+    def make(release, progress):
+        worker.slug = f"tf{release}-py3.11"
+        return type("Made", (), {"python": sys.executable, "notes": ()})()
+
+    def capture(spec, entry):
+        worker.ratio = 3.0 if spec["environment"].startswith("tf2.0.0") else 1.0
+        worker.noise = 0.003 if spec["environment"].startswith("tf2.0.0") else 0.1
+        Worker.capture(worker, spec, entry)
+
+    monkeypatch.setattr(launch_matrix.environments, "make", make)
+    monkeypatch.setattr(worker, "capture", capture)
+    request = Request(("tiny",), entry_points=("predict",), instruments=("wall",), out=str(tmp_path))
+    outcome = launch_matrix.execute(request, ("2.0.0", "2.1.0"), Silent())
+    assert worker.wall == [0, 1, 2, 0, 1, 2, 3, 4]
+    manifest = manifest_of(outcome.run_path)
+    assert stopped(manifest, "tf2.0.0-py3.11")["left_out"] == 2
+    assert stopped(manifest, "tf2.1.0-py3.11") is None
