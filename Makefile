@@ -33,7 +33,7 @@ lint: .venv/.dev ## style and types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: .venv/.dev ## our speed against peers
+bench: .venv/.bench ## our speed against peers
 	@for script in benchmarks/read_*.py; do echo "# $$script"; $(BIN)/python "$$script" $(ARGS) || exit 1; done
 
 snakeviz: .venv/.runtime ## the latest run's compiled tiny model as a flame graph
@@ -54,6 +54,11 @@ clean: ## remove .venv and caches; runs in traces/ stay
 .venv/.dev: .venv/.runtime
 	@echo "Installing what the tests need into .venv."
 	$(BIN)/python -m pip install --quiet --editable '.[tensorflow,dev]'
+	@touch $@
+
+.venv/.bench: .venv/.dev
+	@echo "Installing the peers that the benchmarks compare with into .venv."
+	$(BIN)/python -m pip install --quiet --editable '.[tensorflow,dev,bench]'
 	@touch $@
 
 # A pyenv shim may exist and not start; Debian's python3 may lack ensurepip: so each candidate is tried.

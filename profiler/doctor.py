@@ -8,13 +8,16 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from packaging.version import Version
+
 from . import launch, machine
 from .environments import interpreters, sound_cprofile
+from .environments.releases import OLDEST_PYTHON
 from .plan import Request
 from .protocol import files
 from .protocol.errors import CollectError, KprofError
@@ -26,6 +29,7 @@ ROOM_NEEDED_BYTES = 100_000_000
 IMPORT_TIMEOUT_S = 60.0
 # The driver lets none but root read counters where this is 1; the other value is for all users.
 ADMIN_ONLY = "RmProfilingAdminOnly: 1"
+ANOTHER = "name another interpreter with --python"
 ALLOW_ALL = "options nvidia NVreg_RestrictProfilingToAdminUsers=0"
 
 
@@ -51,31 +55,36 @@ def examine(
         root: where ``proc`` and ``sys`` lie.
     """
     state = machine.describe(root)  # before the checks themselves are a load
-    threads: Mapping[str, int | None] = {}
-    with tempfile.TemporaryDirectory(prefix="kprof-") as temporary:
-        folder = Path(temporary)
-        try:
-            request = Request(workloads=("tiny",), python=python)
-            manager = launch.Manager(request, listener, folder, folder)
-        except KprofError as error:
-            yield _failed("interpreter", str(error))
-        else:
-            try:
-                found = manager.environment("diagnose")
-            except CollectError as error:
-                yield from _unmeasured(manager, str(error))
-            else:
-                threads = found["threads"]
-                yield from _measured(found, manager.python, root)
+    threads = yield from _interpreter(python, listener, root)
     yield from _viewers(listener)
     yield from _machine(state, threads)
     yield from _storage(traces)
 
 
+def _interpreter(
+    python: str | None, listener: launch.Listener, root: Path
+) -> Generator[Check, None, Mapping[str, int | None]]:
+    """Have the worker try the measured interpreter; return the framework's threads as far as known."""
+    with tempfile.TemporaryDirectory(prefix="kprof-") as temporary:
+        folder = Path(temporary)
+        try:
+            manager = launch.Manager(Request(workloads=("tiny",), python=python), listener, folder, folder)
+        except KprofError as error:
+            yield _failed("interpreter", str(error))
+            return {}
+        try:
+            found = manager.environment("diagnose")
+        except CollectError as error:
+            yield from _unmeasured(manager, str(error))
+            return {}
+        yield from _measured(found, manager.python, root)
+        return dict(found["threads"])
+
+
 def _failed(name: str, text: str) -> Check:
     """Return a failure from an error's line, whose last part after a semicolon says what to do."""
     found, _, remedy = text.rpartition("; ")
-    return Check(name, FAIL, found, remedy) if found else Check(name, FAIL, text)
+    return Check(name, FAIL, found, remedy) if found else Check(name, FAIL, text, ANOTHER)
 
 
 def _measured(found: Mapping[str, Any], python: str, root: Path) -> Iterator[Check]:
@@ -95,9 +104,19 @@ def _unmeasured(manager: launch.Manager, problem: str) -> Iterator[Check]:
     if started is None:
         yield _failed("interpreter", problem)
         return
-    yield Check("interpreter", OK, f"Python {started.version}: {manager.python}")
-    lost = () if sound_cprofile.is_sound(manager.python, manager.worker) else ("unknown",)
-    yield _cprofile({"cprofile_lost_frames": lost, "python": started.version})
+    what = f"Python {started.version}: {manager.python}"
+    if Version(started.version) < OLDEST_PYTHON:
+        yield Check("interpreter", FAIL, what, f"kprof measures Python {OLDEST_PYTHON} and later; {ANOTHER}")
+        return
+    yield Check("interpreter", OK, what)
+    if sound_cprofile.is_sound(manager.python, manager.worker):
+        yield _cprofile({"cprofile_lost_frames": ()})
+    else:
+        sound = sound_cprofile.first_sound(interpreters.find_interpreters(), manager.worker)
+        remedy = sound and f"Python {sound.version}"
+        yield _cprofile(
+            {"cprofile_lost_frames": ("some",), "python": started.version, "cprofile_remedy": remedy}
+        )
     yield _failed("TensorFlow", problem)
 
 

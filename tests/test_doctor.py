@@ -1,11 +1,15 @@
 """Findings that do not need TensorFlow."""
 
+import json
 import os
+import platform
 import sys
 
 import pytest
 
 from profiler import doctor
+from profiler.collect import selftest
+from profiler.launch import Silent
 from profiler.protocol import files
 
 
@@ -58,16 +62,58 @@ def test_a_package_that_is_missing_is_named_with_the_command():
     assert check.remedy.endswith("-m pip install kprof-has-no-such-package")
 
 
-def test_an_interpreter_without_tensorflow_fails_in_a_line(tmp_path):
-    (check,) = doctor._measured("/usr/bin/env", tmp_path)
-    assert check.status == doctor.FAIL
-    assert "cannot be measured" in check.found
+@pytest.fixture
+def bare_python(tmp_path):
+    """A real interpreter that sees no package: the standard library alone."""
+    python = tmp_path / "python"
+    python.write_text(f'#!/bin/sh\nexec {sys._base_executable} -S "$@"\n')
+    python.chmod(0o755)
+    return str(python)
 
 
-def test_an_interpreter_that_is_not_there_fails(tmp_path):
-    (check,) = doctor._measured(str(tmp_path / "python"), tmp_path)
-    assert check.status == doctor.FAIL
-    assert "no such interpreter" in check.found
+def test_an_interpreter_without_tensorflow_starts_but_fails_with_the_way_to_install_it(bare_python, tmp_path):
+    checks = by_name(doctor._interpreter(bare_python, Silent(), tmp_path))
+    assert checks["interpreter"].status == doctor.OK
+    assert platform.python_version() in checks["interpreter"].found
+    assert checks["cProfile"].status == (doctor.OK if selftest.is_sound() else doctor.WARN)
+    assert checks["TensorFlow"].status == doctor.FAIL
+    assert "cannot import" in checks["TensorFlow"].found
+    assert "pip install" in checks["TensorFlow"].remedy
+
+
+@pytest.mark.parametrize("version", ["3.6.15", "3.5.10rc1"])
+def test_an_interpreter_older_than_the_worker_fails_without_a_word_on_its_cprofile(version, tmp_path):
+    python = tmp_path / "python"
+    facts = {
+        "path": str(python),
+        "version": version,
+        "implementation": "CPython",
+        "machine": "x86_64",
+        "has_venv": False,
+    }
+    # it answers the probe, and ends like an interpreter that cannot compile the worker
+    python.write_text(f"#!/bin/sh\n[ \"$1\" = -E ] && echo '{json.dumps(facts)}' && exit 0\nexit 1\n")
+    python.chmod(0o755)
+    checks = by_name(doctor._interpreter(str(python), Silent(), tmp_path))
+    assert checks["interpreter"].status == doctor.FAIL
+    assert version in checks["interpreter"].found
+    assert "3.7" in checks["interpreter"].remedy
+    assert "cProfile" not in checks
+
+
+def test_a_program_that_is_no_interpreter_fails(tmp_path):
+    checks = by_name(doctor._interpreter("/usr/bin/env", Silent(), tmp_path))
+    assert checks["interpreter"].status == doctor.FAIL
+    assert "cannot be measured" in checks["interpreter"].found
+    assert "TensorFlow" not in checks
+
+
+def test_an_interpreter_that_is_not_there_fails_and_the_rest_is_still_looked_at(tmp_path):
+    checks = by_name(doctor.examine(str(tmp_path / "python"), tmp_path, Silent()))
+    assert checks["interpreter"].status == doctor.FAIL
+    assert "no such interpreter" in checks["interpreter"].found
+    assert "--python" in checks["interpreter"].remedy
+    assert {"snakeviz", "load", "traces folder", "disk"} <= set(checks)
 
 
 @pytest.mark.parametrize(
@@ -83,8 +129,9 @@ def test_the_tensorflow_profiler_is_judged_by_what_a_session_gave(found, status)
 
 
 def test_where_keras_turned_xla_on_by_itself_both_states_run_it():
-    check = doctor._device({"device": "GPU", "jit_compile": True})
+    check = doctor._device({"device": "GPU", "devices": ["GPU:0 NVIDIA L4", "GPU:1"], "jit_compile": True})
     assert check.status == doctor.WARN
+    assert check.found == "GPU:0 NVIDIA L4, GPU:1, jit_compile True"
     assert "both run it" in check.remedy
 
 
@@ -96,14 +143,46 @@ def test_an_interpreter_that_loses_frames_is_a_warning_that_names_a_sound_one():
     assert "Python 3.11.7" in check.remedy
 
 
-def test_a_slow_governor_is_a_warning_with_the_remedy(tmp_path):
-    governor = tmp_path / "sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"
-    governor.parent.mkdir(parents=True)
-    governor.write_text("powersave\n")
-    checks = list(doctor._machine(tmp_path))
-    (warned,) = [check for check in checks if "governor" in check.found and check.status == doctor.WARN]
-    assert "performance" in warned.remedy
-    assert by_name(checks)["frequency governor"].found == "powersave"
+QUIET = {
+    "load_1m": 0.1,
+    "cores": 4,
+    "affinity": [0, 1],
+    "quota_cores": None,
+    "governors": ["performance"],
+    "throttled": None,
+    "cpu_s": None,
+    "own_s": 0.0,
+}
+
+
+def test_a_quiet_machine_is_fine_and_its_cores_are_told():
+    checks = by_name(doctor._machine(QUIET, {"intra_op": 0}))
+    assert {check.status for check in checks.values()} == {doctor.OK}
+    assert checks["cores"].found == "2 of 4 usable"
+
+
+@pytest.mark.parametrize(
+    ("name", "state", "remedy"),
+    [
+        ("load", {"load_1m": 9.0}, "close other programs"),
+        ("frequency governor", {"governors": ["powersave"]}, "performance"),
+        ("cores", {"quota_cores": 1.5}, "allow 1"),
+    ],
+)
+def test_what_disturbs_is_a_warning_of_its_own_check_alone(name, state, remedy):
+    checks = by_name(doctor._machine({**QUIET, **state}, {"intra_op": 0}))
+    assert {each for each, check in checks.items() if check.status == doctor.WARN} == {name}
+    assert remedy in checks[name].remedy
+
+
+def test_what_the_system_does_not_tell_is_unknown():
+    nothing = {**dict.fromkeys(QUIET), "cores": 4, "own_s": 0.0}
+    checks = by_name(doctor._machine(nothing, {}))
+    assert {name: check.found for name, check in checks.items()} == {
+        "cores": "4 of 4 usable",
+        "load": "unknown",
+        "frequency governor": "unknown",
+    }
 
 
 def test_a_traces_folder_is_fine_before_it_exists(tmp_path):
@@ -133,6 +212,6 @@ def test_captures_that_were_cut_short_are_named(tmp_path):
 
 
 def test_the_viewers_of_this_environment_are_found():
-    checks = by_name(doctor._viewers())
+    checks = by_name(doctor._viewers(Silent()))
     assert {checks[name].status for name in ("snakeviz", "TensorBoard", "profiler plugin")} == {doctor.OK}
     assert sys.executable not in checks["snakeviz"].found

@@ -6,10 +6,10 @@ import sys
 
 import pytest
 
-from profiler import machine, plan
+from profiler import doctor, machine, plan, run_store, worker_process
 from profiler.collect import environment
 from profiler.plan import Request
-from profiler.protocol.errors import UsageError
+from profiler.protocol.errors import CollectError, UsageError
 from profiler.readers import marshal_child, pstats
 from tests import reference
 
@@ -61,3 +61,46 @@ def test_a_profile_is_read_where_memory_cannot_be_limited():
     assert status == marshal_child.DONE
     columns = marshal_child.from_bytes(memoryview(b"".join(payload)))
     assert len(pstats.to_profile(columns).functions) > 100
+
+
+@pytest.mark.usefixtures("bare")
+def test_a_traces_folder_is_held_by_one_run_at_a_time(tmp_path):
+    held = pytest.raises(CollectError, match="is measuring into it")
+    with run_store.locked(tmp_path), held, run_store.locked(tmp_path):
+        pass
+    with run_store.locked(tmp_path):
+        pass
+
+
+@pytest.mark.usefixtures("bare")
+def test_the_worker_is_started_and_its_end_is_told(tmp_path):
+    worker = worker_process.build_zip(tmp_path / "worker.zip")
+    where = worker_process.Location(tmp_path)
+    ended = worker_process.run(sys.executable, [str(worker)], tmp_path / "output", 60.0, where)
+    assert (ended.status, ended.exit_code) == ("failed", 2)
+    assert "usage" in ended.reason
+
+
+def test_the_worker_runs_in_an_interpreter_without_them(tmp_path):
+    worker = worker_process.build_zip(tmp_path / "worker.zip")
+    taken = ("sched_getaffinity", "sched_setaffinity", "getloadavg")
+    code = (
+        "import os, sys\n"
+        f"for name in {taken}: hasattr(os, name) and delattr(os, name)\n"
+        "sys.modules['resource'] = None\n"
+        f"sys.path.insert(0, {str(worker)!r})\n"
+        "from kprof_worker.collect import environment, main\n"
+        "assert environment._cores() == os.cpu_count()\n"
+        "sys.exit(2 * main.main(['selftest']))\n"
+    )
+    where = worker_process.Location(tmp_path)
+    ended = worker_process.run(sys.executable, ["-c", code], tmp_path / "output", 60.0, where)
+    assert ended.exit_code in (0, 2), ended.reason
+
+
+@pytest.mark.usefixtures("bare")
+def test_the_doctor_says_what_it_can(tmp_path):
+    found = {check.name: check for check in doctor._machine(machine.describe(tmp_path), {})}
+    assert found["cores"].status == doctor.OK
+    assert (found["load"].found, found["frequency governor"].found) == ("unknown", "unknown")
+    assert doctor.counters(tmp_path).status == doctor.WARN

@@ -48,7 +48,7 @@ def _backend(tensorflow: Any) -> str | None:
 
 
 def devices(tensorflow: Any) -> list[str] | None:
-    """Return the devices beside the processor by kind and model, like ``GPU:0 NVIDIA L4``; None if unknown."""
+    """Return each device beside the processor by kind and model, like ``GPU:0 NVIDIA L4``; None: unknown."""
     found = _accelerators(tensorflow)
     if found is None:
         return None

@@ -7,7 +7,7 @@ import sys
 from typing import Any
 
 from ..protocol import errors, files, schemas
-from . import selftest
+from . import environment, selftest
 
 
 def main(arguments: list[str]) -> int:
@@ -34,8 +34,6 @@ def main(arguments: list[str]) -> int:
         _write_environment(spec, {"error": f"cannot import {error.name or 'a module'}: {error}"})
         return errors.EXIT_USAGE
     if spec["task"] in ("environment", "diagnose"):
-        from . import environment
-
         found = _environment(spec, tensorflow)
         if spec["task"] == "diagnose":
             found["devices"] = environment.devices(tensorflow)
@@ -49,8 +47,6 @@ def main(arguments: list[str]) -> int:
 
 
 def _environment(spec: dict[str, Any], tensorflow: Any) -> dict[str, Any]:
-    from . import environment
-
     found = environment.describe(tensorflow)
     found["workloads"] = {}
     for workload in spec["workloads"]:
