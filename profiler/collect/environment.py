@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import platform
 import sys
@@ -38,7 +39,13 @@ def describe(tensorflow: Any) -> dict[str, Any]:
 
 
 def _keras(tensorflow: Any) -> str | None:
+    """Return the version of the Keras behind ``tensorflow.keras``, which does not tell it in 2.13 to 2.15."""
     version = getattr(tensorflow.keras, "__version__", None)
+    if not version:
+        try:
+            version = getattr(importlib.import_module("keras"), "__version__", None)
+        except ImportError:
+            return None
     return str(version) if version else None
 
 
