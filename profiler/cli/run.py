@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,6 +12,9 @@ from ..plan import SMALLEST_EFFECT, Request
 from ..protocol.errors import UsageError
 from . import options
 from .values import numbers, words
+
+if TYPE_CHECKING:
+    from ..report.document import Report
 
 EPILOG = """\b
 Examples:
@@ -99,8 +102,17 @@ def run(context: click.Context, /, dry_run: bool, resume: str | None, tf: str | 
     build.save(report, outcome.run_path)
     output.deliver(terminal.render(report, *output.terminal_style(None)), None)
     name = outcome.run_path if given["out"] or resume else outcome.run_path.name
-    click.echo(f"kept in {outcome.run_path}; flame graph: kprof view {name} snakeviz", err=True)
+    click.echo("; ".join([f"kept in {outcome.run_path}", *_closer(report, str(name))]), err=True)
     return outcome.exit_code
+
+
+def _closer(report: Report, name: str) -> Iterator[str]:
+    """Yield the commands that show more of what was measured."""
+    usable = {c.instrument for variant in report.variants for c in variant.captures if c.status == "ok"}
+    if "tfprofiler" in usable:
+        yield f"as a tree: kprof tree {name}"
+    if usable & {"cprofile", "tfprofiler"}:
+        yield f"as a flame graph: kprof view {name} snakeviz"
 
 
 def _request(given: Mapping[str, Any]) -> Request:
