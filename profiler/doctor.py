@@ -234,7 +234,7 @@ def _storage(traces: Path) -> Iterator[Check]:
     yield room(shutil.disk_usage(existing).free, existing)
     halves = sorted(traces.glob(f"*/{files.PARTIAL_PREFIX}*"))
     if halves:
-        remedy = f"once no run is going on: rm -r {halves[0]}"
+        remedy = f"once no run is going on: kprof remove {halves[0]}"
         yield Check("interrupted captures", WARN, f"{len(halves)} left", remedy)
 
 

@@ -218,6 +218,8 @@ class Manager:
 
     def _process(self, store: RunStore, slug: str, process: ProcessPlan) -> tuple[list[str], float]:
         partial = store.path / f"{files.PARTIAL_PREFIX}{process.number}"
+        # one that a kill left behind
+        shutil.rmtree(partial, ignore_errors=True)
         try:
             partial.mkdir()
             spec = {

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from .protocol import files, schemas
 from .protocol.errors import RunError
 from .readers import run_directory
 from .run_store import locked
@@ -16,49 +18,80 @@ REMOVED_PREFIX = ".removed-"
 
 @dataclass(frozen=True)
 class Removable:
-    """A run that may be removed, and the bytes that this gives back."""
+    """A run, or a capture of one that was cut short, that may be removed.
+
+    Attributes:
+        path: its folder, without links.
+        traces: the folder of runs that it lies in, which is locked while one is made.
+        bytes: what removing it gives back.
+    """
 
     path: Path
+    traces: Path
     bytes: int
 
 
 def choose(names: Sequence[str], traces: Path) -> tuple[Removable, ...]:
-    """Return the runs that are meant, each once.
+    """Return what is meant, each once.
 
     Args:
-        names: paths, names, or ``latest``.
+        names: paths, names, or ``latest``; or ``RUN/.partial-N``, a capture that was cut short.
         traces: the folder that names are sought in.
 
     Raises:
         RunError: there is no such run, or it is one that must stay.
     """
-    chosen: dict[Path, Removable] = {}
-    for name in names:
-        path = run_directory.find(name, traces)
-        if path.is_symlink():
-            raise RunError(f"{path}: a link; remove what it leads to, or the link yourself")
-        resolved = path.resolve()
-        if run_directory.REFERENCE in resolved.parent.parts:
-            raise RunError(f"{path}: a reference capture, which tests read; it stays")
-        size = sum(file.lstat().st_size for file in resolved.rglob("*") if not file.is_dir())
-        chosen[resolved] = Removable(path, size)
-    return tuple(chosen.values())
+    found = (_removable(name, traces) for name in names)
+    return tuple({one.path: one for one in found}.values())
 
 
-def remove(run: Removable) -> None:
-    """Remove a run. It is renamed first, so that what an interrupt leaves does not look like a run.
+def _removable(name: str, traces: Path) -> Removable:
+    half = _cut_short(name, traces)
+    run = run_directory.find(name, traces) if half is None else half.parent
+    if any(path.is_symlink() for path in (run, half or run)):
+        raise RunError(f"{half or run}: a link; remove what it leads to, or the link yourself")
+    folder = run.resolve().parent
+    if folder.name == run_directory.REFERENCE:
+        raise RunError(f"{run}: a reference capture, which tests read; it stays")
+    if folder != traces.resolve():
+        # other programs have a run.json too
+        files.read_json(str(run / files.RUN_FILE), schemas.RUN)
+    path = (half or run).resolve()
+    return Removable(path, folder, _bytes(path))
+
+
+def _cut_short(name: str, traces: Path) -> Path | None:
+    """Return the folder of a capture that was cut short, or None where the name is no such folder's."""
+    for path in (traces / name, Path(name)):
+        if path.name.startswith(files.PARTIAL_PREFIX) and (path.parent / files.RUN_FILE).is_file():
+            if path.is_dir():
+                return path
+            raise RunError(f"{path}: no such capture")
+    return None
+
+
+def _bytes(folder: Path) -> int:
+    total = 0
+    for path in folder.rglob("*"):
+        # a run that is being made moves its files
+        with contextlib.suppress(FileNotFoundError):
+            total += 0 if path.is_dir() else path.lstat().st_size
+    return total
+
+
+def remove(chosen: Removable) -> None:
+    """Remove what was chosen. It is renamed first, so that what an interrupt leaves does not look like a run.
 
     Raises:
         CollectError: a run is being made in its folder.
         RunError: it cannot be removed.
     """
-    folder = run.path.resolve().parent
-    with locked(folder):
+    with locked(chosen.traces):
         try:
-            for left in folder.glob(f"{REMOVED_PREFIX}*"):
+            for left in chosen.traces.glob(f"{REMOVED_PREFIX}*"):
                 shutil.rmtree(left)
-            doomed = folder / f"{REMOVED_PREFIX}{run.path.name}"
-            run.path.rename(doomed)
+            doomed = chosen.traces / f"{REMOVED_PREFIX}{chosen.path.name}"
+            chosen.path.rename(doomed)
             shutil.rmtree(doomed)
         except OSError as error:
-            raise RunError(f"{run.path}: cannot be removed: {error.strerror or error}") from error
+            raise RunError(f"{chosen.path}: cannot be removed: {error.strerror or error}") from error

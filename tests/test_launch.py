@@ -253,3 +253,19 @@ def test_each_environment_of_a_matrix_ends_by_its_own_verdict(worker, tmp_path, 
     manifest = manifest_of(outcome.run_path)
     assert stopped(manifest, "tf2.0.0-py3.11")["left_out"] == 2
     assert stopped(manifest, "tf2.1.0-py3.11") is None
+
+
+def test_a_partial_folder_that_a_kill_left_behind_does_not_stand_in_the_way_of_resuming(
+    run, worker, tmp_path
+):
+    worker.interrupts = {1}
+    with pytest.raises(KeyboardInterrupt):
+        run()
+    worker.interrupts = set()
+    (path,) = [one.parent for one in tmp_path.glob("*/run.json")]
+    left = path / f"{files.PARTIAL_PREFIX}1"
+    left.mkdir()
+    (left / "capture.json").write_text("{")
+    outcome = launch.resume(path, None, Silent())
+    assert outcome.exit_code == EXIT_DONE
+    assert not left.exists()

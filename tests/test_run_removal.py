@@ -49,7 +49,55 @@ def test_a_link_is_not_followed(traces, tmp_path):
         run_removal.choose(["link"], traces)
 
 
-@pytest.mark.parametrize("name", ["nothing", "reference", "."])
+def test_a_folder_called_reference_further_up_does_not_matter(tmp_path):
+    shutil.copytree(reference.CURRENT, tmp_path / "reference" / "traces" / "first")
+    (run,) = run_removal.choose(["first"], tmp_path / "reference" / "traces")
+    assert run.bytes > 1_000_000
+
+
+def test_a_path_elsewhere_is_removed_where_it_is_a_run(traces, tmp_path):
+    (run,) = run_removal.choose([str(traces / "first")], tmp_path / "other")
+    run_removal.remove(run)
+    assert names(traces) == ["second"]
+
+
+def test_the_run_json_of_another_program_makes_no_run(traces, tmp_path):
+    (tmp_path / "theirs").mkdir()
+    (tmp_path / "theirs" / "run.json").write_text('{"mine": 1}')
+    with pytest.raises(RunError, match=r"no kprof\.run file"):
+        run_removal.choose([str(tmp_path / "theirs")], traces)
+
+
+def test_a_run_whose_manifest_was_cut_can_be_removed_by_name(traces):
+    (traces / "first" / "run.json").write_text("{")
+    run_removal.remove(run_removal.choose(["first"], traces)[0])
+    assert names(traces) == ["second"]
+
+
+def test_a_capture_that_was_cut_short_goes_and_its_run_stays(traces):
+    half = traces / "first" / ".partial-3"
+    half.mkdir()
+    (half / "stderr.txt").write_text("cut")
+    (chosen,) = run_removal.choose(["first/.partial-3"], traces)
+    assert (chosen.path, chosen.bytes) == (half, 3)
+    with locked(traces), pytest.raises(CollectError, match="is measuring into it"):
+        run_removal.remove(chosen)
+    run_removal.remove(chosen)
+    assert not half.exists()
+    assert names(traces) == ["first", "second"]
+    assert not list(traces.glob(f"{run_removal.REMOVED_PREFIX}*"))
+
+
+@pytest.mark.parametrize("name", ["first/.partial-3", "link/.partial-4"])
+def test_a_cut_capture_that_is_not_there_or_behind_a_link_is_refused(name, traces):
+    (traces / "second" / ".partial-4").mkdir()
+    (traces / "link").symlink_to(traces / "second")
+    with pytest.raises(RunError, match=r"no such capture|a link"):
+        run_removal.choose([name], traces)
+    assert (traces / "second" / ".partial-4").is_dir()
+
+
+@pytest.mark.parametrize("name", ["nothing", "reference", ".", ".partial-3", "first/captures"])
 def test_what_is_no_run_is_refused(name, traces):
     (traces / "reference").mkdir()
     with pytest.raises(RunError):

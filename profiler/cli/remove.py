@@ -13,6 +13,7 @@ Examples:
   kprof list
   kprof remove 20261123-064409-tf2.21.0-py3.11
   kprof remove latest --yes
+  kprof remove 20261123-064409-tf2.21.0-py3.11/.partial-3
 """
 
 
@@ -22,7 +23,8 @@ Examples:
 def remove(run_names: tuple[str, ...], yes: bool) -> int:
     """Remove runs, with all their captures.
 
-    RUN is a path, a run's name, or 'latest'. What is meant is shown, and nothing is removed before you agree.
+    RUN is a path, a run's name, or 'latest'; RUN/.partial-N is a capture of it that was cut short. What is
+    meant is shown, and nothing is removed before you agree.
     """
     from .. import run_removal
     from ..readers import run_directory

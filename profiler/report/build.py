@@ -215,11 +215,13 @@ class _Builder:
 
     def _warn_of_xla(self) -> None:
         for slug, environment in self.run.manifest["environments"].items():
-            if environment.get("jit_compile") is True:
-                device = environment.get("device")
+            device = environment.get("device")
+            # only Keras 3 turns it on by itself, and only beside a device, then for uncompiled models too
+            resolves = str(environment.get("keras")).startswith("3.") and device not in (None, "CPU")
+            if environment.get("jit_compile") is True and resolves:
                 self._warn(
-                    f"{slug}: Keras turned XLA on by itself (jit_compile on {device}):"
-                    " compiled and uncompiled both run it"
+                    f"{slug}: jit_compile is True, as Keras 3 resolves it on a {device}:"
+                    " compiled and uncompiled both run XLA"
                 )
 
     def _warn_of_instability(self, timed: list[Timed]) -> None:

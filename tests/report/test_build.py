@@ -5,9 +5,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from profiler.report import build
+from profiler.report import build, report_markdown, terminal
 from profiler.report.document import from_json
 from tests import reference
+from tests.report import made_run
 
 
 @pytest.fixture
@@ -135,6 +136,27 @@ def test_a_run_made_with_another_catalogue_says_so(run):
     manifest = json.loads((run / "run.json").read_text())
     (run / "run.json").write_text(json.dumps({**manifest, "catalogue": "kprof-internals/0"}))
     assert any("kprof-internals/0" in warning for warning in build.build(run).warnings)
+
+
+@pytest.mark.parametrize(
+    ("device", "keras", "jit_compile", "warned"),
+    [
+        ("GPU", "3.15.1", True, True),
+        ("GPU", "3.15.1", False, False),
+        ("GPU", "2.15.0", True, False),
+        ("CPU", "3.15.1", True, False),
+        (None, "3.15.1", True, False),
+    ],
+)
+def test_every_format_warns_where_keras_runs_xla_in_both_states(device, keras, jit_compile, warned, tmp_path):
+    found = {**made_run.ENVIRONMENT, "device": device, "keras": keras, "jit_compile": jit_compile}
+    report = build.build(made_run.write(tmp_path / "run", [50.0] * 3, environment=found))
+    shown = (
+        terminal.render(report, None, color=False),
+        report_markdown.render(report),
+        json.dumps(report.to_json()),
+    )
+    assert [("compiled and uncompiled both run XLA" in text) for text in shown] == [warned] * 3
 
 
 def test_a_release_that_the_catalogue_does_not_know_is_named(run):
