@@ -148,7 +148,7 @@ def _neighbours(blocks: Blocks) -> float:
     for number in blocks.processes:
         logs = np.log(blocks.calls(number))
         found.append(np.corrcoef(logs[:-1], logs[1:])[0, 1] if len(logs) > 2 else np.nan)
-    return float(np.nanmedian(found))
+    return float(np.nanmedian(found)) if np.isfinite(found).any() else np.nan
 
 
 def together(bench: Bench, processes: int, seconds: float, start_s: float) -> float:
