@@ -281,15 +281,17 @@ def _ms(estimate: statistics.Estimate) -> tuple[float, float] | None:
 
 
 def _perturbation(captures: list[Capture]) -> dict[str, Perturbation]:
-    medians: dict[str, list[float]] = {}
+    calls: dict[str, dict[int, list[Any]]] = {}
     for capture in captures:
         if capture.status in ("ok", "unsound") and (capture.folder / files.LATENCIES_FILE).is_file():
-            medians.setdefault(capture.instrument, []).append(float(np.median(capture.durations_ns())))
-    wall = medians.pop("wall", None)
-    if not wall:
+            calls.setdefault(capture.instrument, {})[capture.process] = [capture.durations_ns()]
+    blocks = {name: statistics.Blocks(processes) for name, processes in calls.items()}
+    wall = blocks.pop("wall", None)
+    if wall is None:
         return {}
-    base = np.mean(np.log(wall))
+    ratios = {name: statistics.borrowed_ratio(wall, found) for name, found in blocks.items()}
     return {
-        name: Perturbation(float(np.exp(np.mean(np.log(values)) - base)), None)
-        for name, values in medians.items()
+        name: Perturbation(found.value, found.interval)
+        for name, found in ratios.items()
+        if found.value is not None
     }

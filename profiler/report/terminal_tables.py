@@ -226,4 +226,7 @@ def _first_call(variant: Variant) -> str:
 
 def _slowed(variant: Variant, instrument: str) -> str | None:
     found = variant.perturbation.get(instrument)
-    return None if found is None else f"{numbers.ratio(found.ratio)}x"
+    if found is None:
+        return None
+    interval = f" ({numbers.interval(found.interval)})" if found.interval else ""
+    return f"{numbers.ratio(found.ratio)}x{interval}"

@@ -9,7 +9,7 @@ Student's t over processes, in logarithms where the quantity is a time or a rati
 keeps its 95 %, where bootstraps over so few do not (`benchmarks/simulate_coverage.py` prints both).
 """
 
-from .intervals import CONFIDENCE, Estimate, latency, paired_ratio, unpaired_ratio
+from .intervals import CONFIDENCE, Estimate, borrowed_ratio, latency, paired_ratio, unpaired_ratio
 from .percentiles import percentile
 from .samples import Blocks, LatencyError
 from .sequential import Step, confidence_after, next_step
@@ -26,6 +26,7 @@ __all__ = [
     "LatencyError",
     "Step",
     "Verdict",
+    "borrowed_ratio",
     "confidence_after",
     "findings",
     "latency",

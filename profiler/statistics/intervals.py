@@ -7,6 +7,7 @@ of leading axes, so that a simulation can hand in all its runs at once.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -86,6 +87,18 @@ def spread_of_difference(baseline: npt.ArrayLike, candidate: npt.ArrayLike) -> S
     return Spread(b.mean - a.mean, np.sqrt(va + vb), freedom)
 
 
+def borrowed_spread(baseline: Floats, candidate: Floats) -> Spread:
+    """Return the difference of means, candidate minus baseline, if both vary as the baseline does.
+
+    With n values of standard deviation s and m of the candidate, the standard error is
+    s sqrt(1 / n + 1 / m) with n - 1 degrees of freedom; m = 1 gives Student's interval of prediction. Values
+    are on the last axis of both.
+    """
+    known = spread_of(baseline)
+    n, m = baseline.shape[-1], candidate.shape[-1]
+    return Spread(candidate.mean(-1) - known.mean, known.standard_error * np.sqrt(1 + n / m), known.freedom)
+
+
 def latency(blocks: Blocks, confidence: float = CONFIDENCE) -> Estimate:
     """Return the geometric mean of the process medians in ns, with its t interval over processes."""
     return estimate_of_logs(blocks.log_medians(), confidence)
@@ -111,15 +124,35 @@ def unpaired_ratio(baseline: Blocks, candidate: Blocks, confidence: float = CONF
     difference of the log medians.
     """
     a, b = baseline.log_medians(), candidate.log_medians()
-    if not len(a) or not len(b):
+    return _ratio_of_groups((a, b), (a, b), spread_of_difference, confidence)
+
+
+def borrowed_ratio(baseline: Blocks, candidate: Blocks, confidence: float = CONFIDENCE) -> Estimate:
+    """Return the ratio candidate / baseline where the candidate has too few processes to show a spread.
+
+    It is the ratio of `unpaired_ratio`; the interval takes the candidate's processes to vary as the
+    baseline's do (`borrowed_spread`).
+    """
+    a, b = baseline.log_medians(), candidate.log_medians()
+    return _ratio_of_groups((a, b), (a,), borrowed_spread, confidence)
+
+
+def _ratio_of_groups(
+    groups: tuple[Floats, Floats],
+    varying: tuple[Floats, ...],
+    spread: Callable[[Floats, Floats], Spread],
+    confidence: float,
+) -> Estimate:
+    """Return the second group over the first, both log medians; the spread is that of ``varying``."""
+    if not all(map(len, groups)):
         return Estimate(None, None, None, "one of the two was not measured")
-    value = float(np.exp(b.mean() - a.mean()))
-    fewest = min(len(a), len(b))
+    value = float(np.exp(groups[1].mean() - groups[0].mean()))
+    fewest = min(map(len, varying))
     if fewest < PROCESSES_NEEDED:
         return Estimate(value, None, None, too_few(fewest, "measured one of the two"))
-    if np.ptp(a) <= NO_SPREAD and np.ptp(b) <= NO_SPREAD:
+    if all(np.ptp(one) <= NO_SPREAD for one in varying):
         return Estimate(value, None, None, NO_SPREAD_REASON)
-    return _exponential(spread_of_difference(a, b), confidence)
+    return _exponential(spread(*groups), confidence)
 
 
 def estimate_of_logs(logs: Floats, confidence: float = CONFIDENCE, what: str = "measured it") -> Estimate:

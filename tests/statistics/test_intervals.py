@@ -4,7 +4,15 @@ from scipy import stats
 
 from benchmarks.simulate_coverage import Machine, process_ratios, simulate
 from profiler.protocol.errors import KprofError
-from profiler.statistics import Blocks, LatencyError, latency, paired_ratio, percentile, unpaired_ratio
+from profiler.statistics import (
+    Blocks,
+    LatencyError,
+    borrowed_ratio,
+    latency,
+    paired_ratio,
+    percentile,
+    unpaired_ratio,
+)
 from profiler.statistics.pairing import process_log_ratios
 from profiler.statistics.percentiles import calls_needed
 from tests.statistics.sample import blocks, one_block
@@ -27,6 +35,16 @@ def test_the_unpaired_interval_is_that_of_scipy_s_welch_test():
     found = unpaired_ratio(a, b)
     assert found.value == pytest.approx(stats.gmean([70, 60, 66]) / stats.gmean([50, 52, 55, 49]))
     assert found.interval == pytest.approx((np.exp(expected.low), np.exp(expected.high)))
+
+
+def test_one_process_borrows_the_spread_of_the_baseline_s():
+    a, b = blocks(MEDIANS), blocks([70e6])
+    logs = a.log_medians()
+    found = borrowed_ratio(a, b)
+    low, high = stats.t.interval(0.95, 3, loc=np.log(70e6) - logs.mean(), scale=logs.std(ddof=1) * 1.25**0.5)
+    assert found.value == pytest.approx(70e6 / stats.gmean(MEDIANS))
+    assert found.interval == pytest.approx((np.exp(low), np.exp(high)))
+    assert borrowed_ratio(blocks(MEDIANS[:2]), b).interval is None
 
 
 def test_pairing_takes_out_what_a_process_does_to_both():

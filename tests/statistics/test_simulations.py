@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from benchmarks.simulate_coverage import Machine, held, held_by_welch, process_ratios, simulate, stopped_run
-from profiler.statistics.intervals import spread_of, spread_of_difference
+from profiler.statistics.intervals import borrowed_spread, spread_of, spread_of_difference
 from profiler.statistics.sequential import confidence_of_look
 from profiler.statistics.verdicts import CANNOT_TELL, DIFFERS, SAME, judge
 
@@ -46,6 +46,15 @@ def test_the_paired_interval_holds_the_true_ratio_in_95_of_100(processes, noise,
 def test_stalls_and_a_longer_tail_of_one_variant_do_not_bias_the_ratio_of_medians(processes):
     logs = ratios(Machine(noise=0.01, stalls=0.03, tail=0.1), processes, rounds=14)
     assert holds_95(coverage(spread_of(logs), 0.0))
+
+
+@pytest.mark.parametrize("noise", [0.03, 0.10])
+@pytest.mark.parametrize("processes", [3, 5])
+def test_one_process_against_many_is_held_by_the_interval_that_borrows_their_spread(processes, noise):
+    source = np.random.default_rng(3)
+    baseline = source.normal(0, noise, (RUNS, processes))
+    candidate = source.normal(np.log(1.3), noise, (RUNS, 1))
+    assert holds_95(coverage(borrowed_spread(baseline, candidate), np.log(1.3)))
 
 
 @pytest.mark.parametrize("noise", [0.03, 0.10])
