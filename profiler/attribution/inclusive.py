@@ -9,6 +9,7 @@ import numpy as np
 
 from ..protocol.soundness import check_edge
 from ..readers.pstats import Profile
+from .catalogue import TEARDOWN
 from .presence import Place, Standing
 
 Label = tuple[str, int, str]
@@ -106,7 +107,7 @@ def measure(index: ProfileIndex, window: Window, standings: Mapping[str, Standin
     cannot tell.
     """
     found = {internal: _measure(index, window, standing) for internal, standing in standings.items()}
-    found["teardown"] = _teardown(index, window, standings["predict"])
+    found[TEARDOWN] = _teardown(index, window, standings["predict"])
     return found
 
 

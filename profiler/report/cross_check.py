@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..attribution.attribute import Attributed
+from ..attribution.catalogue import TEARDOWN
 
 # Two instruments further apart than this, as a fraction of the window, are reported.
 DISAGREEMENT = 0.05
@@ -35,15 +36,31 @@ def _shares_apart(attributed: Mapping[str, Attributed]) -> Iterator[str]:
     first, second = attributed.get("cprofile"), attributed.get("tfprofiler")
     if first is None or second is None:
         return
-    apart = []
-    for name, one in first.shares.items():
-        other = second.shares[name]
-        if one.share is None or other.share is None or abs(one.share - other.share) <= DISAGREEMENT:
-            continue
-        apart.append(f"{name} {one.share:.0%} and {other.share:.0%}")
-    if apart:
+    shares = {name: (one.share, second.shares[name].share) for name, one in first.shares.items()}
+    known = {name: (a, b) for name, (a, b) in shares.items() if a is not None and b is not None}
+    apart = _apart(known)
+    if TEARDOWN in apart and not _apart(_without_teardown(known)):
+        here, there = apart[TEARDOWN]
         yield (
-            f"cprofile and tfprofiler differ by more than {DISAGREEMENT * 100:.0f} points "
-            f"({', '.join(apart)}): "
+            f"freeing what predict built took {here:.0%} of the calls under cprofile and {there:.0%} of "
+            "those under tfprofiler: it varies from call to call, and every share with it; the spread of "
+            "ms a call says how much"
+        )
+    elif apart:
+        listed = ", ".join(f"{name} {here:.0%} and {there:.0%}" for name, (here, there) in apart.items())
+        yield (
+            f"cprofile and tfprofiler differ by more than {DISAGREEMENT * 100:.0f} points ({listed}): "
             "believe tfprofiler, whose tree is exact"
         )
+
+
+def _apart(shares: Mapping[str, tuple[float, float]]) -> dict[str, tuple[float, float]]:
+    return {name: (here, there) for name, (here, there) in shares.items() if abs(here - there) > DISAGREEMENT}
+
+
+def _without_teardown(shares: Mapping[str, tuple[float, float]]) -> dict[str, tuple[float, float]]:
+    """Return the shares of the other internals as if the window ended where predict returns."""
+    here, there = (1 - share for share in shares[TEARDOWN])
+    if not here or not there:
+        return {}
+    return {name: (a / here, b / there) for name, (a, b) in shares.items() if name != TEARDOWN}

@@ -23,6 +23,23 @@ def test_shares_more_than_five_points_apart_are_named_with_the_one_to_believe():
     assert "believe tfprofiler" in line
 
 
+def test_calls_whose_teardown_took_its_time_are_not_put_down_to_an_instrument():
+    """The calls of medium under cProfile waited for a thread of tf.data: tfprofiler was said to be right."""
+    slow = said(func_graph=(0.14, 3.0), make_iterator=(0.20, 2.0), teardown=(0.33, 1.0), execute=(0.46, 1.0))
+    fast = said(func_graph=(0.20, 3.0), make_iterator=(0.30, 2.0), teardown=(0.00, 1.0), execute=(0.68, 1.0))
+    (line,) = contradictions({"cprofile": slow, "tfprofiler": fast}, INSPECTED)
+    assert "33% of the calls under cprofile and 0% of those under tfprofiler" in line
+    assert "believe" not in line
+
+
+def test_a_difference_that_teardown_does_not_explain_is_still_one():
+    slow = said(func_graph=(0.30, 3.0), teardown=(0.33, 1.0))
+    fast = said(func_graph=(0.20, 3.0), teardown=(0.00, 1.0))
+    (line,) = contradictions({"cprofile": slow, "tfprofiler": fast}, INSPECTED)
+    assert "func_graph 30% and 20%" in line
+    assert "believe tfprofiler" in line
+
+
 def test_a_share_that_one_of_them_lacks_is_no_contradiction():
     both = {"cprofile": said(func_graph=(None, None)), "tfprofiler": said()}
     assert list(contradictions(both, INSPECTED)) == []
