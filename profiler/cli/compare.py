@@ -7,6 +7,7 @@ import json
 import click
 
 from ..protocol.words import require_known
+from . import options
 
 FORMATS = ("terminal", "markdown", "json")
 
@@ -21,10 +22,8 @@ Examples:
 @click.command(epilog=EPILOG)
 @click.argument("before", metavar="RUN")
 @click.argument("after", metavar="RUN")
-@click.option(
-    "--format", "format_name", default="terminal", show_default=True, metavar="F", help=", ".join(FORMATS)
-)
-@click.option("--output", metavar="FILE", help="Write there instead of to standard output.")
+@options.shown_as(FORMATS)
+@options.output
 @click.option(
     "--smallest-effect",
     type=float,

@@ -11,7 +11,7 @@ import click
 from ..protocol import schemas
 from ..protocol.errors import EXIT_DONE, EXIT_GATE_FAILED
 from ..protocol.words import require_known
-from . import progress
+from . import options, progress
 
 FORMATS = ("terminal", "json")
 
@@ -26,9 +26,7 @@ Examples:
 @click.command(epilog=EPILOG)
 @click.option("--python", metavar="PATH", help="The interpreter to measure. [default: kprof's own]")
 @click.option("--out", metavar="DIR", help="Where runs would go. [default: ./traces or $KPROF_TRACES]")
-@click.option(
-    "--format", "format_name", default="terminal", show_default=True, metavar="F", help=", ".join(FORMATS)
-)
+@options.shown_as(FORMATS)
 def doctor(python: str | None, out: str | None, format_name: str) -> int:
     """Check that this machine can measure, and say what to do where it cannot.
 

@@ -29,9 +29,7 @@ Examples:
 @options.budget
 @options.calls
 @options.out
-@click.option(
-    "--format", "format_name", default="terminal", show_default=True, metavar="F", help=", ".join(FORMATS)
-)
+@options.shown_as(FORMATS)
 @options.dry_run
 def matrix(
     releases: tuple[str, ...],

@@ -29,9 +29,7 @@ Examples:
 @options.budget
 @click.option("--run", "run_name", metavar="RUN", help="Judge this run instead of measuring.")
 @options.out
-@click.option(
-    "--format", "format_name", default="terminal", show_default=True, metavar="F", help=", ".join(FORMATS)
-)
+@options.shown_as(FORMATS)
 @options.dry_run
 def reproduce(
     releases: tuple[str, ...],

@@ -107,6 +107,12 @@ def test_an_interval_and_a_verdict_are_shown_when_there_are_some():
     assert "uncompiled (verdict: cannot tell)" in terminal.render(known, None, color=False)
 
 
+def test_an_iterator_that_a_call_makes_for_nothing_is_seen():
+    assert re.search(
+        r"iterators a call +2 \(1 thrown away\)", terminal.render(sample.report(), 80, color=False)
+    )
+
+
 def test_an_entry_point_is_compared_with_predict_where_it_can_be():
     report = sample.report()
     call = next(one for one in report.variants if one.id == "tiny/compiled/call/b32")
