@@ -19,11 +19,15 @@ UV_TIMEOUT_S = 20.0
 PROBES_AT_ONCE = 4
 
 # Runs under any Python 3; inside a virtual environment it names the interpreter underneath.
+# Before 3.11 the base executable is that of the environment itself.
 _PROBE = """
-import importlib.util, json, platform, sys
+import importlib.util, json, os, platform, sys
 base = sys.executable
 if sys.prefix != sys.base_prefix:
     base = getattr(sys, "_base_executable", None) or base
+    under = os.path.join(sys.base_prefix, "bin", "python%d.%d" % sys.version_info[:2])
+    if base == sys.executable and os.path.isfile(under):
+        base = under
 print(json.dumps({
     "path": base,
     "version": platform.python_version(),

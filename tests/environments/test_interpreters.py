@@ -10,6 +10,7 @@ import pytest
 from profiler.environments import interpreters
 
 REAL = os.path.realpath(sys.executable)
+FOUND = interpreters.find_interpreters()
 
 
 @pytest.fixture
@@ -72,12 +73,14 @@ def test_pyenv_versions_are_found_without_their_shims(path_folder, tmp_path, mon
     assert found.version == platform.python_version()
 
 
-def test_the_python_of_a_virtual_environment_stands_for_the_one_underneath(tmp_path):
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(tmp_path / "venv")], check=True)
+@pytest.mark.parametrize("python", [i for i in FOUND if i.has_venv], ids=lambda found: found.version)
+def test_the_python_of_a_virtual_environment_stands_for_the_one_underneath(tmp_path, python):
+    """Before 3.11 Python itself calls the environment's own file the base."""
+    subprocess.run([python.path, "-m", "venv", "--without-pip", str(tmp_path / "venv")], check=True)
     found = interpreters.probe(str(tmp_path / "venv" / "bin" / "python"))
     assert found is not None
     assert not found.path.startswith(str(tmp_path))
-    assert os.path.realpath(found.path) == REAL
+    assert os.path.realpath(found.path) == os.path.realpath(python.path)
 
 
 def test_a_uv_that_does_not_start_takes_nothing_away(path_folder):
