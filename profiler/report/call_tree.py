@@ -13,6 +13,11 @@ from . import numbers, text_console
 from .terminal_tables import RULED
 
 PS_A_MS = 1e9
+NUMBERS = ("share", "ms", "self", "calls")
+# Blanks of two neighbours, and the rule between them.
+GAP = 3
+# Below it, a file goes by its name alone.
+WIDE = 120
 LEGEND = (
     "An only child stands below its parent, not further in. share: of the call window; ms, self, calls: a"
     " call; self: its own time and that of what is not shown; [internal]: of kprof's catalogue; (N folded):"
@@ -44,26 +49,34 @@ def render(
         )
         console.print(Text(sizes, style="dim"))
         console.print()
-        console.print(_table(found, roots))
+        console.print(_table(found, roots, console.width))
         console.print()
         console.print(Text(LEGEND, style="dim"))
     return text_console.without_trailing_blanks(captured.get())
 
 
-def _table(found: SoundStacks, roots: tuple[Node, ...]) -> Table:
-    table = Table(box=RULED, show_edge=False, pad_edge=False, padding=(0, 1), header_style="bold")
-    for header in ("share", "ms", "self", "calls"):
-        table.add_column(header, justify="right", no_wrap=True)
-    table.add_column("what ran", no_wrap=True, overflow="ellipsis")
+def _table(found: SoundStacks, roots: tuple[Node, ...], width: int) -> Table:
+    """Return the table; where it is wider than ``width``, only what ran is cut."""
     stacks = found.stacks
-    for node, guides in _lines(roots):
-        table.add_row(
+    rows = [
+        (
             numbers.share(node.inclusive_ps / stacks.window_ps),
             numbers.milliseconds(node.inclusive_ps / stacks.calls / PS_A_MS),
             numbers.milliseconds(node.self_ps / stacks.calls / PS_A_MS),
             numbers.count(node.calls / stacks.calls),
-            _label(node, guides),
+            _label(node, guides, whole_paths=width >= WIDE),
         )
+        for node, guides in _lines(roots)
+    ]
+    table = Table(box=RULED, show_edge=False, pad_edge=False, padding=(0, 1), header_style="bold")
+    left = width
+    for place, header in enumerate(NUMBERS):
+        column = max(len(header), *(len(str(row[place])) for row in rows), 0)
+        left -= column + GAP
+        table.add_column(header, justify="right", no_wrap=True, width=column)
+    table.add_column("what ran", no_wrap=True, overflow="ellipsis", max_width=max(left, 1))
+    for row in rows:
+        table.add_row(*row)
     return table
 
 
@@ -80,7 +93,7 @@ def _lines(roots: tuple[Node, ...]) -> Iterator[tuple[Node, str]]:
         pending.extend((child, indent + "|- ", indent + "|  ") for child in reversed(others))
 
 
-def _label(node: Node, guides: str) -> Text:
+def _label(node: Node, guides: str, *, whole_paths: bool) -> Text:
     frame = node.frame
     label = Text(guides, style="dim")
     if node.folded:
@@ -90,5 +103,6 @@ def _label(node: Node, guides: str) -> Text:
         label.append(f" [{node.internal}]", style="cyan")
     if frame.is_python:
         mark = "?" if frame.candidates else ""
-        label.append(numbers.plain(f"  {frame.path}{mark}:{frame.line}"), style="dim")
+        path = frame.path if whole_paths else frame.path.rpartition("/")[2]
+        label.append(numbers.plain(f"  {path}{mark}:{frame.line}"), style="dim")
     return label
