@@ -68,21 +68,21 @@ def _from_trace(
     if isinstance(found, str):
         return found
     shares = {name: _exact_share(m, found.windows_ps) for name, m in found.internals.items()}
-    return Attributed(shares, found.phases, found.compute)
+    return Attributed(shares, found.phases, found.compute.model)
 
 
 def _from_runtime(capture: Capture, standings: Mapping[str, Standing]) -> Attributed | str:
-    """Return compute alone, where kernels can be told from the rest: such a trace holds no Python calls."""
+    """Return no share, but why: such a trace holds no Python calls, nor whose kernels it shows."""
     steps, folder = sound_trace.step_facts(capture.manifest), capture.trace_folder()
     if steps is None or folder is None:
         return sound_trace.NO_TRACE
-    trace = runtime_trace.read_session(folder)
-    compute = exact.compute_alone(trace, steps[0]) if trace.names_nodes else None
-    shares = {
-        name: Share(None, None, "absent" if standing.presence == "absent" else sound_trace.RUNTIME_ONLY)
-        for name, standing in standings.items()
-    }
-    return Attributed(shares, compute=None if isinstance(compute, str) else compute)
+    runtime_trace.read_session(folder)
+    return Attributed(
+        {
+            name: Share(None, None, "absent" if standing.presence == "absent" else sound_trace.RUNTIME_ONLY)
+            for name, standing in standings.items()
+        }
+    )
 
 
 def _exact_share(measured: exact.ExactShare, windows_ps: exact.Ints) -> Share:

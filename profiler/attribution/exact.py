@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -10,18 +9,14 @@ import numpy as np
 import numpy.typing as npt
 
 from ..protocol.words import PHASES
+from . import compute
 from .catalogue import TEARDOWN
-from .marked_calls import MarkedLine, Marks, Recorded, find_marks
+from .compute import Compute, Stated
+from .marked_calls import MarkedLine, find_marks
 from .presence import Standing
 
 Ints = npt.NDArray[np.int64]
-Mask = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
-
-# A kernel's event reads node:OpType; the runtime's own names hold no colon, or two in a row.
-KERNEL = re.compile(r"[^:]+:[A-Za-z_]\w*")
-INPUT_PIPELINE = ("Iterator::", "MakeIterator")
-PS_A_NS = 1000
 
 
 @dataclass(frozen=True)
@@ -41,19 +36,17 @@ class Exact:
         windows_ps: each call's window, int64.
         internals: internal's id -> its shares.
         phases: phase -> share of all windows together; they sum to 1. Empty where presence is unknown.
-        compute: share of the windows in which some kernel of the model ran.
-        input_compute: the same for the input pipeline's own kernels.
+        compute: shares of all windows together in which kernels ran.
     """
 
     windows_ps: Ints
     internals: Mapping[str, ExactShare]
     phases: Mapping[str, float]
-    compute: float
-    input_compute: float
+    compute: Compute
 
 
 def measure(
-    trace: Recorded, mark: str, standings: Mapping[str, Standing], phase_of: Mapping[str, str]
+    trace: Stated, mark: str, standings: Mapping[str, Standing], phase_of: Mapping[str, str]
 ) -> Exact | str:
     """Return the exact shares of a sound trace, or why there are none.
 
@@ -78,19 +71,7 @@ def measure(
         internals[TEARDOWN] = ExactShare(None, None, "only a call of predict has a predict frame")
     known = all(standing.presence != "unknown" for standing in standings.values())
     phases = _phases(view, rows, phase_of, predict_end) if known else {}
-    compute, input_compute = _compute(trace, marks)
-    return Exact(windows, internals, phases, compute, input_compute)
-
-
-def compute_alone(trace: Recorded, mark: str) -> float | str:
-    """Return the share of the marked calls in which some kernel of the model ran, or why it is unknown.
-
-    For a trace without Python events, whose kernels' events read ``node:OpType``.
-    """
-    marks = find_marks(trace, mark)
-    if marks is None:
-        return f"the trace holds no {mark} event on the line of the calling thread"
-    return _compute(trace, marks)[0]
+    return Exact(windows, internals, phases, compute.measure(trace, marks))
 
 
 def _share(view: MarkedLine, windows: Ints, standing: Standing, rows: Ints) -> ExactShare:
@@ -146,55 +127,3 @@ def _inherit(view: MarkedLine, own: Ints, default: int) -> Ints:
         parents = view.parent[bare]
         phase[bare] = np.where(parents >= 0, phase[parents], default)
     return phase
-
-
-def _compute(trace: Recorded, marks: Marks) -> tuple[float, float]:
-    """Return the shares of the windows with a kernel of the model, and with one of the input pipeline."""
-    kinds = trace.lines.coded("kind").decode()
-    stamps = trace.lines.array("timestamp_ns")
-    lines = trace.events.array("line")
-    names = trace.events.coded("name")
-    is_kernel = np.array([*(KERNEL.fullmatch(v) is not None for v in names.values), False])[names.codes]
-    feeds = np.array([*(v.startswith(INPUT_PIPELINE) for v in names.values), False])[names.codes]
-    under_input = _below(trace, feeds)
-    on_device = np.isin(lines, [i for i, kind in enumerate(kinds) if kind == "device"])
-    parallel = on_device | np.isin(lines, [i for i, kind in enumerate(kinds) if kind == "executor"])
-    offset = (stamps[lines] - stamps[marks.line]) * PS_A_NS
-    start = trace.events.array("start_ps") + offset
-    end = start + trace.events.array("duration_ps")
-    window = float((marks.end - marks.start).sum())
-    model = parallel & (is_kernel | on_device) & ~under_input
-    pipeline = parallel & is_kernel & under_input
-    return (
-        _covered(start[model], end[model], marks) / window,
-        _covered(start[pipeline], end[pipeline], marks) / window,
-    )
-
-
-def _below(trace: Recorded, chosen: Mask) -> Mask:
-    """Return which events are chosen or lie in a chosen one."""
-    below: Mask = chosen.copy()
-    depth, parent = trace.events.array("depth"), trace.events.array("parent")
-    order = np.argsort(depth, kind="stable")
-    bounds = np.searchsorted(depth[order], np.arange(1, int(depth.max(initial=0)) + 2))
-    for level in range(len(bounds) - 1):
-        rows = order[bounds[level] : bounds[level + 1]]
-        below[rows] |= below[parent[rows]]
-    return below
-
-
-def _covered(start: Ints, end: Ints, marks: Marks) -> float:
-    """Return how many ps of the marked calls the union of the intervals covers."""
-    if not len(start):
-        return 0.0
-    order = np.argsort(start, kind="stable")
-    start, end = start[order], end[order]
-    reach = np.maximum.accumulate(end)
-    opens = np.ones(len(start), bool)
-    opens[1:] = start[1:] > reach[:-1]
-    firsts = np.flatnonzero(opens)
-    starts, ends = start[firsts], reach[np.append(firsts[1:] - 1, len(reach) - 1)]
-    total = 0
-    for low, high in zip(marks.start.tolist(), marks.end.tolist(), strict=True):
-        total += int(np.maximum(0, np.minimum(ends, high) - np.maximum(starts, low)).sum())
-    return float(total)

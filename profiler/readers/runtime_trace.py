@@ -31,13 +31,11 @@ class RuntimeTrace:
         path: the file that was read.
         lines: the table `trace_tables.LINES`; every timestamp is 0, the session's start.
         events: the table `trace_tables.EVENTS`.
-        names_nodes: whether kernels' events read ``node:OpType``, so that they can be told from the rest.
     """
 
     path: Path
     lines: Table
     events: Table
-    names_nodes: bool
 
 
 def read(path: Path | str) -> RuntimeTrace:
@@ -52,7 +50,7 @@ def read(path: Path | str) -> RuntimeTrace:
     if not raw.events:
         raise TraceFormatError("holds no events: take the trace again", file)
     lines, events = _tables(raw)
-    return RuntimeTrace(file, lines, events, not is_local)
+    return RuntimeTrace(file, lines, events)
 
 
 def read_session(folder: Path | str) -> RuntimeTrace:

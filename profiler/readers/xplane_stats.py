@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -30,6 +30,7 @@ class StatSource:
 
     source: Bytes
     names: Names
+    _known: dict[int, str] = field(default_factory=dict, compare=False)
 
     def read(self, position: int) -> dict[str, Value]:
         """Return the stats of the event whose tag is at ``position``; of one name the last counts.
@@ -66,6 +67,12 @@ class StatSource:
         return value
 
     def _name(self, name_id: int) -> str:
+        name = self._known.get(name_id)
+        if name is None:
+            name = self._known[name_id] = self._look_up(name_id)
+        return name
+
+    def _look_up(self, name_id: int) -> str:
         row = (
             int(self.names.rows_of(np.array([name_id], np.uint64).view(np.int64))[0]) if name_id >= 0 else -1
         )

@@ -16,31 +16,57 @@ MARK = "kprof_call"
 class Trace:
     lines: tables.Table
     events: tables.Table
+    ids: dict[str, int]
+
+    def stats(self, rows):
+        names = self.events.coded("name").decode()
+        return [{"id": self.ids[names[row]]} if names[row] in self.ids else {} for row in rows]
 
 
 def of(*events):
     """Return a trace of one Python thread from (name, start, end), in ps."""
-    ordered = sorted(events, key=lambda event: (event[1], -event[2]))
-    start = np.array([start for _, start, _ in ordered], np.int64)
-    duration = np.array([end - start for _, start, end in ordered], np.int64)
-    tree = call_tree.build(start, duration)
-    lines = tables.make(
-        trace_tables.LINES,
-        host=["vm"],
-        plane=["/host:CPU"],
-        name=["python"],
-        kind=["python"],
-        nests=[True],
-        timestamp_ns=[0],
+    return of_threads({"python": events})
+
+
+def of_threads(threads, ids=None):
+    """Return a trace from kind of line -> (name, start, end), in ps.
+
+    ``ids`` are the step ids of events by name; a name that ends with #N stands for the name before it.
+    """
+    ids = ids or {}
+    starts, durations, trees, lines, names = [], [], [], [], []
+    for number, events in enumerate(threads.values()):
+        ordered = sorted(events, key=lambda event: (event[1], -event[2]))
+        start = np.array([start for _, start, _ in ordered], np.int64)
+        duration = np.array([end - start for _, start, end in ordered], np.int64)
+        tree = call_tree.build(start, duration)
+        above = sum(map(len, starts))
+        trees.append((tree.depth, np.where(tree.parent < 0, -1, tree.parent + above), tree.self_ps))
+        starts.append(start)
+        durations.append(duration)
+        lines += [number] * len(ordered)
+        names += [name for name, _, _ in ordered]
+    count = len(threads)
+    depth, parent, self_ps = (np.concatenate(column) for column in zip(*trees, strict=True))
+    return Trace(
+        tables.make(
+            trace_tables.LINES,
+            host=["vm"] * count,
+            plane=["/host:CPU"] * count,
+            name=list(threads),
+            kind=list(threads),
+            nests=[True] * count,
+            timestamp_ns=[0] * count,
+        ),
+        tables.make(
+            trace_tables.EVENTS,
+            line=np.array(lines, np.int32),
+            name=names,
+            start_ps=np.concatenate(starts),
+            duration_ps=np.concatenate(durations),
+            depth=depth,
+            parent=parent.astype(np.int32),
+            self_ps=self_ps,
+        ),
+        ids,
     )
-    table = tables.make(
-        trace_tables.EVENTS,
-        line=np.zeros(len(ordered), np.int32),
-        name=[name for name, _, _ in ordered],
-        start_ps=start,
-        duration_ps=duration,
-        depth=tree.depth,
-        parent=tree.parent,
-        self_ps=tree.self_ps,
-    )
-    return Trace(lines, table)

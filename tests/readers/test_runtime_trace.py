@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from profiler.attribution import exact
 from profiler.protocol.errors import TraceFormatError
 from profiler.readers import run_directory, runtime_trace
 from tests import reference
@@ -109,17 +108,6 @@ def test_a_chrome_trace_becomes_the_same_tables_in_picoseconds(tmp_path):
     assert rows(trace)[0] == ("kprof_call", 0, 100_000_000, 1_000_500_000, 0, -1, 700_500_000)
     assert rows(trace)[2] == ("dense/Sigmoid:Sigmoid", 1, 300_000_000, 10_005_000, 0, -1, 10_005_000)
     assert rows(trace)[4][5] == 3
-
-
-def test_compute_is_the_models_kernels_alone(tmp_path):
-    trace = checked(write_chrome(tmp_path))
-    assert exact.compute_alone(trace, "kprof_call") == pytest.approx(10.005 / 1000.5)
-    assert "holds no other" in exact.compute_alone(trace, "other")
-
-
-def test_only_the_chrome_trace_tells_kernels_by_their_nodes(tmp_path):
-    assert runtime_trace.read(write_chrome(tmp_path)).names_nodes
-    assert not runtime_trace.read(write_local(tmp_path)).names_nodes
 
 
 def test_an_event_of_a_thread_without_a_name_keeps_its_number(tmp_path):
@@ -234,4 +222,3 @@ def test_a_real_chrome_trace_has_its_known_answers():
     assert len(trace.events) == known["events"]
     marks = [row[3] for row in rows(trace) if row[0] == known["step_name"]]
     assert marks == pytest.approx([duration * 1000 for duration in known["durations_ns"]], rel=0.05)
-    assert 0 < exact.compute_alone(trace, known["step_name"]) < 0.05

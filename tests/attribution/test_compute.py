@@ -1,0 +1,124 @@
+"""Compute is the model's own kernels, on whatever thread and however started, and none of the pipeline's."""
+
+import pytest
+
+from profiler.attribution import compute, sound_trace
+from profiler.attribution.marked_calls import find_marks
+from profiler.readers import run_directory, xplane
+from tests import reference
+from tests.attribution import made_trace
+from tests.attribution.made_trace import MARK
+
+
+def share(python=(), executor=(), ids=None):
+    """Compute of one call of 100 ps."""
+    threads = {"python": [(MARK, 0, 100), *python], "executor": executor}
+    trace = made_trace.of_threads(threads, ids)
+    return compute.measure(trace, find_marks(trace, MARK))
+
+
+def test_kernels_that_run_at_once_count_once_and_only_inside_the_call():
+    found = share(
+        executor=[
+            ("ExecutorState::Process", 10, 60),
+            ("model/a/MatMul:MatMul", 10, 40),
+            ("model/b/Relu:Relu", 40, 60),
+            ("model/c/Relu:Relu", 90, 150),
+        ]
+    )
+    assert found.model == pytest.approx(0.60)
+    assert found.pipeline == 0
+
+
+def test_kernels_of_a_function_that_a_dataset_captured_are_the_pipelines():
+    """They lie below no iterator: their step's id leads to the captured function."""
+    executor = [
+        ("InstantiatedCapturedFunction::RunAsync", 5, 8),
+        ("ExecutorState::Process", 10, 50),
+        ("GatherV2:GatherV2", 10, 50),
+    ]
+    own = {"ExecutorState::Process": 7, "InstantiatedCapturedFunction::RunAsync": 8}
+    assert share(executor=executor, ids=own) == compute.Compute(0.40, 0.0)
+    captured = dict.fromkeys(own, 7)
+    assert share(executor=executor, ids=captured) == compute.Compute(0.0, 0.40)
+
+
+def test_what_gets_the_batch_and_keras_s_own_counter_are_no_kernels_of_the_model():
+    found = share(
+        executor=[
+            ("ExecutorState::Process", 0, 100),
+            ("IteratorGetNext:IteratorGetNext", 10, 30),
+            ("AssignAddVariableOp:AssignAddVariableOp", 30, 40),
+            ("model/dense/MatMul:MatMul", 50, 60),
+        ]
+    )
+    assert found == compute.Compute(0.10, 0.20)
+
+
+def test_operations_run_eagerly_on_the_calling_thread_are_kernels():
+    """A model that runs eagerly was said to compute for 0.0 % of a call."""
+    eager = ["EagerLocalExecute: MatMul", "KernelAndDeviceFunc::Run"]
+    assert share(python=[(eager[0], 10, 60), (eager[1], 20, 50)]).model == pytest.approx(0.30)
+
+
+@pytest.mark.parametrize(
+    "name", ["MakeIterator", "ParallelMapDatasetV2", "IteratorGetNext", "ReadVariableOp"]
+)
+def test_eager_operations_that_are_none_of_the_models_are_not(name):
+    found = share(python=[(f"EagerLocalExecute: {name}", 10, 60), ("KernelAndDeviceFunc::Run", 20, 50)])
+    assert found.model == 0
+
+
+def test_a_function_that_is_run_eagerly_counts_by_its_kernels_alone():
+    python = [
+        ("EagerLocalExecute: __inference_f_1", 0, 90),
+        ("KernelAndDeviceFunc::Run", 0, 90),
+        ("FunctionRun", 10, 80),
+    ]
+    assert share(python=python, executor=[("model/MatMul:MatMul", 20, 40)]).model == pytest.approx(0.20)
+
+
+def test_an_executor_may_run_kernels_on_the_calling_thread():
+    python = [("ExecutorState::Process", 10, 40), ("model/MatMul:MatMul", 20, 30)]
+    assert share(python=python).model == pytest.approx(0.10)
+    assert share(python=[("MakeIterator::Map", 5, 50), *python]).model == 0
+
+
+def test_a_program_that_xla_compiled_for_the_cpu_is_a_kernel():
+    """Its own events are named after its operations, ``MatMul.12``, and were taken for none."""
+    executor = [("CpuExecutable::ExecuteAsyncOnStream", 20, 60), ("MatMul.12", 25, 55)]
+    assert share(executor=executor).model == pytest.approx(0.40)
+
+
+def recorded():
+    """Traces with Python events, by release and compile state."""
+    for run in reference.runs():
+        for capture in run_directory.read(run).captures:
+            if capture.instrument == "tfprofiler" and capture.manifest.get("python_events", True):
+                yield pytest.param(capture, id=f"{run.name}:{capture.variant.compile_state}")
+
+
+@pytest.mark.parametrize("capture", list(recorded()))
+def test_in_a_real_trace_it_is_the_union_of_the_layers_kernels(capture):
+    """The layers of tiny put their name before those of their kernels; nothing else does."""
+    mark, _ = sound_trace.step_facts(capture.manifest)
+    trace = xplane.read_session(capture.trace_folder())
+    marks = find_marks(trace, mark)
+    names = trace.events.coded("name").decode()
+    stamps, lines = trace.lines.array("timestamp_ns"), trace.events.array("line")
+    start, duration = trace.events.array("start_ps"), trace.events.array("duration_ps")
+    busy = []
+    for row, name in enumerate(names):
+        if "/" in name.split(":")[0] and compute.KERNEL.fullmatch(name) and not name.startswith("$"):
+            begin = int(start[row]) + 1000 * int(stamps[lines[row]] - stamps[marks.line])
+            busy.append((begin, begin + int(duration[row])))
+    total = 0
+    for low, high in zip(marks.start.tolist(), marks.end.tolist(), strict=True):
+        reach = low
+        for begin, end in sorted(busy):
+            total += max(0, min(end, high) - max(begin, reach))
+            reach = max(reach, min(end, high))
+    found = compute.measure(trace, marks)
+    assert found.model == pytest.approx(total / int((marks.end - marks.start).sum()), rel=1e-9)
+    assert 0 < found.model < 0.05
+    assert 0 < found.pipeline < 0.05
