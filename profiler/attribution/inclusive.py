@@ -133,8 +133,11 @@ def _teardown(index: ProfileIndex, window: Window, predict: Standing) -> Inclusi
     caller, callee = index.row(window.harness), index.row(window.wrapper)
     if window.entry_point != "predict" or predict.presence != "present" or caller is None or callee is None:
         return Inclusive(None, None, "only a call of predict has a predict frame")
-    if window.wrapper in [_label(place) for place in predict.measured]:
+    frames = [_label(place) for place in predict.measured]
+    if window.wrapper in frames:
         return _share(index.self_s(caller), window.calls, window)
+    if not any(index.edge(callee, row)[0] for row in map(index.row, frames) if row is not None):
+        return Inclusive(None, None, "the model's own predict stands around that of Keras")
     return _share(index.edge(caller, callee)[1], window.calls, window)
 
 

@@ -40,17 +40,14 @@ def check_python_events(
     is_python = _rows_named(names, lambda name: name.startswith("$")) & on_python
     if not is_python.any():
         return "the trace holds no Python events"
-    entries = np.flatnonzero(is_python & _rows_named(names, lambda name: name.split()[-1:] == [entry]))
-    if entry is not None and len(entries) != calls:
-        return f"the trace holds {len(entries)} {entry} events for {calls} measured calls"
     marks = np.flatnonzero(_rows_named(names, lambda name: name == mark) & on_python)
     if mark is not None and len(marks) != calls:
         return f"the trace holds {len(marks)} marks for {calls} measured calls"
-    start = events.array("start_ps")
-    if entry is not None and mark is not None:
-        inside = _counts_inside(start[entries], start[marks], events.array("duration_ps")[marks])
-        if (inside != 1).any():
-            return f"a marked call holds {inside[inside != 1][0]} {entry} events"
+    if entry is not None:
+        entered = is_python & _rows_named(names, lambda name: name.split()[-1:] == [entry])
+        why = _entries_unsound(events, entered, marks, calls, entry)
+        if why is not None:
+            return why
     windows = _Windows.of(events, marks if mark is not None else np.flatnonzero(is_python))
     crossing, misplaced_ps = _crossings(events, is_python, windows)
     if misplaced_ps > MISPLACED * windows.total_ps:
@@ -59,6 +56,27 @@ def check_python_events(
             f"{crossing} Python events end within others that they did not start in ({share:.0%} of the time)"
         )
     return None
+
+
+def _entries_unsound(
+    events: Table, entered: npt.NDArray[np.bool_], marks: Ints, calls: int, entry: str
+) -> str | None:
+    """Return why no function named ``entry`` was entered once in each call, or None when one was.
+
+    A model may have a ``predict`` of its own, which calls that of Keras.
+    """
+    codes, start = events.coded("name").codes, events.array("start_ps")
+    reasons = [f"the trace holds 0 {entry} events for {calls} measured calls"]
+    for code in np.unique(codes[entered]):
+        rows = np.flatnonzero(entered & (codes == code))
+        if len(rows) != calls:
+            reasons.append(f"the trace holds {len(rows)} {entry} events for {calls} measured calls")
+            continue
+        inside = _counts_inside(start[rows], start[marks], events.array("duration_ps")[marks])
+        if (inside == 1).all():
+            return None
+        reasons.append(f"a marked call holds {inside[inside != 1][0]} {entry} events")
+    return reasons[-1]
 
 
 @dataclass(frozen=True)

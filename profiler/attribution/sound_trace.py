@@ -6,11 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ..protocol.soundness import check_edge
 from ..readers import xplane
 from ..readers.run_directory import Capture
+from .marked_calls import find_marks
 from .python_events import check_python_events
 
 RUNTIME_ONLY = "the TensorFlow profiler of this release records no Python calls"
+THREADS = ("python", "executor")
 NO_TRACE = "the capture holds no trace of the measured calls"
 
 
@@ -42,5 +45,34 @@ def load(capture: Capture) -> SoundTrace | str:
     mark, calls = steps
     trace = xplane.read_session(folder)
     entry = "predict" if capture.variant.entry_point == "predict" else None
-    unsound = check_python_events(trace.lines, trace.events, calls, entry, mark)
+    unsound = (
+        check_python_events(trace.lines, trace.events, calls, entry, mark)
+        or _damage(trace)
+        or _against_the_clock(trace, mark, capture.manifest)
+    )
     return unsound or SoundTrace(trace, mark)
+
+
+def _damage(trace: xplane.Trace) -> str | None:
+    """Return what is wrong with the times or names of a thread's events, or None.
+
+    Events that cross others are left to `check_python_events`: those of ``with`` statements always do.
+    """
+    kinds = trace.lines.coded("kind").decode()
+    for anomaly in trace.anomalies:
+        if anomaly.kind != "crossing" and kinds[anomaly.line] in THREADS:
+            what = xplane.ANOMALIES[anomaly.kind]
+            return (
+                f"the trace is damaged: {anomaly.count} {what} (line {anomaly.line}, {kinds[anomaly.line]})"
+            )
+    return None
+
+
+def _against_the_clock(trace: xplane.Trace, mark: str, manifest: Mapping[str, Any]) -> str | None:
+    """Return how the marked calls contradict the independently timed ones, or None when they agree."""
+    marks = find_marks(trace, mark)
+    if marks is None:
+        return f"the trace holds no {mark} event on a line of Python events"
+    calls, window_ns = int(manifest["calls"]), int(manifest["window_ns"])
+    marked_ns = int((marks.end - marks.start).sum()) // 1000
+    return check_edge(calls, window_ns, len(marks.start), marked_ns, "trace")

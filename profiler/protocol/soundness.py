@@ -12,7 +12,9 @@ RELATIVE_MARGIN = 0.05
 MARGIN_NS_PER_CALL = 100_000
 
 
-def check_edge(calls: int, window_ns: int, edge_calls: int, edge_ns: int) -> str | None:
+def check_edge(
+    calls: int, window_ns: int, edge_calls: int, edge_ns: int, record: str = "profile"
+) -> str | None:
     """Return why the edge cannot be the measured calls, or None when it can.
 
     Args:
@@ -20,11 +22,12 @@ def check_edge(calls: int, window_ns: int, edge_calls: int, edge_ns: int) -> str
         window_ns: their durations summed, timed by the harness itself.
         edge_calls: calls on the edge from the harness to the entry point's outermost wrapper.
         edge_ns: the edge's cumulative time.
+        record: what holds the edge, in words.
     """
     if edge_calls != calls:
-        return f"the profile holds {edge_calls} of {calls} measured calls"
+        return f"the {record} holds {edge_calls} of {calls} measured calls"
     margin = RELATIVE_MARGIN * window_ns + MARGIN_NS_PER_CALL * calls
     if abs(edge_ns - window_ns) > margin:
         seen_ms, timed_ms = edge_ns / 1e6, window_ns / 1e6
-        return f"the profile puts {seen_ms:.1f} ms into the measured calls, the clock {timed_ms:.1f} ms"
+        return f"the {record} puts {seen_ms:.1f} ms into the measured calls, the clock {timed_ms:.1f} ms"
     return None

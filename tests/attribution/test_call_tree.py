@@ -161,6 +161,11 @@ def test_twice_as_many_predicts_as_calls():
     assert "4 predict events for 2 measured" in reason([*calls(2), (PREDICT, 70, 9), (PREDICT, 90, 9)], 2)
 
 
+def test_a_predict_of_the_models_own_around_that_of_keras_is_no_second_call():
+    own = [("$mine.py:7 predict", call * 1000 + 45, 810) for call in range(3)]
+    assert reason([*calls(3), *own], 3) is None
+
+
 def test_predicts_in_the_wrong_calls():
     moved = [
         (name, 90 if (name, start) == (PREDICT, 1050) else start, length) for name, start, length in calls(2)

@@ -90,6 +90,15 @@ def test_without_a_wrapper_teardown_is_the_harness_frames_own_time():
     assert found["teardown"].share == pytest.approx(0.001)
 
 
+def test_behind_a_predict_of_the_models_own_teardown_is_unknown_not_nothing():
+    """Keras's wrapper is then called by the model's predict, whose own edge was taken for the teardown."""
+    found = inclusive.measure(
+        ProfileIndex(SAMPLE), WINDOW, {"predict": standing(("keras/x.py", 1, "predict"))}
+    )
+    assert found["teardown"].share is None
+    assert "own predict" in found["teardown"].reason
+
+
 def test_another_entry_point_has_no_teardown():
     window = dataclasses.replace(WINDOW, entry_point="call")
     found = inclusive.measure(ProfileIndex(SAMPLE), window, {"predict": standing(presence_="not called")})

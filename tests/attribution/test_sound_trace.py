@@ -1,0 +1,46 @@
+"""A trace gives shares only if it is that of the calls that were timed without it."""
+
+import dataclasses
+
+import pytest
+
+from profiler.attribution import sound_trace
+from profiler.readers import run_directory, xplane
+from profiler.readers.xplane_build import Anomaly
+from tests import reference
+
+
+@pytest.fixture(scope="module")
+def capture():
+    return next(c for c in run_directory.read(reference.CURRENT).captures if c.instrument == "tfprofiler")
+
+
+def altered(capture, **facts):
+    return dataclasses.replace(capture, manifest={**capture.manifest, **facts})
+
+
+def test_a_real_trace_is_sound(capture):
+    assert isinstance(sound_trace.load(capture), sound_trace.SoundTrace)
+
+
+@pytest.mark.parametrize("factor", [0.5, 2])
+def test_calls_that_took_another_time_by_the_clock_are_not_those_of_the_trace(capture, factor):
+    """A trace with its marks stretched was believed: its predict was 27 % of the call."""
+    window_ns = round(capture.manifest["window_ns"] * factor)
+    assert "the clock" in sound_trace.load(altered(capture, window_ns=window_ns))
+
+
+def test_calls_of_another_number_are_not_those_of_the_trace(capture):
+    calls = capture.manifest["calls"] + 1
+    assert f"of {calls} measured calls" in sound_trace.load(altered(capture, calls=calls))
+
+
+@pytest.mark.parametrize("kind", sorted(set(xplane.ANOMALIES) - {"crossing"}))
+def test_damaged_events_of_a_thread_are_said_and_give_no_share(capture, monkeypatch, kind):
+    """Events of negative duration counted as 0: an internal had a share of 0.0 without a word."""
+    trace = xplane.read_session(capture.trace_folder())
+    kinds = trace.lines.coded("kind").decode()
+    damaged = dataclasses.replace(trace, anomalies=(Anomaly(kinds.index("python"), kind, 40),))
+    monkeypatch.setattr(xplane, "read_session", lambda folder: damaged)
+    said = sound_trace.load(capture)
+    assert said.startswith(f"the trace is damaged: 40 {xplane.ANOMALIES[kind]}")
