@@ -26,7 +26,7 @@ from scipy import stats
 
 from profiler.statistics.intervals import spread_of, spread_of_difference
 from profiler.statistics.pairing import log_ratio
-from profiler.statistics.sequential import confidence_of_look
+from profiler.statistics.sequential import confidence_of_look, settles
 from profiler.statistics.verdicts import CANNOT_TELL, DIFFERS, judge
 
 Floats = npt.NDArray[np.float64]
@@ -200,9 +200,11 @@ def peeking(source: np.random.Generator, runs: int) -> None:
             for rule in ("adaptive", "plain95"):
                 words = np.full(runs, CANNOT_TELL, dtype="<U11")
                 for look in range(1, looks + 1):
-                    confidence = confidence_of_look(look, looks) if rule == "adaptive" else 0.95
-                    now = judge(*spread_of(logs[:, : look + 2]).bounds(confidence))
-                    words = np.where(words == CANNOT_TELL, now, words)
+                    adaptive = rule == "adaptive"
+                    confidence = confidence_of_look(look, looks) if adaptive else 0.95
+                    bounds = spread_of(logs[:, : look + 2]).bounds(confidence)
+                    ends = settles(*bounds) if adaptive and look < looks else True
+                    words = np.where((words == CANNOT_TELL) & ends, judge(*bounds), words)
                 alarms = float(np.mean(words == DIFFERS))
                 show(f"{rule}_looks{looks}_noise{noise * 100:.0f}_false_alarms", alarms)
 
@@ -240,7 +242,7 @@ def stopped_run(
     counts = np.full(runs, most)
     for look in range(most - 2, 0, -1):
         bounds = spread_of(logs[:, : look + 2]).bounds(confidence_of_look(look, most - 2))
-        counts[judge(*bounds) != CANNOT_TELL] = look + 2
+        counts[settles(*bounds)] = look + 2
     return values, counts
 
 

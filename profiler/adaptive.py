@@ -45,7 +45,8 @@ def decide(pairs: Iterable[tuple[Timed, Timed]], looks: int, smallest_effect: fl
 def conclusion(steps: tuple[Step, ...]) -> str:
     """Return the verdicts, each once, when all of them stand; else an empty text."""
     words = [step.verdict.word for step in steps]
-    return "" if statistics.CANNOT_TELL in words else ", ".join(dict.fromkeys(words))
+    going_on = any(step.go_on for step in steps)
+    return "" if going_on or statistics.CANNOT_TELL in words else ", ".join(dict.fromkeys(words))
 
 
 def record(

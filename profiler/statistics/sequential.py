@@ -11,14 +11,21 @@ and both ``differs`` and ``same`` keep their error.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
 
 from ..protocol.errors import UsageError
 from .intervals import CONFIDENCE, PROCESSES_NEEDED
 from .samples import Blocks
-from .verdicts import CANNOT_TELL, SMALLEST_EFFECT, Verdict, paired_verdict
+from .verdicts import CANNOT_TELL, SMALLEST_EFFECT, Verdict, judge, paired_verdict
 
 SPENDING_POWER = 3
+# Half the width, in logarithms, of an interval that is narrow enough to end with: a quarter more or less.
+# The first of many looks could otherwise end a measurement with an interval over a factor of hundreds.
+NARROW = math.log(1.25)
 
 
 @dataclass(frozen=True)
@@ -80,8 +87,19 @@ def next_step(
     last = processes - PROCESSES_NEEDED + 1 >= looks
     confidence = confidence_after(processes, looks, stopped=True)
     verdict = paired_verdict(baseline, candidate, smallest_effect, process_s, confidence)
-    if verdict.word != CANNOT_TELL:
-        return Step(False, "the verdict is reached", verdict)
+    if verdict.ratio.interval is not None:
+        low, high = np.log(verdict.ratio.interval)
+        if settles(low, high, smallest_effect):
+            return Step(False, "the verdict is reached", verdict)
     if last:
         return Step(False, f"all {looks} looks are made", verdict)
     return Step(True, verdict.reason or "the interval is still too wide", verdict)
+
+
+def settles(
+    low: npt.ArrayLike, high: npt.ArrayLike, smallest_effect: float = SMALLEST_EFFECT
+) -> npt.NDArray[np.bool_]:
+    """Return whether intervals (``low``, ``high``) of a log ratio give a verdict and are `NARROW`."""
+    narrow = (np.asarray(high) - np.asarray(low)) / 2 <= NARROW
+    settled: npt.NDArray[np.bool_] = narrow & (judge(low, high, smallest_effect) != CANNOT_TELL)
+    return settled

@@ -133,6 +133,17 @@ def test_a_clear_difference_ends_the_measuring_at_once():
     assert (found.go_on, found.verdict.word) == (False, "differs")
 
 
+def test_a_difference_is_not_left_with_an_interval_over_a_factor_of_hundreds():
+    """The first of 13 looks has a confidence of 99.998 %: a ratio of 36 was shown as 1/444 to 0.35."""
+    found = step(10 * WOBBLE, looks=13)
+    assert found.verdict.word == "differs"
+    assert found.go_on
+    many = np.array([1.0, 1.02, 0.99, 1.01, 0.98, 1.0, 1.01, 1.0, 0.99])
+    ended = next_step(blocks(50e6 * many), blocks(500e6 * many * many[::-1]), 13)
+    assert not ended.go_on
+    assert ended.verdict.ratio.high / ended.verdict.ratio.low < 1.25**2
+
+
 def test_doubt_goes_on_while_there_are_looks():
     assert step(SHAKE).go_on
     ended = step(SHAKE, processes=5)
