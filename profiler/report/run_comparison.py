@@ -18,7 +18,7 @@ from ..protocol.errors import UsageError
 from ..readers import run_directory
 from ..readers.run_directory import Run
 from ..statistics import Estimate, Verdict, unpaired_verdict
-from ..statistics.verdicts import CANNOT_TELL, SAME, require_effect
+from ..statistics.verdicts import CANNOT_TELL, DIFFERS, SAME, require_effect
 from ..timings import process_seconds, timed
 from . import build
 from .document import Environment, Interval, Report, Variant
@@ -26,6 +26,14 @@ from .internal_changes import Fact, InternalChange, internal_changes, path_facts
 
 # The platform is not among them: it names the C library that the interpreter was built for.
 MACHINE = ("cpu", "cores", "device")
+
+
+SITTINGS = (
+    "the runs were made one after the other, and intervals know nothing of what the machine did in between: "
+    "trust a change that shows again when both are repeated in turn (before, after, before, after)"
+)
+# So few variants can all move one way by chance.
+ALIKE = 3
 
 
 @dataclass(frozen=True)
@@ -134,6 +142,10 @@ def compare(first: Path, second: Path, smallest_effect: float | None = None) -> 
         slugs: _environment_change(slugs, before.report, after.report)
         for slugs in dict.fromkeys((one.environment, other.environment) for one, other in pairs)
     }
+    variants = tuple(
+        _variant_change((before, after), pair, effect, environments[pair[0].environment, pair[1].environment])
+        for pair in pairs
+    )
     matched = [{one.environment + ":" + one.id for one in side} for side in zip(*pairs, strict=True)]
     return RunComparison(
         before=before.side(),
@@ -141,15 +153,13 @@ def compare(first: Path, second: Path, smallest_effect: float | None = None) -> 
         catalogue=after.report.catalogue,
         smallest_effect=effect,
         environments=tuple(environments.values()),
-        variants=tuple(
-            _variant_change(
-                (before, after), pair, effect, environments[pair[0].environment, pair[1].environment]
-            )
-            for pair in pairs
-        ),
+        variants=variants,
         only_before=_others(before.report, matched[0]),
         only_after=_others(after.report, matched[1]),
-        warnings=tuple(_warnings(before, after, smallest_effect is not None)),
+        warnings=(
+            *_sittings(before, after, variants),
+            *_warnings(before, after, smallest_effect is not None),
+        ),
     )
 
 
@@ -225,6 +235,23 @@ def _verdict(sides: tuple[_Read, _Read], pair: tuple[Variant, Variant], effect: 
     known = [cost for cost in costs if cost is not None]
     cost_s = sum(known) if len(known) == len(sides) else None
     return unpaired_verdict(before.timed(old).blocks, after.timed(new).blocks, effect, cost_s)
+
+
+def _sittings(before: _Read, after: _Read, variants: tuple[VariantChange, ...]) -> Iterator[str]:
+    """Say what intervals of two runs leave out: what the machine did between them."""
+    if before.run.path.resolve() == after.run.path.resolve():
+        return
+    yield SITTINGS
+    for workload in dict.fromkeys(one.id.partition("/")[0] for one in variants):
+        ones = [one for one in variants if one.id.startswith(f"{workload}/")]
+        ratios = [one.ratio for one in ones if one.ratio is not None and one.verdict == DIFFERS]
+        if len(ratios) < max(ALIKE, len(ones)) or min(ratios) < 1 < max(ratios):
+            continue
+        way = "slower" if ratios[0] > 1 else "faster"
+        yield (
+            f"all {len(ratios)} variants of {workload} are {way} in the second run "
+            f"({min(ratios):.2f} to {max(ratios):.2f}): look at the machine first, its load and clock speed"
+        )
 
 
 def _warnings(before: _Read, after: _Read, effect_is_given: bool) -> Iterator[str]:

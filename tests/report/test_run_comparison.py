@@ -112,6 +112,35 @@ def test_variants_of_one_side_only_are_listed(tmp_path):
     assert comparison.only_after == (f"{SLUG}:{batch.id}",)
 
 
+def test_what_intervals_of_two_runs_leave_out_is_said_first(tmp_path):
+    """26 of 38 variants of the same code differed from one hour to the next on a shared machine."""
+    before, after = write(tmp_path / "a", STEADY), write(tmp_path / "b", STEADY)
+    assert "before, after, before, after" in compare(before, after).warnings[0]
+    assert not any("in turn" in warning for warning in compare(before, before).warnings)
+
+
+def of_three(folder, factors):
+    """A run of three variants of tiny, so many times slower than a steady one."""
+    entry_points = ("predict", "predict_on_batch", "call")
+    return write(
+        folder,
+        {
+            COMPILED._replace(entry_point=entry): tuple(factor * ms for ms in STEADY)
+            for entry, factor in zip(entry_points, factors, strict=True)
+        },
+    )
+
+
+def test_variants_that_all_move_one_way_point_at_the_machine(tmp_path):
+    before, after = of_three(tmp_path / "a", (1, 1, 1)), of_three(tmp_path / "b", (0.64, 0.78, 0.7))
+    assert any(
+        "all 3 variants of tiny are faster in the second run (0.64 to 0.78)" in warning
+        for warning in compare(before, after).warnings
+    )
+    mixed = of_three(tmp_path / "c", (0.64, 1.3, 0.7))
+    assert not any("look at the machine" in warning for warning in compare(before, mixed).warnings)
+
+
 def test_runs_with_nothing_in_common_are_refused(tmp_path):
     before = write(tmp_path / "a", STEADY)
     after = write(tmp_path / "b", STEADY, variants=(COMPILED._replace(batch_size=64),))
