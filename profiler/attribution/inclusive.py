@@ -128,14 +128,16 @@ def _measure(index: ProfileIndex, window: Window, standing: Standing) -> Inclusi
 def _teardown(index: ProfileIndex, window: Window, predict: Standing) -> Inclusive:
     """Return what is left of the call after the predict frame: the self time of the edge into the wrapper.
 
-    Where predict has no wrapper, it is the self time of the harness's frame.
+    Where predict has no wrapper, it is the self time of the harness's frame, but no more than the window has
+    beside predict: that frame also counts and keeps the times between the calls.
     """
     caller, callee = index.row(window.harness), index.row(window.wrapper)
     if window.entry_point != "predict" or predict.presence != "present" or caller is None or callee is None:
         return Inclusive(None, None, "only a call of predict has a predict frame")
     frames = [_label(place) for place in predict.measured]
     if window.wrapper in frames:
-        return _share(index.self_s(caller), window.calls, window)
+        beside_s = max(0.0, window.window_ns / 1e9 - index.edge(caller, callee)[2])
+        return _share(min(index.self_s(caller), beside_s), window.calls, window)
     if not any(index.edge(callee, row)[0] for row in map(index.row, frames) if row is not None):
         return Inclusive(None, None, "the model's own predict stands around that of Keras")
     return _share(index.edge(caller, callee)[1], window.calls, window)

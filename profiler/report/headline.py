@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from . import numbers
 from .document import Internal, Report, Variant
 from .sections import PREDICT, Section, instruments, sections
@@ -39,25 +41,36 @@ def headline(report: Report) -> tuple[str, ...]:
 
 def _cost(section: Section, subject: Variant) -> str:
     """Say what a predict takes, and another way to the same rows if it is known to differ."""
-    assert subject.latency_ms is not None
-    median = subject.latency_ms.median
-    own = f"one {subject.compile_state} predict of {subject.rows} rows takes {numbers.duration(median)}"
-    others = [
-        (one.latency_ms.median, one.entry_point)
+    own = (
+        f"one {subject.compile_state} predict of {subject.rows} rows takes "
+        f"{numbers.duration(_median_ms(subject))}"
+    )
+    others = {
+        one.entry_point: one
         for one in section.variants
         if one.latency_ms is not None
         and one.entry_point != PREDICT
         and (one.compile_state, one.batch_size, one.rows)
         == (subject.compile_state, subject.batch_size, subject.rows)
         and _verdict(section, one) in (None, "differs")
-    ]
+    }
     if not others:
         return f"{own}."
-    named = {entry_point: time for time, entry_point in others}
-    entry_point = "predict_on_batch" if "predict_on_batch" in named else min(others)[1]
-    time = named[entry_point]
-    factor = numbers.ratio(median / time)
-    return f"{own}, {factor} times what {entry_point} takes ({numbers.duration(time)})."
+    other = others.get("predict_on_batch") or min(others.values(), key=_median_ms)
+    factor = numbers.ratio(_times(section, subject, other))
+    return f"{own}, {factor} times what {other.entry_point} takes ({numbers.duration(_median_ms(other))})."
+
+
+def _times(section: Section, subject: Variant, other: Variant) -> float:
+    """Return how many times ``other`` fits into a predict: by their comparison where the table shows it."""
+    compared = section.compared(other)
+    if compared is not None and compared.ratio and section.variant(compared.baseline) is subject:
+        return 1 / compared.ratio
+    return _median_ms(subject) / _median_ms(other)
+
+
+def _median_ms(variant: Variant) -> float:
+    return variant.latency_ms.median if variant.latency_ms else math.nan
 
 
 def _verdict(section: Section, variant: Variant) -> str | None:
