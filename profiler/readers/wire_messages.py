@@ -64,7 +64,10 @@ class Run:
         return Run(self.window, self.positions[chosen], self.heads.take(chosen))
 
     def last_fields(self, leave_out: int | None = None) -> Iterator[Field]:
-        """Yield the last field of each tag but the length-delimited ``leave_out``, in the file's order."""
+        """Yield the last field of each tag but the length-delimited ``leave_out``, in the file's order.
+
+        This is for fields that a message has once; of a repeated one it would lose all but the last.
+        """
         head, base = self.heads, self.window.offset
         omitted = None if leave_out is None else leave_out << 3 | SPAN
         if head.same is not None and head.same == omitted:

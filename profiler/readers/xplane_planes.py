@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -88,31 +87,29 @@ def read_space(source: Bytes) -> tuple[str | None, list[PlaneParts]]:
     host: str | None = None
     planes: list[PlaneParts] = []
     lines = 0
-    for part in _singles(source, 0, len(source), Tags.of(Space.HOSTNAMES)):
-        if part.wire != SPAN:
-            continue
-        if part.number == Space.PLANES:
+    for part in walk(source, 0, len(source), Tags.of(Space.HOSTNAMES), _WINDOW_BYTES):
+        hostnames = _places(part, Space.HOSTNAMES) if host is None else []
+        if hostnames:
+            host = _text_at(source, *hostnames[0])
+        for start, stop in _places(part, Space.PLANES):
             if len(planes) == MOST_PLANES:
-                raise WireError(f"more than {MOST_PLANES} planes", part.offset)
-            planes.append(_read_plane(source, part.start, part.stop, MOST_LINES - lines))
+                raise WireError(f"more than {MOST_PLANES} planes", start)
+            planes.append(_read_plane(source, start, stop, MOST_LINES - lines))
             lines += len(planes[-1].lines)
-        elif part.number == Space.HOSTNAMES and host is None:
-            host = text(source, part)
     return host, planes
 
 
-def text(source: Bytes, single: Field) -> str:
+def _places(part: Run | Field, number: int) -> list[tuple[int, int]]:
+    """Return where all length-delimited fields ``number`` of a part lie, in the file's order."""
+    if isinstance(part, Field):
+        return [(part.start, part.stop)] if part.wire == SPAN and part.number == number else []
+    heads, offset = part.only(number).heads, part.window.offset
+    return list(zip((heads.start + offset).tolist(), (heads.stop + offset).tolist(), strict=True))
+
+
+def _text_at(source: Bytes, start: int, stop: int) -> str:
     """Return the contents of a string field; bytes that are no UTF-8 become replacement characters."""
-    return source[single.start : single.stop].tobytes().decode("utf-8", "replace")
-
-
-def _singles(source: Bytes, start: int, stop: int, tags: Tags) -> Iterator[Field]:
-    """Yield fields one by one, of those found in bulk only the last of each tag."""
-    for part in walk(source, start, stop, tags, _WINDOW_BYTES):
-        if isinstance(part, Run):
-            yield from part.last_fields()
-        else:
-            yield part
+    return source[start:stop].tobytes().decode("utf-8", "replace")
 
 
 def _read_plane(source: Bytes, start: int, stop: int, most_lines: int) -> PlaneParts:
@@ -121,16 +118,9 @@ def _read_plane(source: Bytes, start: int, stop: int, most_lines: int) -> PlaneP
     dictionaries: dict[int, list[Names]] = {Plane.EVENT_METADATA: [], Plane.STAT_METADATA: []}
     tags = Tags.of(Plane.LINES, Plane.EVENT_METADATA, Plane.STAT_METADATA)
     for part in walk(source, start, stop, tags, _WINDOW_BYTES):
-        run = part if isinstance(part, Run) else None
-        for single in run.last_fields() if run else (part,):
-            if isinstance(single, Field) and single.wire == SPAN and single.number == Plane.NAME:
-                name = text(source, single)
-        if run:
-            heads = run.only(Plane.LINES).heads
-            bounds = np.column_stack((heads.start, heads.stop)) + run.window.offset
-            lines += [(line_start, line_stop) for line_start, line_stop in bounds.tolist()]
-        elif isinstance(part, Field) and part.wire == SPAN and part.number == Plane.LINES:
-            lines.append((part.start, part.stop))
+        for place in _places(part, Plane.NAME)[-1:]:
+            name = _text_at(source, *place)
+        lines += _places(part, Plane.LINES)
         if len(lines) > most_lines:
             raise WireError(f"more than {MOST_LINES} lines", start)
         for number, found in dictionaries.items():
@@ -212,7 +202,7 @@ def read_line_header(source: Bytes, header: LineHeader, single: Field) -> LineHe
     if single.wire == VARINT and single.number == Line.TIMESTAMP_NS:
         return replace(header, timestamp_ns=signed(single.value))
     if single.wire == SPAN and single.number == Line.NAME:
-        return replace(header, name=text(source, single))
+        return replace(header, name=_text_at(source, single.start, single.stop))
     if single.wire == SPAN and single.number == Line.DISPLAY_NAME:
-        return replace(header, display_name=text(source, single))
+        return replace(header, display_name=_text_at(source, single.start, single.stop))
     return header

@@ -6,6 +6,8 @@ import struct
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from profiler import trace_tables
 from profiler.protocol.errors import TraceFormatError
@@ -162,6 +164,54 @@ def test_folder_without_a_file_says_so(tmp_path):
 
 
 # hand-made files
+
+
+def small_space(number):
+    """Return an XSpace of one plane with one event, named after its number."""
+    contents = line(event(1, 0, number + 1)), names([f"e{number}"])
+    return space(*contents, plane=f"/host:CPU{number}") + span(4, f"host{number}".encode())
+
+
+def planes_and_events(found):
+    """Return the plane, name and duration of every event, and the first host."""
+    planes = found.lines.coded("plane").take(found.events.array("line")).decode()
+    durations = found.events.array("duration_ps").tolist()
+    return list(zip(planes, found.events.coded("name").decode(), durations, strict=True)), found.hosts[0]
+
+
+def test_files_put_one_behind_the_other_keep_all_their_planes(read):
+    data = b"".join(small_space(number) for number in range(12))
+    assert len(oracle.space_of(data).planes) == 12
+    found, host = planes_and_events(read(data))
+    assert found == [(f"/host:CPU{number}", f"e{number}", number + 1) for number in range(12)]
+    assert host == "host0"
+
+
+def test_a_run_of_host_names_gives_the_first(read):
+    hosts = b"".join(span(4, b"host%d" % number) for number in range(9))
+    assert planes_and_events(read(hosts + small_space(9)))[1] == "host0"
+
+
+PIECES = st.lists(
+    st.one_of(
+        st.integers(0, 30).map(small_space),
+        st.integers(0, 30).map(lambda number: span(4, b"only%d" % number)),
+        st.sampled_from([span(2, b"error"), span(3, b""), integer(7, 1), space(plane="/empty")]),
+    ),
+    min_size=1,
+    max_size=40,
+)
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(PIECES)
+def test_no_order_of_the_parts_of_a_file_loses_one(read, pieces):
+    data = small_space(99) + b"".join(pieces)
+    wanted = oracle.space_of(data)
+    events = [
+        (line.plane, name, took) for line in oracle.lines_of(wanted) for name, _, took, *_ in line.events
+    ]
+    assert planes_and_events(read(data)) == (events, wanted.hostnames[0])
 
 
 def test_parent_depth_and_self_time(read):
