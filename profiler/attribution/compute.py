@@ -78,10 +78,11 @@ def measure(trace: Stated, marks: Marks) -> Compute:
     compiled = names.that(lambda name: name.startswith(COMPILED))
     ran = executed | on_device | compiled | eager
     feeds = (below & _INPUT) > 0
+    ran &= marks.beside(trace.lines.array("timestamp_ns"))[lines]
     model = ran & ~feeds & ((below & _BOOKKEEPING) == 0)
     start, end = _moments(trace, marks)
     window = float((marks.end - marks.start).sum())
-    pipeline = executed & feeds & elsewhere
+    pipeline = ran & executed & feeds & elsewhere
     return Compute(
         _covered(start[model], end[model], marks) / window,
         _covered(start[pipeline], end[pipeline], marks) / window,
@@ -165,7 +166,12 @@ def _covered(start: Ints, end: Ints, marks: Marks) -> float:
     opens[1:] = start[1:] > reach[:-1]
     firsts = np.flatnonzero(opens)
     starts, ends = start[firsts], reach[np.append(firsts[1:] - 1, len(reach) - 1)]
-    total = 0
-    for low, high in zip(marks.start.tolist(), marks.end.tolist(), strict=True):
-        total += int(np.maximum(0, np.minimum(ends, high) - np.maximum(starts, low)).sum())
-    return float(total)
+    # within the span of the calls, so that the sums fit 64 bits
+    low, high = marks.start.min(), marks.end.max()
+    starts, ends = np.clip(starts, low, high), np.clip(ends, low, high)
+    before = np.concatenate([np.zeros(1, np.int64), np.cumsum(ends - starts)])
+    bounds = np.stack([marks.start, marks.end])
+    begun = np.searchsorted(starts, bounds, "right")
+    last = np.maximum(begun - 1, 0)
+    covered = before[begun] - np.where(begun > 0, np.maximum(ends[last] - bounds, 0), 0)
+    return float(sum((covered[1] - covered[0]).tolist()))

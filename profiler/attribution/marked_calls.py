@@ -8,10 +8,12 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from ..readers.xplane_events import LARGEST_PS
 from ..tables import Coded, Table
 from .presence import Place
 
 Ints = npt.NDArray[np.int64]
+FARTHEST_NS = LARGEST_PS // 1000
 
 
 class Recorded(Protocol):
@@ -40,6 +42,14 @@ class Marks:
         inside = (number >= 0) & (moments < self.end[number])
         calls: Ints = np.where(inside, number, -1)
         return calls
+
+    def beside(self, stamps: Ints) -> npt.NDArray[np.bool_]:
+        """Return which lines have a timestamp within `FARTHEST_NS` (53 days) of the calling thread's.
+
+        Of other lines nothing can lie in a call, and 64 bits need not hold the picoseconds between them.
+        """
+        own = int(stamps[self.line])
+        return np.array([abs(stamp - own) <= FARTHEST_NS for stamp in stamps.tolist()], np.bool_)
 
 
 def find_marks(trace: Recorded, mark: str) -> Marks | None:

@@ -1,7 +1,11 @@
 """Compute is the model's own kernels, on whatever thread and however started, and none of the pipeline's."""
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from profiler import tables, trace_tables
 from profiler.attribution import compute, sound_trace
 from profiler.attribution.marked_calls import find_marks
 from profiler.readers import run_directory, xplane
@@ -122,3 +126,91 @@ def test_in_a_real_trace_it_is_the_union_of_the_layers_kernels(capture):
     assert found.model == pytest.approx(total / int((marks.end - marks.start).sum()), rel=1e-9)
     assert 0 < found.model < 0.05
     assert 0 < found.pipeline < 0.05
+
+
+FARTHEST = (1 << 62) - 1
+SOON = st.integers(-5, 60)
+CALLS = st.lists(st.tuples(SOON, SOON).map(sorted), min_size=1, max_size=6)
+KERNELS = st.lists(st.lists(st.one_of(SOON, st.integers(-FARTHEST, FARTHEST)), min_size=2, max_size=2))
+
+
+def ordered(intervals):
+    """Return the intervals as the rows of a line are sorted."""
+    return sorted((sorted(interval) for interval in intervals), key=lambda one: (one[0], -one[1]))
+
+
+def computing(calls, kernels, timestamp_ns=0, kernels_timestamp_ns=0):
+    """Return a trace of marked calls on one thread and kernels on another, as (start, end)."""
+    lines = tables.make(
+        trace_tables.LINES,
+        host=["vm"] * 2,
+        plane=["/host:CPU"] * 2,
+        name=["python", "tf_Compute"],
+        kind=["python", "executor"],
+        nests=[True] * 2,
+        timestamp_ns=[timestamp_ns, kernels_timestamp_ns],
+    )
+    rows = [(MARK, 0, *call) for call in ordered(calls)]
+    rows += [("dense:MatMul", 1, *kernel) for kernel in ordered(kernels)]
+    duration = np.array([end - start for *_, start, end in rows], np.int64)
+    events = tables.make(
+        trace_tables.EVENTS,
+        line=np.array([line for _, line, *_ in rows], np.int32),
+        name=[name for name, *_ in rows],
+        start_ps=np.array([start for *_, start, _ in rows], np.int64),
+        duration_ps=duration,
+        depth=np.zeros(len(rows), np.int32),
+        parent=np.full(len(rows), -1, np.int32),
+        self_ps=duration,
+    )
+    return made_trace.Trace(lines, events, {})
+
+
+def model_share(trace):
+    return compute.measure(trace, find_marks(trace, MARK)).model
+
+
+def one_by_one(calls, kernels):
+    """Return the share of the calls in which some kernel ran, by a plain loop over both."""
+    total = 0
+    for low, high in calls:
+        reach = low
+        for start, end in ordered(kernels):
+            total += max(0, min(end, high) - max(start, reach))
+            reach = max(reach, min(end, high))
+    return total / sum(high - low for low, high in calls)
+
+
+@given(CALLS.filter(lambda calls: any(low < high for low, high in calls)), KERNELS)
+def test_compute_is_that_of_a_plain_loop_over_calls_and_kernels(calls, kernels):
+    # an event of a trace lasts at most until the farthest moment, so none lasts 64 bits
+    kernels = [kernel for kernel in kernels if abs(kernel[0] - kernel[1]) <= FARTHEST]
+    found = model_share(computing(calls, kernels))
+    assert found == pytest.approx(one_by_one(calls, kernels), abs=1e-12)
+
+
+NOW = 1_795_000_000 * 10**9
+LEAST, GREATEST = -(1 << 63), (1 << 63) - 1
+
+
+@pytest.mark.parametrize(("later_ns", "share"), [(0, 0.5), (50, 0.5), (75, 0.25), (-25, 0.25), (200, 0)])
+def test_kernels_count_from_the_timestamp_of_their_own_line(later_ns, share):
+    trace = computing([[0, 100_000]], [[0, 50_000]], NOW, NOW + later_ns)
+    assert model_share(trace) == share
+
+
+@pytest.mark.parametrize(
+    ("of_calls", "of_kernels"),
+    [
+        (LEAST, GREATEST),
+        (GREATEST, LEAST),
+        (NOW, NOW + (1 << 62)),
+        (0, LEAST),
+        (0, 1 << 61),
+        (NOW, NOW - (1 << 61)),
+    ],
+)
+def test_a_line_whose_distance_from_the_calls_needs_more_than_64_bits_lies_in_none(of_calls, of_kernels):
+    # in 64 bits each of these distances comes to within a microsecond of 0 ps
+    trace = computing([[-(10**6), 10**6]], [[-(10**6), 10**6]], of_calls, of_kernels)
+    assert model_share(trace) == 0
