@@ -6,17 +6,17 @@ Format: the Trace Event Format of Chromium; complete events (``X``) with times i
 
 from __future__ import annotations
 
-import json
 import math
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from ..protocol.errors import TraceFormatError
-from .raw_trace import Event, RawTrace, sound_times
+from .json_pieces import JsonPieces
+from .raw_trace import RawTrace
 from .xplane_files import load
 
 PS_A_US = 1_000_000
-# Parsed, JSON takes about ten times its size.
 MAX_BYTES = 1 << 28
 
 
@@ -29,34 +29,47 @@ def read(path: Path) -> RawTrace:
     source = load(path)
     if len(source) > MAX_BYTES:
         raise TraceFormatError(f"unpacks to more than {MAX_BYTES >> 20} MiB: trace fewer calls", path)
+    trace = RawTrace()
     try:
-        content = json.loads(source.tobytes())
+        entries = _entries(JsonPieces(str(source.data, "utf-8")))
+        for number, entry in enumerate(entries):
+            try:
+                _take(entry, trace)
+            except (TypeError, KeyError, AttributeError, ValueError, OverflowError) as error:
+                raise TraceFormatError(f"traceEvents[{number}] is damaged ({error})", path) from None
     except (ValueError, RecursionError) as error:
-        raise TraceFormatError(f"no valid JSON ({error}); the file was cut or altered", path) from None
-    listed = content.get("traceEvents") if isinstance(content, dict) else None
-    if not isinstance(listed, list):
-        raise TraceFormatError("holds no list of traceEvents: no Chrome trace", path)
-    trace = RawTrace({}, {}, [])
-    for number, entry in enumerate(listed):
-        try:
-            _take(entry, trace)
-        except (TypeError, KeyError, AttributeError, ValueError, OverflowError) as error:
-            raise TraceFormatError(f"traceEvents[{number}] is damaged ({error})", path) from None
+        raise TraceFormatError(f"no Chrome trace ({error}); the file was cut or altered", path) from None
     return trace
+
+
+def _entries(text: JsonPieces) -> Iterator[Any]:
+    """Yield the entries of the list ``traceEvents``.
+
+    Raises:
+        ValueError: there is no such list, or the text is no JSON.
+    """
+    found = False
+    for key in text.members():
+        if key == "traceEvents":
+            found = True
+            yield from text.items()
+        else:
+            text.value()
+    text.finish()
+    if not found:
+        raise ValueError("it holds no traceEvents")
 
 
 def _take(entry: dict[str, Any], trace: RawTrace) -> None:
     kind = entry.get("ph")
     if kind == "X":
-        start_ps, duration_ps = _picoseconds(entry["ts"]), _picoseconds(entry.get("dur", 0))
-        if not sound_times(start_ps, duration_ps):
-            raise ValueError("its time is none of this session")
         line = (_number(entry["pid"]), _number(entry["tid"]))
-        trace.events.append(Event(line, _text(entry["name"]), start_ps, duration_ps))
+        times = _picoseconds(entry["ts"]), _picoseconds(entry.get("dur", 0))
+        trace.add(line, _text(entry["name"]), *times)
     elif kind == "M" and entry.get("name") == "process_name":
-        trace.planes[_number(entry["pid"])] = _text(entry["args"]["name"])
+        trace.name_plane(_number(entry["pid"]), _text(entry["args"]["name"]))
     elif kind == "M" and entry.get("name") == "thread_name":
-        trace.lines[_number(entry["pid"]), _number(entry["tid"])] = _text(entry["args"]["name"])
+        trace.name_line((_number(entry["pid"]), _number(entry["tid"])), _text(entry["args"]["name"]))
 
 
 def _picoseconds(microseconds: object) -> int:

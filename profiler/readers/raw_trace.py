@@ -2,31 +2,74 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from array import array
 
 from .xplane_events import LARGEST_PS
+from .xplane_planes import MOST_LINES
 
 # A process or device, and a thread or stream of it.
 Key = tuple[int, int]
 
 
-class Event(NamedTuple):
-    """One event: its line, name, start and duration, in ps."""
+class RawTrace:
+    """Names of planes by number, names of lines by key, and all events as columns in the file's order.
 
-    line: Key
-    name: str
-    start_ps: int
-    duration_ps: int
+    Attributes:
+        planes: names of processes and devices.
+        lines: names of their threads and streams.
+        keys: what has events -> its number in ``line``.
+        names: an event's name -> its number in ``name``.
+        line: int32, of each event.
+        name: int32.
+        start_ps: int64.
+        duration_ps: int64.
+    """
+
+    def __init__(self) -> None:
+        self.planes: dict[int, str] = {}
+        self.lines: dict[Key, str] = {}
+        self.keys: dict[Key, int] = {}
+        self.names: dict[str, int] = {}
+        self.line, self.name = array("i"), array("i")
+        self.start_ps, self.duration_ps = array("q"), array("q")
+
+    def __len__(self) -> int:
+        """Return the number of events."""
+        return len(self.start_ps)
+
+    def name_plane(self, number: int, name: str) -> None:
+        """Take in the name of a process or device.
+
+        Raises:
+            ValueError: they are more than any session has.
+        """
+        self.planes[number] = name
+        _require_few(self.planes)
+
+    def name_line(self, key: Key, name: str) -> None:
+        """Take in the name of a thread or stream.
+
+        Raises:
+            ValueError: they are more than any session has.
+        """
+        self.lines[key] = name
+        _require_few(self.lines)
+
+    def add(self, key: Key, name: str, start_ps: int, duration_ps: int) -> None:
+        """Append an event.
+
+        Raises:
+            ValueError: its time cannot be one of this session, or its thread is one too many.
+        """
+        if start_ps < 0 or duration_ps < 0 or start_ps + duration_ps > LARGEST_PS:
+            raise ValueError("an event begins before the session or ends more than 53 days after its start")
+        self.line.append(self.keys.setdefault(key, len(self.keys)))
+        _require_few(self.keys)
+        self.name.append(self.names.setdefault(name, len(self.names)))
+        self.start_ps.append(start_ps)
+        self.duration_ps.append(duration_ps)
 
 
-class RawTrace(NamedTuple):
-    """Names of planes by number, names of lines by key, and all events in the file's order."""
-
-    planes: dict[int, str]
-    lines: dict[Key, str]
-    events: list[Event]
-
-
-def sound_times(start_ps: int, duration_ps: int) -> bool:
-    """Whether an event begins at the session's start or later and ends within 53 days of it."""
-    return start_ps >= 0 and duration_ps >= 0 and start_ps + duration_ps <= LARGEST_PS
+def _require_few(named: dict[int, str] | dict[Key, str] | dict[Key, int]) -> None:
+    if len(named) > MOST_LINES:
+        raise ValueError(f"more than {MOST_LINES} threads")

@@ -6,18 +6,19 @@ TensorFlow 2.0 and 2.1 leave a ``local.trace``, 2.2 a ``*.trace.json.gz``. Both 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import itertools
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from ..attribution import call_tree
+from ..attribution.call_tree import Ints, Ints32
 from ..protocol.errors import TraceFormatError
 from ..tables import Coded, Table, make
 from ..trace_tables import EVENTS, LINES
 from . import chrome_trace, local_trace
-from .raw_trace import Event, Key, RawTrace
+from .raw_trace import RawTrace
 
 LOCAL, CHROME = "local.trace", ".trace.json.gz"
 SUFFIXES = (LOCAL, CHROME)
@@ -47,7 +48,7 @@ def read(path: Path | str) -> RuntimeTrace:
     file = Path(path)
     is_local = file.name.endswith(LOCAL)
     raw = (local_trace if is_local else chrome_trace).read(file)
-    if not raw.events:
+    if not len(raw):
         raise TraceFormatError("holds no events: take the trace again", file)
     lines, events = _tables(raw)
     return RuntimeTrace(file, lines, events)
@@ -70,15 +71,13 @@ def read_session(folder: Path | str) -> RuntimeTrace:
 
 def _tables(raw: RawTrace) -> tuple[Table, Table]:
     """Return the tables, with events sorted and nested line by line."""
-    by_line: dict[Key, list[Event]] = {}
-    for event in raw.events:
-        by_line.setdefault(event.line, []).append(event)
-    keys = sorted(by_line)
-    codes: dict[str, int] = {}
-    pieces: list[_Nested] = []
-    for row, key in enumerate(keys):
-        begin = sum(len(piece.start) for piece in pieces)
-        pieces.append(_nest(by_line[key], codes, begin, row))
+    keys = sorted(raw.keys)
+    row_of = np.empty(len(keys), np.int32)
+    row_of[[raw.keys[key] for key in keys]] = np.arange(len(keys), dtype=np.int32)
+    line = row_of[np.frombuffer(raw.line, np.int32)]
+    order, line, start, duration = _sorted(raw, line)
+    tree = call_tree.Tree(np.empty_like(line), np.empty_like(line), np.empty_like(start))
+    nests = _nest(tree, start, duration, np.searchsorted(line, np.arange(len(keys) + 1)).tolist())
     planes = [raw.planes.get(key[0], f"device {key[0]}") for key in keys]
     names = [raw.lines.get(key, str(key[1])) for key in keys]
     lines = make(
@@ -87,46 +86,40 @@ def _tables(raw: RawTrace) -> tuple[Table, Table]:
         plane=planes,
         name=names,
         kind=[_kind(plane, name) for plane, name in zip(planes, names, strict=True)],
-        nests=[not piece.cut for piece in pieces],
+        nests=nests,
         timestamp_ns=[0] * len(keys),
     )
     events = Table(
         EVENTS,
         {
-            "line": np.concatenate([piece.line for piece in pieces]),
-            "name": Coded(np.concatenate([piece.code for piece in pieces]), tuple(codes)),
-            "start_ps": np.concatenate([piece.start for piece in pieces]),
-            "duration_ps": np.concatenate([piece.duration for piece in pieces]),
-            "depth": np.concatenate([piece.tree.depth for piece in pieces]),
-            "parent": np.concatenate([piece.tree.parent for piece in pieces]),
-            "self_ps": np.concatenate([piece.tree.self_ps for piece in pieces]),
+            "line": line,
+            "name": Coded(np.frombuffer(raw.name, np.int32)[order], tuple(raw.names)),
+            "start_ps": start,
+            "duration_ps": duration,
+            "depth": tree.depth,
+            "parent": tree.parent,
+            "self_ps": tree.self_ps,
         },
     )
     return lines, events
 
 
-@dataclass(frozen=True)
-class _Nested:
-    """One line's events as columns, and how many were cut to make them nest."""
-
-    line: call_tree.Ints32
-    code: call_tree.Ints32
-    start: call_tree.Ints
-    duration: call_tree.Ints
-    tree: call_tree.Tree
-    cut: int
+def _sorted(raw: RawTrace, line: Ints32) -> tuple[Ints, Ints32, Ints, Ints]:
+    """Return the order of events by (line, start, -duration), and those three columns in it."""
+    start, duration = np.frombuffer(raw.start_ps, np.int64), np.frombuffer(raw.duration_ps, np.int64)
+    order = np.lexsort((-duration, start, line))
+    return order, line[order], start[order], duration[order]
 
 
-def _nest(events: Iterable[Event], codes: dict[str, int], begin: int, row: int) -> _Nested:
-    ordered = sorted(events, key=lambda event: (event.start_ps, -event.duration_ps))
-    count = len(ordered)
-    start = np.array([event.start_ps for event in ordered], np.int64)
-    duration = np.array([event.duration_ps for event in ordered], np.int64)
-    tree = call_tree.Tree(np.empty(count, np.int32), np.empty(count, np.int32), np.empty(count, np.int64))
-    cut = call_tree.fill(tree, start, duration)
-    tree.parent[tree.parent >= 0] += begin
-    code = np.array([codes.setdefault(event.name, len(codes)) for event in ordered], np.int32)
-    return _Nested(np.full(count, row, np.int32), code, start, duration, tree, cut)
+def _nest(tree: call_tree.Tree, start: Ints, duration: Ints, bounds: list[int]) -> list[bool]:
+    """Write the tree of each line, whose rows lie between two bounds; return which lines nest."""
+    nests = []
+    for begin, end in itertools.pairwise(bounds):
+        rows = slice(begin, end)
+        part = call_tree.Tree(tree.depth[rows], tree.parent[rows], tree.self_ps[rows])
+        nests.append(not call_tree.fill(part, start[rows], duration[rows]))
+        part.parent[part.parent >= 0] += begin
+    return nests
 
 
 def _kind(plane: str, name: str) -> str:

@@ -3,6 +3,7 @@
 import contextlib
 import gzip
 import json
+import tracemalloc
 
 import pytest
 from hypothesis import given, settings
@@ -222,3 +223,91 @@ def test_a_real_chrome_trace_has_its_known_answers():
     assert len(trace.events) == known["events"]
     marks = [row[3] for row in rows(trace) if row[0] == known["step_name"]]
     assert marks == pytest.approx([duration * 1000 for duration in known["durations_ns"]], rel=0.05)
+
+
+def test_more_events_than_its_bytes_explain_are_refused_in_a_large_file_only(tmp_path):
+    small = event(0, 7, b"op", 1, 1)
+    assert len(runtime_trace.read(write_local(tmp_path, small * 1000)).events) == 1000
+    with pytest.raises(TraceFormatError, match=r"local\.trace: more than one event in 32 bytes, .*byte"):
+        runtime_trace.read(write_local(tmp_path, small * 70_000))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b'{"traceEvents":[{}] ',
+        b'{"traceEvents":[{},]}',
+        b'{"traceEvents":[]}}',
+        b'{"a":1 "traceEvents":[]}',
+        b'{1:2,"traceEvents":[]}',
+        b'{"a":truth,"traceEvents":[]}',
+        b'{"a":"\xff","traceEvents":[]}',
+        b'{"a":"' + b"x" * (1 << 19) + b'","traceEvents":[]}',
+    ],
+    ids=["cut", "comma", "more", "no comma", "key", "word", "utf-8", "long"],
+)
+def test_a_chrome_trace_that_is_no_json_is_one_line(tmp_path, content):
+    with pytest.raises(TraceFormatError, match=r"vm\.trace\.json\.gz: no Chrome trace") as caught:
+        runtime_trace.read(write_chrome(tmp_path, content))
+    assert "\n" not in str(caught.value)
+    assert len(str(caught.value)) < 400 + len(str(tmp_path))
+
+
+def test_values_longer_than_usual_and_space_are_read(tmp_path):
+    entry = {**CHROME["traceEvents"][3], "args": {"long": "x" * 100_000, "number": 1}}
+    content = {"first": 10**4200, **CHROME, "traceEvents": [entry, entry]}
+    trace = checked(write_chrome(tmp_path, json.dumps(content, indent=3).encode()))
+    assert [row[3] for row in rows(trace)] == [1_000_500_000] * 2
+
+
+# memory
+
+MIB = 1 << 20
+
+
+def chrome(*parts):
+    """Return the text of a Chrome trace with these entries."""
+    return b'{"traceEvents":[' + b",".join(parts) + b"]}"
+
+
+LOCAL_DENSE = {
+    "empty events": lambda: span(4, b"") * 1_000_000,
+    "distinct names": lambda: b"".join(event(0, 7, b"a name of some %05d" % i, 1, 1) for i in range(80_000)),
+    "distinct threads": lambda: b"".join(event(0, i, b"operation", 1, 1) for i in range(100_000)),
+    "devices": lambda: b"".join(device(i, b"", {}) for i in range(100_000)),
+    "threads": lambda: device(0, b"/host:CPU", dict.fromkeys(range(100_000), b"")),
+}
+SMALL_ENTRY = '{"ph":"X","ts":%d,"pid":0,"tid":0,"name":"%x"}'
+CHROME_DENSE = {
+    "distinct names": lambda: chrome(*((SMALL_ENTRY % (i, i)).encode() for i in range(100_000))),
+    "empty entries": lambda: chrome(*[b"{}"] * 300_000),
+    "lists": lambda: chrome(b'{"args":[' + b"[]," * 1_500_000 + b"[]]}"),
+    "nested lists": lambda: chrome(*[b"[" * 900 + b"]" * 900] * 2000),
+    "another list": lambda: b'{"metadata":[' + b'"ab",' * 800_000 + b'1],"traceEvents":[]}',
+    "a long key": lambda: b'{"' + b"k" * (4 * MIB) + b'":1}',
+    "wide characters": lambda: chrome(b'{"name":"\xf0\x9f\x98\x80"}', *[b'{"name":"n"}'] * 100_000),
+}
+
+
+def peak_bytes(path):
+    """Return the most memory that reading took, whether it gave tables or the one error."""
+    tracemalloc.start()
+    try:
+        with contextlib.suppress(TraceFormatError):
+            checked(path)
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize("kind", LOCAL_DENSE)
+def test_a_local_trace_takes_memory_in_proportion_to_its_bytes(tmp_path, kind):
+    path = write_local(tmp_path, LOCAL_DENSE[kind]())
+    assert peak_bytes(path) <= 10 * path.stat().st_size + 64 * MIB
+
+
+@pytest.mark.parametrize("kind", CHROME_DENSE)
+def test_a_chrome_trace_takes_memory_in_proportion_to_its_bytes(tmp_path, kind):
+    content = CHROME_DENSE[kind]()
+    path = write_chrome(tmp_path, content)
+    assert peak_bytes(path) <= 10 * len(content) + 64 * MIB
