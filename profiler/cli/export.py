@@ -42,9 +42,9 @@ def export(run_name: str, format_name: str, variant: str | None, output: str | N
         pstats.write(caller_profile.make(found.stacks, found.places), str(output))
     elif format_name == "speedscope":
         name = f"{found.capture.variant.id} on {found.capture.environment}"
-        destination.deliver(speedscope.render(found.stacks, found.places, name), output)
+        destination.deliver_pieces(speedscope.render(found.stacks, found.places, name), output)
     else:
-        destination.deliver(folded.render(found.stacks, found.places), output)
+        destination.deliver_pieces(folded.render(found.stacks, found.places), output)
     if output is not None:
         click.echo(f"{found.capture.variant.id} on {found.capture.environment}: {output}", err=True)
     return 0

@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from collections.abc import Iterable, Iterator
 
 import click
 
 from ..protocol import files
 from ..protocol.errors import UsageError
+
+_BLOCK = 1 << 16
 
 
 def deliver(text: str, output: str | None) -> None:
@@ -18,13 +21,32 @@ def deliver(text: str, output: str | None) -> None:
     Raises:
         UsageError: the file cannot be written; nothing is left of it.
     """
+    deliver_pieces([text], output)
+
+
+def deliver_pieces(pieces: Iterable[str], output: str | None) -> None:
+    """Write a text as `deliver` does, piece by piece, so that it is never held as a whole."""
     if output is None:
-        click.echo(text, nl=False)
+        for block in _blocks(pieces):
+            click.echo(block, nl=False)
         return
     try:
-        files.write_text(output, text)
+        files.write_pieces(output, pieces)
     except OSError as error:
         raise UsageError(f"{output}: cannot be written: {error.strerror or error}") from error
+
+
+def _blocks(pieces: Iterable[str]) -> Iterator[str]:
+    """Yield the pieces joined to blocks of `_BLOCK` characters or more, each of which is flushed."""
+    gathered: list[str] = []
+    size = 0
+    for piece in pieces:
+        gathered.append(piece)
+        size += len(piece)
+        if size >= _BLOCK:
+            yield "".join(gathered)
+            gathered, size = [], 0
+    yield "".join(gathered)
 
 
 def terminal_style(output: str | None) -> tuple[int | None, bool]:

@@ -6,24 +6,34 @@ others read too. The number is in ps.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 from ..attribution.caller_profile import frames
 from ..attribution.stacks import Stacks
 from ..readers.code_places import CodePlaces
+from .stack_text import require_room
 
 # What ends a frame or a line, the sign that escapes it, and NUL, on which some readers stop.
 _ESCAPES = {ord(sign): f"%{ord(sign):02X}" for sign in "%;\n\r\0"}
 
 
-def render(stacks: Stacks, places: CodePlaces) -> str:
-    """Return the stacks that have time of their own as folded text; the numbers add up to all self time.
+def render(stacks: Stacks, places: CodePlaces) -> Iterator[str]:
+    """Return the pieces of the folded text of stacks with time of their own; the numbers add up to all of it.
 
     In a frame ``%``, ``;``, line ends and NUL read ``%25``, ``%3B``, ``%0A``, ``%0D`` and ``%00``.
+
+    Raises:
+        UsageError: the text would be longer than `stack_text.MOST_BYTES`.
     """
-    names = [str(frame).translate(_ESCAPES) for frame in frames(stacks, places)]
+    meant = frames(stacks, places)
+    escaped = {frame: str(frame).translate(_ESCAPES) for frame in meant}
+    width = {frame: len(name.encode("utf-8", "surrogatepass")) + 1 for frame, name in escaped.items()}
+    require_room(stacks, [width[frame] for frame in meant])
+    return _lines(stacks, [escaped[frame] for frame in meant])
+
+
+def _lines(stacks: Stacks, names: Sequence[str]) -> Iterator[str]:
     own = stacks.table.array("self_ps").tolist()
-    lines = [
-        f"{';'.join(names[row] for row in path)} {own[path[-1]]}\n"
-        for path in stacks.paths()
-        if own[path[-1]]
-    ]
-    return "".join(lines)
+    for path in stacks.paths():
+        if own[path[-1]]:
+            yield f"{';'.join([names[row] for row in path])} {own[path[-1]]}\n"

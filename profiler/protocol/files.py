@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from typing import Any
+from typing import Any, Iterable
 
 from .errors import RunError
 
@@ -33,10 +33,15 @@ def write_json(path: str, value: Any) -> None:
 
 def write_text(path: str, text: str) -> None:
     """Write ``text`` as UTF-8 so that a reader sees the old file or the new one, never a part."""
+    write_pieces(path, [text])
+
+
+def write_pieces(path: str, pieces: Iterable[str]) -> None:
+    """Write the text in ``pieces`` as `write_text` does, one after another."""
     temporary = "%s.tmp-%d" % (path, os.getpid())
     try:
         with open(temporary, "w", encoding="utf-8") as file:
-            file.write(text)
+            file.writelines(pieces)
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, path)

@@ -6,6 +6,7 @@ import shutil
 import pytest
 
 from profiler.cli.main import main
+from profiler.export import stack_text
 from tests import reference
 
 RUN = str(reference.CURRENT)
@@ -99,6 +100,25 @@ def test_text_formats_go_to_standard_output(capsys):
     assert main(["export", RUN, "--format", "speedscope", "--variant", "tiny/uncompiled/predict/b32"]) == 0
     document = json.loads(capsys.readouterr().out)
     assert document["name"].startswith("tiny/uncompiled/predict/b32 on ")
+
+
+def test_the_file_and_standard_output_get_the_same_text(tmp_path, capsys):
+    for name in ("speedscope", "folded"):
+        main(["export", RUN, "--format", name, "--output", str(tmp_path / name)])
+        capsys.readouterr()
+        main(["export", RUN, "--format", name])
+        assert capsys.readouterr().out == (tmp_path / name).read_text()
+
+
+def test_stacks_that_are_too_much_text_are_one_line_and_no_output(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(stack_text, "MOST_BYTES", 1 << 16)
+    for place in ([], ["--output", str(tmp_path / "out")]):
+        assert main(["export", RUN, "--format", "folded", *place]) == 2
+        captured = capsys.readouterr()
+        assert captured.out == ""
+        assert "use --format pstats" in captured.err
+        assert len(captured.err.splitlines()) == 1
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_profile_needs_a_file(capsys):
