@@ -13,6 +13,7 @@ from profiler.protocol.errors import CollectError
 from profiler.readers import run_directory
 from profiler.run_store import RunStore, capture_folder
 from profiler.worker_process import Ended
+from tests.report.made_run import ENVIRONMENT
 
 SLUG = "tf2.21.0-py3.11"
 PLAN = plan.make(
@@ -25,7 +26,7 @@ FINE = Ended("ok", None, 1.0, 0)
 
 @pytest.fixture
 def store(tmp_path):
-    facts = {"environments": {SLUG: {}}, "catalogue": "c/1", "seed": 1, "smallest_effect": 0.05}
+    facts = {"environments": {SLUG: ENVIRONMENT}, "catalogue": "c/1", "seed": 1, "smallest_effect": 0.05}
     return RunStore.create(tmp_path, SLUG, PLAN, facts)
 
 
@@ -34,7 +35,8 @@ def partial(tmp_path):
     folder = tmp_path / "partial"
     made = folder / capture_folder(SLUG, WALL, ENTRY)
     made.mkdir(parents=True)
-    identity = {"variant": ENTRY.variant.id, "instrument": "wall", "environment": SLUG, "process": 0}
+    identity = {"environment": SLUG, "instrument": "wall", "process": 0, **ENTRY.variant._asdict()}
+    identity["variant"] = ENTRY.variant.id
     timing = captures.Timing(9, [3], [5, 6], [{"block": 0, "calls": 2}])
     captures.write(str(made), identity, timing, "ok", None, {})
     return folder

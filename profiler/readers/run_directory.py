@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,12 +14,14 @@ import numpy as np
 from ..protocol import files, schemas
 from ..protocol.errors import RunError
 from ..protocol.words import CAPTURE_STATUSES, INSTRUMENTS, Variant, require_known
+from . import manifests
 
 TRACES_VARIABLE = "KPROF_TRACES"
 DEFAULT_TRACES = "traces"
 REFERENCE = "reference"
 LATEST = "latest"
 XPLANE_SUFFIXES = (".xplane.pb", ".xplane.pb.gz")
+MEASURED = ("ok", "unsound")
 RUNTIME_TRACE_SUFFIXES = ("local.trace", ".trace.json.gz")
 
 
@@ -72,14 +75,13 @@ class Capture:
             RunError: the manifest's blocks do not add up to the durations.
         """
         durations = self.durations_ns()
-        listed = self.manifest["blocks"]
         rounds: list[np.ndarray[Any, np.dtype[np.int64]]] = []
         begin = 0
-        for block in listed:
-            while len(rounds) < int(block["block"]):
+        for block in self.manifest["blocks"]:
+            while len(rounds) < block["block"]:
                 rounds.append(durations[:0])
-            rounds.append(durations[begin : begin + int(block["calls"])])
-            begin += int(block["calls"])
+            rounds.append(durations[begin : begin + block["calls"]])
+            begin += block["calls"]
         if begin != len(durations):
             raise RunError(f"{self.path}: its blocks hold {begin} calls, its durations {len(durations)}")
         return rounds
@@ -193,14 +195,14 @@ def read(path: Path) -> Run:
         RunError: no run, a newer schema, or a manifest that was cut or altered.
     """
     manifest = files.read_json(str(path / files.RUN_FILE), schemas.RUN)
-    try:
-        variants = tuple((str(v["environment"]), Variant(**v["variant"])) for v in manifest["variants"])
-        captures = tuple(_capture(path, entry) for entry in manifest["captures"])
-        for key in ("created", "status", "environments", "catalogue"):
-            manifest[key]
-    except (KeyError, TypeError, AttributeError) as error:
-        raise RunError(f"{path / files.RUN_FILE}: a field is missing or wrong ({error})") from error
-    return Run(path, manifest, variants, captures)
+    manifests.check(manifest, manifests.RUN, path / files.RUN_FILE)
+    variants = tuple((v["environment"], Variant(**v["variant"])) for v in manifest["variants"])
+    unknown = {slug for slug, _ in variants} - set(manifest["environments"])
+    if unknown:
+        raise RunError(
+            f"{path / files.RUN_FILE}: environments: {min(unknown)} is missing; the file was altered"
+        )
+    return Run(path, manifest, variants, tuple(_capture(path, entry) for entry in manifest["captures"]))
 
 
 def _capture(run: Path, entry: Mapping[str, Any]) -> Capture:
@@ -208,35 +210,42 @@ def _capture(run: Path, entry: Mapping[str, Any]) -> Capture:
     require_known("instrument", entry["instrument"], INSTRUMENTS)
     require_known("capture status", entry["status"], CAPTURE_STATUSES)
     folder = Path(files.inside(str(run), entry["path"]))
-    status, reason, manifest = entry["status"], entry["reason"], {}
-    try:
-        manifest = files.read_json(str(folder / files.CAPTURE_FILE), schemas.CAPTURE)
-        _check_files(folder, manifest)
-    except RunError as error:
-        status, reason = "failed", str(error).replace(str(run) + os.sep, "")
-    return Capture(
+    found = Capture(
         entry["path"],
         folder,
         entry["environment"],
         variant,
         entry["instrument"],
-        int(entry["process"]),
-        status,
-        reason,
-        manifest,
+        entry["process"],
+        entry["status"],
+        entry["reason"],
+        {},
     )
+    try:
+        manifest = files.read_json(str(folder / files.CAPTURE_FILE), schemas.CAPTURE)
+        manifests.check(manifest, manifests.CAPTURE, folder / files.CAPTURE_FILE)
+        _check_files(folder, manifest["files"])
+        found = dataclasses.replace(found, manifest=manifest)
+        if entry["status"] in MEASURED:
+            found.blocks_ns()
+    except RunError as error:
+        reason = str(error).replace(f"{folder}{os.sep}", "")
+        return dataclasses.replace(found, status="failed", reason=reason)
+    return found
 
 
-def _check_files(folder: Path, manifest: Mapping[str, Any]) -> None:
-    listed = manifest.get("files")
-    if not isinstance(listed, dict):
-        raise RunError(f"{folder / files.CAPTURE_FILE}: lists no files")
+def _check_files(folder: Path, listed: Mapping[str, str]) -> None:
     for name, expected in listed.items():
         path = Path(files.inside(str(folder), name))
         if not path.is_file():
             raise RunError(f"{folder / name}: missing")
         if files.sha256(str(path)) != expected:
             raise RunError(f"{folder / name}: altered or cut since it was written (its hash differs)")
+    # A session is read as a folder, so that a trace beside its own would be taken for a part of it.
+    for path in folder.rglob("*"):
+        name = path.relative_to(folder).as_posix()
+        if name.endswith((*XPLANE_SUFFIXES, *RUNTIME_TRACE_SUFFIXES)) and name not in listed:
+            raise RunError(f"{path}: not of this capture, whose manifest does not list it: remove it")
 
 
 def _latencies(path: Path) -> np.ndarray[Any, np.dtype[np.int64]]:
@@ -244,7 +253,7 @@ def _latencies(path: Path) -> np.ndarray[Any, np.dtype[np.int64]]:
         values = np.load(path, allow_pickle=False)
     except (OSError, ValueError, EOFError) as error:
         raise RunError(f"{path}: not readable as a NumPy array ({error})") from error
-    if values.dtype != np.int64 or values.ndim != 1 or (len(values) and int(values.min()) < 0):
-        raise RunError(f"{path}: holds no durations (int64, one dimension, not negative)")
+    if values.dtype != np.int64 or values.ndim != 1 or not len(values) or int(values.min()) < 1:
+        raise RunError(f"{path}: holds no durations (int64, one dimension, each at least 1 ns)")
     checked: np.ndarray[Any, np.dtype[np.int64]] = values
     return checked

@@ -237,7 +237,7 @@ class _Builder:
 
 def _environment(found: Mapping[str, Any]) -> Environment:
     known: dict[str, Any] = {field.name: found.get(field.name) for field in dataclasses.fields(Environment)}
-    return Environment(**known)
+    return Environment(**{**known, "threads": known["threads"] or {}})
 
 
 def _measure(share: Share) -> Measure:

@@ -1,6 +1,8 @@
+import hashlib
 import json
 import shutil
 
+import numpy as np
 import pytest
 
 from profiler.protocol.errors import RunError
@@ -94,8 +96,89 @@ def test_a_run_manifest_without_a_field_is_one_line(run, field):
     left = manifest(run)
     del left[field]
     (run / "run.json").write_text(json.dumps(left))
-    with pytest.raises(RunError, match="missing or wrong"):
+    with pytest.raises(RunError, match=rf"run\.json: .*'{field}' is a required property"):
         run_directory.read(run)
+
+
+@pytest.mark.parametrize(
+    "field, value",
+    [
+        ("smallest_effect", "x"),
+        ("smallest_effect", 0),
+        ("machine", {"before": {}, "after": {}}),
+        ("adaptive", {"tf2.21.0-py3.11": {"tiny": {}}}),
+        ("environments", {}),
+        ("environments", {"tf2.21.0-py3.11": None}),
+        ("variants", [{}]),
+        ("captures", [None]),
+    ],
+)
+def test_a_run_manifest_with_a_wrong_field_is_one_line(run, field, value):
+    """Each of them was an internal error, wherever it was first used."""
+    rewrite(run, **{field: value})
+    with pytest.raises(RunError, match=r"run\.json: .*the file was altered"):
+        run_directory.read(run)
+
+
+@pytest.mark.parametrize("name", ["a\0b", "a\x1b[2J", "a\ud800"])
+def test_a_workload_s_name_that_no_file_can_have_is_refused(run, name):
+    variants = manifest(run)["variants"]
+    variants[0]["variant"]["workload"] = name
+    rewrite(run, variants=variants)
+    with pytest.raises(RunError, match=r"variants\.0\.variant\.workload"):
+        run_directory.read(run)
+
+
+def capture_of(run):
+    return run / manifest(run)["captures"][0]["path"]
+
+
+@pytest.mark.parametrize(
+    "field, value",
+    [
+        ("blocks", None),
+        ("blocks", [{"block": 10**12, "calls": 1}]),
+        ("blocks", [{"block": 0, "calls": 1}]),
+        ("first_call_ns", "soon"),
+        ("input_notes", 3),
+        ("calls", 0),
+        ("calls", 1e300),
+        ("wrapper", ["a"]),
+    ],
+)
+def test_a_capture_with_a_wrong_field_fails_alone(run, field, value):
+    """One number in one capture.json took all memory, another ended the report of the whole run."""
+    path = capture_of(run) / "capture.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), field: value}))
+    first, *others = run_directory.read(run).captures
+    assert first.status == "failed"
+    assert first.reason
+    assert all(other.usable for other in others)
+
+
+@pytest.mark.parametrize("durations", [[], [0, 5], [-1, 5], [float("nan"), 1.0]])
+def test_durations_that_no_clock_gives_fail_their_capture_alone(run, durations):
+    """A duration of 0 ns in one capture made the whole run unreadable."""
+    folder = capture_of(run)
+    values = np.array(durations, float if 1.0 in durations else np.int64)
+    np.save(folder / "latencies.npy", values)
+    path = folder / "capture.json"
+    listed = json.loads(path.read_text())
+    listed["files"]["latencies.npy"] = hashlib.sha256((folder / "latencies.npy").read_bytes()).hexdigest()
+    path.write_text(json.dumps(listed))
+    first, *others = run_directory.read(run).captures
+    assert (first.status, first.reason.partition(":")[0]) == ("failed", "latencies.npy")
+    assert all(other.usable for other in others)
+
+
+def test_a_trace_that_the_manifest_does_not_list_is_not_read(run):
+    """A session is a folder: a file put beside its trace was read with it, and no hash was wrong."""
+    captures = run_directory.read(run).captures
+    traced = next(capture for capture in captures if capture.trace_folder())
+    (traced.trace_folder() / "evil.xplane.pb").write_bytes(b"\x0a\x00")
+    again = next(c for c in run_directory.read(run).captures if c.path == traced.path)
+    assert again.status == "failed"
+    assert "evil.xplane.pb" in again.reason
 
 
 @pytest.mark.parametrize("path", ["../../etc", "/etc"])
