@@ -65,7 +65,7 @@ def execute(request: Request, releases: Sequence[str], listener: Listener) -> Ou
     traces = run_directory.traces_folder(request.out)
     with locked(traces), ExitStack() as kept:
         temporary = Path(kept.enter_context(tempfile.TemporaryDirectory(prefix="kprof-")))
-        return _Matrix(request, tuple(releases), listener, traces, temporary).run()
+        return _Matrix(request, tuple(releases), listener, traces, temporary, kept).run()
 
 
 def _require_distinct(releases: Sequence[str]) -> None:
@@ -80,13 +80,20 @@ class _Matrix:
     """One run over several environments while it is made."""
 
     def __init__(
-        self, request: Request, releases: tuple[str, ...], listener: Listener, traces: Path, temporary: Path
+        self,
+        request: Request,
+        releases: tuple[str, ...],
+        listener: Listener,
+        traces: Path,
+        temporary: Path,
+        kept: ExitStack,
     ) -> None:
         self.request = request
         self.releases = releases
         self.listener = listener
         self.traces = traces
         self.temporary = temporary
+        self.kept = kept
         self.failures: dict[str, str] = {}
 
     def run(self) -> Outcome:
@@ -102,7 +109,8 @@ class _Matrix:
             self._measure(store, parts)
         statuses = [capture["status"] for capture in store.manifest["captures"]]
         if "ok" not in statuses:
-            raise CollectError(f"{store.path}: no capture succeeded")
+            reasons = "".join(f"; {release}: {why}" for release, why in self.failures.items())
+            raise CollectError(f"{store.path}: no capture succeeded{reasons}")
         failed = self.failures or any(status in ("failed", "timeout") for status in statuses)
         return Outcome(store.path, EXIT_PARTIAL if failed else EXIT_DONE)
 
@@ -121,7 +129,7 @@ class _Matrix:
         return parts
 
     def _prepare(self, release: str) -> _Part:
-        """Return a release's part, its environment made if it has to be.
+        """Return a release's part, its environment made if it has to be, and held until the run has ended.
 
         Raises:
             KprofError: there is no such release, or its environment cannot be made or measured.
@@ -129,7 +137,7 @@ class _Matrix:
         python: str | None = None
         notes: tuple[str, ...] = ()
         if release != INSTALLED:
-            made = environments.make(release, self.listener.note)
+            made = self.kept.enter_context(environments.in_use(release, self.listener.note))
             python, notes = made.python, made.notes
         folder = self.temporary / release
         folder.mkdir()
@@ -171,7 +179,10 @@ class _Matrix:
         before = 0
         for part in parts:
             part.manager.listener = _Placed(self.listener, part.slug, before, total)
-            part.manager.measure(store, part.plan, part.slug)
+            try:
+                part.manager.measure(store, part.plan, part.slug)
+            except KprofError as error:
+                self._fail(part.release, error)
             before += len(part.plan.processes)
 
 

@@ -1,5 +1,6 @@
 """The manager with a worker whose clock is made up: when it ends early, and what it leaves."""
 
+import contextlib
 import json
 import sys
 from pathlib import Path
@@ -236,16 +237,17 @@ def test_an_interrupted_run_goes_on_to_the_look_that_ends_it(worker, run, tmp_pa
 
 
 def test_each_environment_of_a_matrix_ends_by_its_own_verdict(worker, tmp_path, monkeypatch):
-    def make(release, progress):
+    @contextlib.contextmanager
+    def in_use(release, progress):
         worker.slug = f"tf{release}-py3.11"
-        return type("Made", (), {"python": sys.executable, "notes": ()})()
+        yield type("Made", (), {"python": sys.executable, "notes": ()})()
 
     def capture(spec, entry):
         worker.ratio = 3.0 if spec["environment"].startswith("tf2.0.0") else 1.0
         worker.noise = 0.003 if spec["environment"].startswith("tf2.0.0") else 0.1
         Worker.capture(worker, spec, entry)
 
-    monkeypatch.setattr(launch_matrix.environments, "make", make)
+    monkeypatch.setattr(launch_matrix.environments, "in_use", in_use)
     monkeypatch.setattr(worker, "capture", capture)
     request = Request(("tiny",), entry_points=("predict",), instruments=("wall",), out=str(tmp_path))
     outcome = launch_matrix.execute(request, ("2.0.0", "2.1.0"), Silent())

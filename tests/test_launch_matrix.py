@@ -1,5 +1,6 @@
 """A run over several environments: who is measured, what is recorded, and how it ends."""
 
+import contextlib
 import json
 import types
 
@@ -28,6 +29,7 @@ class FakeManager:
     """Answers for an environment and leaves one capture entry a process."""
 
     status = "ok"
+    breaks = None
 
     def __init__(self, request, listener, traces, temporary):
         assert temporary.is_dir()
@@ -47,6 +49,8 @@ class FakeManager:
             self.listener.started(process.label, index, len(planned.processes), 1.0)
             if self.status == "interrupt":
                 raise KeyboardInterrupt
+            if slug == self.breaks and index == 1:
+                raise CollectError(f"{slug}: its worker cannot be started")
             store.manifest["captures"].append({"environment": slug, "status": self.status})
 
 
@@ -55,14 +59,20 @@ def made(monkeypatch):
     """Environments by release: a slug, or an error."""
     known = {"2.0.0": "tf2.0.0-py3.7", "2.1.0": "tf2.1.0-py3.7", "2.1": "tf2.1.0-py3.7", "2.2.3": "broken"}
 
-    def make(release, progress):
+    held = []
+
+    @contextlib.contextmanager
+    def in_use(release, progress):
         if release not in known:
             raise KprofError(f"TensorFlow {release}: no such release")
-        return types.SimpleNamespace(python=known[release], notes=("nearest pins",) * (release == "2.1.0"))
+        held.append(known[release])
+        yield types.SimpleNamespace(python=known[release], notes=("nearest pins",) * (release == "2.1.0"))
+        held.remove(known[release])
 
     monkeypatch.setattr(launch_matrix, "Manager", FakeManager)
-    monkeypatch.setattr(launch_matrix.environments, "make", make)
+    monkeypatch.setattr(launch_matrix.environments, "in_use", in_use)
     monkeypatch.setattr(FakeManager, "status", "ok")
+    return held
 
 
 def run(tmp_path, *releases, listener=None):
@@ -100,6 +110,34 @@ def test_a_release_that_fails_is_recorded_and_the_rest_goes_on(made, tmp_path):
     }
     assert list(manifest["environments"]) == ["tf2.0.0-py3.7"]
     assert len(heard.notes) == 2
+
+
+@pytest.mark.parametrize("breaks", ["tf2.0.0-py3.7", "tf2.1.0-py3.7"])
+def test_a_release_whose_measuring_fails_half_way_does_not_end_the_others(
+    made, tmp_path, monkeypatch, breaks
+):
+    monkeypatch.setattr(FakeManager, "breaks", breaks)
+    heard = Hearing()
+    outcome, manifest = run(tmp_path, "2.0.0", "2.1.0", listener=heard)
+    assert outcome.exit_code == EXIT_PARTIAL
+    assert manifest["failures"] == {breaks[2:7]: f"{breaks}: its worker cannot be started"}
+    counts = [
+        sum(c["environment"] == slug for c in manifest["captures"]) for slug in manifest["environments"]
+    ]
+    assert sorted(counts) == [1, 2]
+    assert manifest["status"] == "complete"
+    assert any("cannot be started" in note for note in heard.notes)
+
+
+def test_environments_are_held_while_they_are_measured_and_given_back_after(made, tmp_path, monkeypatch):
+    seen = []
+    measure = FakeManager.measure
+    monkeypatch.setattr(
+        FakeManager, "measure", lambda self, *rest: (seen.append(list(made)), measure(self, *rest))
+    )
+    run(tmp_path, "2.0.0", "2.1.0", "installed")
+    assert all({"tf2.0.0-py3.7", "tf2.1.0-py3.7"} <= set(held) for held in seen)
+    assert len(seen) == 3 and made == []
 
 
 def test_two_names_of_one_environment_are_measured_once(made, tmp_path):

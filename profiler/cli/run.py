@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -88,11 +89,12 @@ def run(context: click.Context, /, dry_run: bool, resume: str | None, tf: str | 
     from ..report import build, terminal
     from . import output, progress
 
-    with progress.make() as listener:
+    with progress.make() as listener, ExitStack() as kept:
         if tf is not None:
-            from ..environments import make
+            from ..environments import in_use
 
-            request = dataclasses.replace(request, python=make(tf, listener.note).python)
+            made = kept.enter_context(in_use(tf, listener.note))
+            request = dataclasses.replace(request, python=made.python)
         if resume is None:
             outcome = launch.execute(request, listener)
         else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .errors import DoesNotFitError, EnvironmentUnavailableError, NoSuchReleaseError
 from .interpreters import Interpreter, find_interpreters
-from .making import make
+from .making import in_use, make
 from .releases import Release, known_releases
 from .store import Environment, Stored, list_environments, locked, remove
 
@@ -17,6 +17,7 @@ __all__ = [
     "Release",
     "Stored",
     "find_interpreters",
+    "in_use",
     "known_releases",
     "list_environments",
     "locked",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -106,6 +107,23 @@ def make(release: str, progress: Progress, python_minor: str | None = None) -> E
     if not usable:
         raise EnvironmentUnavailableError(_no_python(wanted, ways, uv))
     return _first_that_works(wanted, usable, _Tools(uv, indexes.attempts(), progress))
+
+
+@contextlib.contextmanager
+def in_use(release: str, progress: Progress, python_minor: str | None = None) -> Iterator[Environment]:
+    """Hold the environment of a release, made as `make` does: nobody removes or remakes it meanwhile.
+
+    Raises:
+        UsageError: no such version number.
+        EnvironmentUnavailableError: as `make`.
+    """
+    while True:
+        made = make(release, progress, python_minor)
+        with store.locked(made.slug, shared=True):
+            # between the two another process may have removed it, or be making it again
+            if store.inspect(made.slug)[0] == made:
+                yield made
+                return
 
 
 def _first_that_works(wanted: Wanted, usable: list[tuple[Recipe, Interpreter]], tools: _Tools) -> Environment:

@@ -12,7 +12,9 @@ from profiler.environments import (
     DoesNotFitError,
     EnvironmentUnavailableError,
     NoSuchReleaseError,
+    in_use,
     make,
+    making,
     store,
 )
 from profiler.environments.errors import DoesNotResolveError
@@ -225,3 +227,53 @@ def test_an_environment_in_use_is_not_removed_until_its_user_ends(wheels, lines)
     holder.communicate(b"end\n")
     store.remove(SLUG)
     assert not Path(made.folder).exists() and store.list_environments() == ()
+
+
+def test_an_environment_in_use_is_neither_removed_nor_made_again_of_other_packages(
+    wheels, lines, tmp_path, monkeypatch
+):
+    with in_use("2.4.1", lines.append) as made:
+        with pytest.raises(EnvironmentUnavailableError, match="makes or runs it"):
+            store.remove(SLUG)
+        table = tmp_path / "later.toml"
+        table.write_text(TABLE.replace("numpy==1.0.99", "numpy==2.0.99"))
+        code = (
+            "from pathlib import Path; from profiler.environments import make, releases\n"
+            f"releases.TABLE = Path({str(table)!r}); make('2.4.1', lambda line: print(line, flush=True))\n"
+        )
+        other = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, cwd=ROOT)
+        assert other.stdout.readline().decode() == f"waiting: another process makes or runs {SLUG}\n"
+        assert store.inspect(SLUG) == (made, None)
+    other.communicate(timeout=120)
+    found, problem = store.inspect(SLUG)
+    assert problem is None and found.packages["numpy"] == "2.0.99"
+
+
+def test_an_environment_that_never_looks_whole_is_made_once_and_used(wheels, lines, monkeypatch):
+    """A package may record a file that it does not install."""
+    real = store.inspect
+    monkeypatch.setattr(store, "inspect", lambda slug: (real(slug)[0], "part.py is gone"))
+    with in_use("2.4.1", lines.append) as made:
+        assert made.slug == SLUG
+    assert sum(line.startswith("making") for line in lines) == 1
+
+
+def test_two_users_share_an_environment(wheels, lines):
+    with in_use("2.4.1", lines.append) as first, in_use("2.4.1", lines.append) as second:
+        assert first == second
+    store.remove(SLUG)
+
+
+def test_an_environment_that_vanishes_before_it_is_held_is_made_again(wheels, lines, monkeypatch):
+    real, calls = making.make, []
+
+    def make_and_lose(*arguments):
+        made = real(*arguments)
+        calls.append(made)
+        if len(calls) == 1:
+            store.remove(SLUG)
+        return made
+
+    monkeypatch.setattr(making, "make", make_and_lose)
+    with in_use("2.4.1", lines.append) as made:
+        assert store.inspect(SLUG) == (made, None) and len(calls) == 2
