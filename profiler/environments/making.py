@@ -185,13 +185,9 @@ def _make_unless_made(wanted: Wanted, way: Recipe, interpreter: Interpreter, too
     for note in way.notes:
         tools.progress(note)
     tools.progress(f"making {slug} with Python {interpreter.version} ({interpreter.path})")
-    store.clear(slug)
-    try:
+    with store.replacing(slug):
         made = _build(wanted, way, interpreter, tools)
         store.write_marker(made)
-    except EnvironmentUnavailableError:
-        store.clear(slug)
-        raise
     tools.progress(f"{slug} is ready after {time.monotonic() - begin:.0f} s")
     return made
 

@@ -2,6 +2,7 @@
 
 Each environment is a virtual environment in ``<cache>/environments/<slug>/``. Virtual environments cannot be
 moved, so one is built in its place, and a marker file, written last, says that it is complete, and of what.
+One that is made again lies under another name meanwhile: it comes back when that fails.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from .errors import EnvironmentUnavailableError
 SCHEMA = "kprof.environment-marker/1"
 MARKER = "kprof-environment.json"
 REMOVING = ".removing-"
+REPLACED = ".replaced-"
 SLUG = re.compile(r"tf[0-9][0-9A-Za-z.]*-py3\.[0-9]+")
 
 
@@ -166,7 +168,7 @@ def inspect(slug: str) -> tuple[Environment | None, str | None]:
 
 
 def _problem(environment: Environment, folder: Path) -> str | None:
-    if Path(environment.folder) != folder:
+    if Path(environment.folder).resolve() != folder.resolve():
         return f"made in {environment.folder}, and environments cannot be moved"
     if not os.access(environment.python, os.X_OK):
         return f"its interpreter is gone ({environment.base_python})"
@@ -245,6 +247,46 @@ def remove(slug: str) -> None:
         clear(slug)
 
 
+@contextlib.contextmanager
+def replacing(slug: str) -> Iterator[None]:
+    """Free the name of a slug for an environment made in the block; its lock must be held.
+
+    What lay there is put back when the block does not end well, and deleted when it does.
+
+    Raises:
+        EnvironmentUnavailableError: a file cannot be moved or deleted.
+    """
+    folder = folder_of(slug)
+    aside = folder.with_name(f"{REPLACED}{slug}")
+    _settle(slug)
+    with _in_one_line(folder):
+        if folder.exists():
+            folder.rename(aside)
+    try:
+        yield
+    except BaseException:
+        clear(slug)
+        with _in_one_line(aside):
+            if aside.exists():
+                aside.rename(folder)
+        raise
+    _delete(aside)
+
+
+def _settle(slug: str) -> None:
+    """Put back what a maker that was killed had set aside, unless its own work is complete."""
+    folder = folder_of(slug)
+    aside = folder.with_name(f"{REPLACED}{slug}")
+    if not aside.exists():
+        return
+    if (folder / MARKER).is_file():
+        _delete(aside)
+        return
+    clear(slug)
+    with _in_one_line(aside):
+        aside.rename(folder)
+
+
 def clear(slug: str) -> None:
     """Delete the folder of a slug; its lock must be held. The name is free at once.
 
@@ -253,13 +295,24 @@ def clear(slug: str) -> None:
     """
     folder = folder_of(slug)
     doomed = folder.with_name(f"{REMOVING}{slug}")
-    try:
-        if doomed.exists():
-            shutil.rmtree(doomed)
+    _delete(doomed)
+    with _in_one_line(folder):
         if folder.exists():
             folder.rename(doomed)
-            shutil.rmtree(doomed)
+    _delete(doomed)
+
+
+def _delete(folder: Path) -> None:
+    with _in_one_line(folder):
+        if folder.exists():
+            shutil.rmtree(folder)
+
+
+@contextlib.contextmanager
+def _in_one_line(folder: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         raise EnvironmentUnavailableError(
-            f"{error.filename or folder}: cannot be deleted ({error.strerror})"
+            f"{error.filename or folder}: cannot be moved or deleted ({error.strerror}): check whose it is"
         ) from error

@@ -1,5 +1,6 @@
 """Making, reusing and repairing environments: the real uv, virtual environments, tiny wheels."""
 
+import contextlib
 import json
 import platform
 import subprocess
@@ -277,3 +278,52 @@ def test_an_environment_that_vanishes_before_it_is_held_is_made_again(wheels, li
     monkeypatch.setattr(making, "make", make_and_lose)
     with in_use("2.4.1", lines.append) as made:
         assert store.inspect(SLUG) == (made, None) and len(calls) == 2
+
+
+def test_a_repair_that_fails_gives_back_what_was_there(wheels, lines, cache, monkeypatch):
+    """Without network a damaged environment of hundreds of megabytes would be gone for good."""
+    made = make("2.4.1", lines.append)
+    lost = next(Path(made.folder).glob("lib/*/site-packages/tensorflow/part.py"))
+    lost.rename(lost.with_name("kept.py"))
+    monkeypatch.setenv("UV_FIND_LINKS", "/no/such/folder")
+    monkeypatch.setenv("UV_CACHE_DIR", str(cache / "empty"))
+    with pytest.raises(EnvironmentUnavailableError):
+        make("2.4.1", lines.append)
+    lost.with_name("kept.py").rename(lost)
+    assert make("2.4.1", lines.append) == made
+    assert [path.name for path in cache.iterdir() if "replaced" in path.name] == []
+
+
+@pytest.mark.parametrize("stop", [KeyboardInterrupt, EnvironmentUnavailableError("the disk is full")])
+def test_however_a_repair_ends_early_the_old_one_is_back(cache, stop):
+    (cache / SLUG).mkdir(parents=True)
+    (cache / SLUG / "old").write_text("")
+    with pytest.raises((KeyboardInterrupt, EnvironmentUnavailableError)), store.replacing(SLUG):
+        (cache / SLUG).mkdir()
+        (cache / SLUG / "new").write_text("")
+        raise stop
+    assert [path.name for path in (cache / SLUG).iterdir()] == ["old"]
+    assert [path.name for path in cache.iterdir()] == [SLUG]
+
+
+@pytest.mark.parametrize("killed", ["before the new one was complete", "after"])
+def test_what_a_killed_repair_left_is_settled_by_the_next(wheels, lines, cache, killed):
+    made = make("2.4.1", lines.append)
+    Path(made.folder).rename(cache / f"{store.REPLACED}{SLUG}")
+    (cache / SLUG).mkdir()
+    if killed == "after":
+        (cache / SLUG / store.MARKER).write_text("{}")
+    with contextlib.suppress(KeyError), store.replacing(SLUG):
+        raise KeyError
+    left = [path.name for path in (cache / SLUG).iterdir()]
+    assert ("bin" in left) == (killed != "after")
+    assert [path for path in cache.iterdir() if path.name.startswith(store.REPLACED)] == []
+
+
+def test_a_cache_behind_a_link_is_not_a_moved_one(wheels, lines, cache, tmp_path, monkeypatch):
+    made = make("2.4.1", lines.append)
+    (tmp_path / "link").symlink_to(cache.parent)
+    monkeypatch.setenv("KPROF_CACHE", str(tmp_path / "link"))
+    lines.clear()
+    assert make("2.4.1", lines.append) == made
+    assert lines == [] and store.inspect(SLUG) == (made, None)
