@@ -64,7 +64,7 @@ def matrix(
         click.echo(launch_matrix.describe(request, releases))
         return 0
     from ..readers import run_directory
-    from ..report import build
+    from ..report import build, remarks
     from ..report import matrix as tables
     from . import output, progress
 
@@ -73,12 +73,12 @@ def matrix(
     report = build.build(outcome.run_path)
     build.save(report, outcome.run_path)
     failures = run_directory.read(outcome.run_path).manifest["failures"]
-    found = tables.make(report)
+    found, below = tables.make(report), remarks.remarks(report, failures)
     if format_name == "json":
         click.echo(json.dumps(tables.to_json(found, failures, report), indent=1, allow_nan=False))
     elif format_name == "markdown":
-        click.echo(tables.render_markdown(found, failures), nl=False)
+        click.echo(tables.render_markdown(found, below), nl=False)
     else:
-        click.echo(tables.render(found, failures, output.terminal_style(None)[0]), nl=False)
+        click.echo(tables.render(found, below, output.terminal_style(None)[0]), nl=False)
     click.echo(f"kept in {outcome.run_path}", err=True)
     return outcome.exit_code

@@ -50,7 +50,7 @@ def reproduce(
     from ..advice import claims
     from ..protocol.errors import EXIT_DONE
     from ..readers import run_directory
-    from ..report import build
+    from ..report import build, remarks
     from ..report import claims as tables
     from . import output, progress
 
@@ -72,8 +72,9 @@ def reproduce(
     failures = run_directory.read(path).manifest.get("failures", {})
     judged = claims.judge(report)
     if format_name == "json":
-        found = tables.to_json(judged, failures, report.run)
+        found = tables.to_json(judged, failures, report)
         click.echo(json.dumps(found, indent=1, allow_nan=False))
     else:
-        click.echo(tables.render(judged, failures, output.terminal_style(None)[0]), nl=False)
+        below = remarks.remarks(report, failures)
+        click.echo(tables.render(judged, below, output.terminal_style(None)[0]), nl=False)
     return code

@@ -10,33 +10,39 @@ from rich.table import Table
 
 from ..advice.claims import Judged, text
 from ..protocol import schemas
-from . import text_console
+from . import remarks, text_console
+from .blocks import Block
+from .document import Report
 from .numbers import plain
 
 PRINTED = ("number", "text", "published", "releases", "rule")
 
 
-def render(judged: Sequence[Judged], failures: Mapping[str, str], width: int | None = None) -> str:
-    """Return one block a claim: what was published, the rule, and a row for each release measured."""
+def render(judged: Sequence[Judged], below: Sequence[Block], width: int | None = None) -> str:
+    """Return one block a claim: what was published, the rule, and a row for each release measured.
+
+    ``below`` is what must be known with them.
+    """
     console = text_console.make(width)
     with console.capture() as captured:
-        for claim in dict.fromkeys(one.claim for one in judged):
+        for number, claim in enumerate(dict.fromkeys(one.claim for one in judged)):
+            if number:
+                console.print()
             console.print(plain(f"{claim.number}. {claim.text}"))
             console.print(plain(f"   published: {claim.published}"))
             console.print(plain(f"   rule: {claim.rule}"))
             console.print(_table([one for one in judged if one.claim == claim]))
-            console.print()
-        for release, reason in failures.items():
-            console.print(plain(f"{release}: not measured: {reason}"))
+        remarks.draw(console, below)
     return text_console.without_trailing_blanks(captured.get())
 
 
-def to_json(judged: Sequence[Judged], failures: Mapping[str, str], run: str) -> dict[str, Any]:
+def to_json(judged: Sequence[Judged], failures: Mapping[str, str], report: Report) -> dict[str, Any]:
     """Return the claims, the measured values and the verdicts as one JSON object."""
     return {
         "schema": schemas.CLAIMS,
-        "run": run,
+        "run": report.run,
         "failures": dict(failures),
+        "warnings": list(report.warnings),
         "claims": [
             {
                 **{name: getattr(claim, name) for name in PRINTED},

@@ -9,8 +9,8 @@ from typing import Any
 from rich.table import Table
 
 from ..protocol import schemas
-from . import markdown, numbers, text_console
-from .blocks import Block, Grid, Lines, Title
+from . import markdown, numbers, remarks, text_console
+from .blocks import Block, Grid, Title
 from .document import Comparison, Internal, Report, Variant
 from .numbers import MISSING, plain
 
@@ -45,20 +45,20 @@ def make(report: Report, instrument: str = SHARES_FROM) -> tuple[Matrix, ...]:
     return tuple(_Maker(report, workload, instrument).matrix() for workload in workloads)
 
 
-def render(matrices: Sequence[Matrix], failures: Mapping[str, str], width: int | None = None) -> str:
-    """Return the tables as text, and a line for each release that could not be measured."""
+def render(matrices: Sequence[Matrix], below: Sequence[Block], width: int | None = None) -> str:
+    """Return the tables as text, and below them what must be known with them."""
     console = text_console.make(width)
     with console.capture() as captured:
-        for matrix in matrices:
+        for number, matrix in enumerate(matrices):
+            if number:
+                console.print()
             console.print(f"predict of {plain(matrix.workload)}, release by release")
             console.print(_table(matrix))
-            console.print()
-        for release, reason in failures.items():
-            console.print(f"{plain(release)}: not measured: {plain(reason)}")
+        remarks.draw(console, below)
     return text_console.without_trailing_blanks(captured.get())
 
 
-def render_markdown(matrices: Sequence[Matrix], failures: Mapping[str, str]) -> str:
+def render_markdown(matrices: Sequence[Matrix], below: Sequence[Block]) -> str:
     """Return the same as Markdown."""
     blocks: list[Block] = []
     for matrix in matrices:
@@ -66,9 +66,7 @@ def render_markdown(matrices: Sequence[Matrix], failures: Mapping[str, str]) -> 
         empty = ("",) * len(matrix.columns)
         rows = tuple((row.label.strip(), *(row.cells or empty)) for row in matrix.rows)
         blocks.append(Grid(("", *matrix.columns), rows))
-    if failures:
-        blocks.append(Lines(tuple(f"{release}: not measured: {why}" for release, why in failures.items())))
-    return "\n\n".join(map(markdown.draw, blocks)) + "\n"
+    return "\n\n".join(map(markdown.draw, (*blocks, *below))) + "\n"
 
 
 def to_json(matrices: Iterable[Matrix], failures: Mapping[str, str], report: Report) -> dict[str, Any]:

@@ -3,7 +3,7 @@ import dataclasses
 import pytest
 
 from profiler.advice import claims
-from profiler.report import build
+from profiler.report import build, remarks
 from profiler.report import claims as tables
 from profiler.report.document import Comparison
 from tests import reference
@@ -137,14 +137,17 @@ def test_an_internal_that_runs_elsewhere_too_is_not_inside(reports, within, verd
 
 
 def test_the_table_shows_the_published_value_beside_the_measured_one(reports):
-    shown = tables.render(claims.judge(reports["tf2.0.0-py3.7"]), {"9.9.9": "no such release"})
+    report = reports["tf2.0.0-py3.7"]
+    shown = tables.render(claims.judge(report), remarks.remarks(report, {"9.9.9": "no such release"}))
     assert "81 % and, inside it, 72 %" in shown
     assert "share of process_inputs, tiny compiled: 68.5 %" in shown
-    assert "9.9.9: not measured: no such release" in shown
+    assert "9.9.9: failed: no such release" in shown
 
 
 def test_the_json_holds_every_claim_with_a_result_for_each_environment(reports):
-    found = tables.to_json(claims.judge(reports["tf2.0.0-py3.7"]), {}, "a-run")
+    report = dataclasses.replace(reports["tf2.0.0-py3.7"], warnings=("the machine was busy",))
+    found = tables.to_json(claims.judge(report), {}, report)
+    assert found["warnings"] == ["the machine was busy"]
     assert found["schema"] == "kprof.claims/1"
     assert [claim["number"] for claim in found["claims"]] == list(range(1, 12))
     assert found["claims"][2]["results"][0]["measured"][0]["value"] == pytest.approx(0.6847, abs=1e-4)

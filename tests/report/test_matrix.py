@@ -2,7 +2,7 @@ import dataclasses
 
 import pytest
 
-from profiler.report import build, matrix
+from profiler.report import build, matrix, remarks
 from profiler.report.document import Report
 from tests import reference
 
@@ -64,17 +64,18 @@ def test_a_state_that_was_not_measured_is_a_dash(both):
 
 
 def test_what_failed_is_told_below_the_table(both):
-    shown = matrix.render(matrix.make(both), {"9.9.9": "no such release"})
-    assert shown.endswith("9.9.9: not measured: no such release\n")
+    below = remarks.remarks(both, {"9.9.9": "no such release"})
+    shown = matrix.render(matrix.make(both), below)
+    assert "\n  - 9.9.9: failed: no such release\n" in shown
     assert "predict of tiny, release by release" in shown
 
 
 def test_markdown_has_the_same_cells_and_the_failures(both):
     found, _ = rows(both)
-    text = matrix.render_markdown([found], {"2.9.9": "no such | release"})
+    text = matrix.render_markdown([found], remarks.remarks(both, {"2.9.9": "no such | release"}))
     assert "| graphs traced a call, compiled | 3 | 3 |" in text
     assert "| process\\_inputs | 68.5 % | absent |" in text
-    assert "2.9.9: not measured: no such \\| release" in text
+    assert "2.9.9: failed: no such \\| release" in text
     assert len({line.count(" | ") for line in text.splitlines() if line.startswith("| ")}) == 1
 
 
