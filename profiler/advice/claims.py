@@ -22,6 +22,10 @@ from ..statistics.verdicts import DIFFERS, SAME
 FILE = Path(__file__).with_name("claims.toml")
 REPRODUCED, NOT_REPRODUCED, CANNOT_TELL = "reproduced", "not reproduced", "cannot tell"
 INSTRUMENT = "cprofile"
+ABSENT = "absent"
+RATIOS = ("slowdown", "over")
+FLAG = "_experimental_run_tf_function"
+ONE_PROCESS = "one process, no interval"
 
 
 @dataclass(frozen=True)
@@ -30,7 +34,7 @@ class Check:
 
     ``is_`` must equal it; ``above`` and ``below`` are limits that a number's whole interval must keep;
     ``at_most_share`` names an internal whose share it may not exceed, ``inside`` one that must be on the
-    stack whenever this share's internal is entered (asked where the inspected call tells).
+    stack whenever this share's internal is entered. What is not known keeps no rule and breaks none.
     """
 
     workload: str
@@ -59,7 +63,8 @@ class Claim:
 class Finding:
     """What a quantity is: a value and, for a number, its interval; a value of None has a reason.
 
-    ``remark`` is what stands behind the value, like the ratio behind a verdict.
+    ``remark`` is what stands behind the value, like the ratio behind a verdict; ``lacking`` says that the
+    release has no such thing, which is an answer too.
     """
 
     quantity: str
@@ -67,6 +72,7 @@ class Finding:
     interval: Interval | None = None
     reason: str | None = None
     remark: str | None = None
+    lacking: bool = False
 
 
 @dataclass(frozen=True)
@@ -126,10 +132,14 @@ def _judge(facts: _Facts, claim: Claim) -> Judged:
 def _result(facts: _Facts, check: Check) -> tuple[Finding, bool | None, str | None]:
     """Return what was found, whether it keeps the rule (None: unknown), and why it does not."""
     found = facts.find(check)
+    said = f"{found.quantity}: {found.reason or 'not known'}"
     if found.value is None:
-        return found, None, f"{found.quantity}: {found.reason or 'not known'}"
+        return found, False if found.lacking else None, said
     if check.is_ is not None and found.value != check.is_:
-        return found, False, f"{found.quantity}: {text(found)!r} where the rule asks for {str(check.is_)!r}"
+        asked = f"{found.quantity}: {text(found)!r} where the rule asks for {str(check.is_)!r}"
+        return found, False, said if found.lacking else asked
+    if found.interval is None and check.quantity.partition(":")[0] in RATIOS:
+        return found, None, f"{found.quantity} is {text(found)}, without an interval: {found.reason}"
     kept = _within_limits(check, found)
     if kept is not True:
         relation = "beyond" if kept is False else "with an interval that holds"
@@ -144,16 +154,25 @@ def _nested(facts: _Facts, check: Check, found: Finding) -> tuple[bool | None, s
     if check.at_most_share is not None:
         outer = facts.share(check, check.at_most_share)
         if outer.value is None:
-            return None, f"{outer.quantity}: {outer.reason}"
+            return False if outer.lacking else None, f"{outer.quantity}: {outer.reason}"
         if found.value > outer.value:
             return False, f"{found.quantity} is {text(found)}, above {text(outer)}"
-    if check.inside is not None and facts.inside(check, check.inside) is False:
-        return False, f"{found.quantity}: some of it runs outside {check.inside}"
-    return True, None
+    if check.inside is None:
+        return True, None
+    inside = facts.inside(check, check.inside)
+    if inside is None:
+        return (
+            None,
+            f"{found.quantity}: the inspected call does not tell whether it runs inside {check.inside}",
+        )
+    return inside, None if inside else f"{found.quantity}: some of it runs outside {check.inside}"
 
 
 def _within_limits(check: Check, found: Finding) -> bool | None:
-    """Whether the whole interval keeps the limits; None where a limit lies inside it."""
+    """Whether the whole interval keeps the limits; None where a limit lies inside it.
+
+    A count and a share of one process have none: their value is judged.
+    """
     if check.above is None and check.below is None:
         return True
     low, high = found.interval or (found.value, found.value)
@@ -163,6 +182,14 @@ def _within_limits(check: Check, found: Finding) -> bool | None:
         check.below is not None and low >= check.below
     )
     return False if beyond else None
+
+
+def _undecided(compared: Comparison, remark: str) -> str:
+    """Return why a comparison has no verdict, and what would give it one."""
+    why = f"{remark}: {compared.reason}" if compared.reason else f"{remark}: {CANNOT_TELL}"
+    if compared.more_seconds is None:
+        return why
+    return f"{why}: {numbers.duration(compared.more_seconds * 1e3)} more of measuring would decide"
 
 
 def text(finding: Finding) -> str:
@@ -178,7 +205,7 @@ def text(finding: Finding) -> str:
     if finding.quantity.startswith("graphs"):
         shown = numbers.count(value)
     if finding.interval is None:
-        return shown
+        return f"{shown}{remark}"
     low, high = (numbers.share(bound) if is_share else numbers.ratio(bound) for bound in finding.interval)
     return f"{shown} [{low}..{high}]"
 
@@ -199,33 +226,60 @@ class _Facts:
         if kind == "share":
             return self.share(check, name)
         label = f"{check.quantity}, {check.workload} {check.state}"
+        lacking = self._absent(name) if kind == "presence" else None
+        if lacking is not None:
+            return Finding(label, ABSENT, None, lacking, lacking=True)
         variant = self._variant(check.workload, check.state, "predict")
         if variant is None:
             return Finding(label, None, None, f"{check.workload} {check.state} was not measured")
+        return self._seen(variant, kind, name, label)
+
+    def _seen(self, variant: Variant, kind: str, name: str, label: str) -> Finding:
+        """Return what the inspected call of a variant showed."""
+        if all(internal.presence == "unknown" for internal in variant.internals):
+            return Finding(label, None, None, "no call was inspected")
         if kind == "presence":
             found = next((i.presence for i in variant.internals if i.internal == name), None)
-            return Finding(label, None if found == "unknown" else found, None, "no inspected call")
+            return Finding(label, found, None, f"kprof knows no internal {name}")
+        if kind == "flag":
+            flag = variant.flag_experimental_run_tf_function
+            if flag is None:
+                reason = f"a model of this release, {variant.compile_state}, has no {FLAG}"
+                return Finding(label, None, None, reason, ABSENT, lacking=True)
+            return Finding(label, flag)
         value = {
-            "flag": variant.flag_experimental_run_tf_function,
             "loop": variant.loop,
             "adapter": variant.data_adapter,
             "graphs": variant.graphs_traced_per_call,
         }[kind]
-        return Finding(label, value, None, "this release has none, or no call was inspected")
+        return Finding(label, value, None, f"the inspected call showed no {kind} that kprof knows")
+
+    def _absent(self, name: str) -> str | None:
+        """Return the line that says that the release lacks an internal, or None."""
+        for variant in self.report.variants:
+            for internal in variant.internals if variant.environment == self.environment else ():
+                if internal.internal == name and internal.presence == ABSENT:
+                    arrow = f" -> {internal.successor}" if internal.successor else ""
+                    return f"this release has no {name}: {ABSENT}{arrow}"
+        return None
 
     def share(self, check: Check, internal: str) -> Finding:
         """Return an internal's share, or why there is none: absent, not called, or not measured."""
         label = f"share of {internal}, {check.workload} {check.state}"
+        lacking = self._absent(internal)
+        if lacking is not None:
+            return Finding(label, None, None, lacking, ABSENT, lacking=True)
         variant = self._variant(check.workload, check.state, "predict")
         found = next((i for i in variant.internals if i.internal == internal), None) if variant else None
         if found is None:
             return Finding(label, None, None, f"{check.workload} {check.state} was not measured")
-        if found.presence in ("absent", "not called"):
-            return Finding(label, None, None, f"{internal} is {found.presence} in this release")
+        if found.presence == "not called":
+            return Finding(label, None, None, f"this path never enters {internal}", found.presence)
         measure = found.measures.get(INSTRUMENT)
         if measure is None:
             return Finding(label, None, None, f"not measured under {INSTRUMENT}")
-        return Finding(label, measure.share, measure.interval, measure.reason)
+        alone = None if measure.share is None or measure.interval else ONE_PROCESS
+        return Finding(label, measure.share, measure.interval, measure.reason, alone)
 
     def inside(self, check: Check, outer: str) -> bool | None:
         """Return whether the check's internal ran within another alone; None where that is not known."""
@@ -243,9 +297,10 @@ class _Facts:
             return Finding(label, None, None, f"{check.workload} was not measured in both states")
         if kind == "slowdown":
             return Finding(label, compared.ratio, compared.interval, compared.reason)
-        remark = f"ratio {numbers.ratio(compared.ratio)} [{numbers.interval(compared.interval)}]"
+        within = f" [{numbers.interval(compared.interval)}]" if compared.interval else ", no interval"
+        remark = f"ratio {numbers.ratio(compared.ratio)}{within}"
         if compared.verdict not in (DIFFERS, SAME):
-            return Finding(label, None, None, compared.reason or f"{remark}: cannot tell", remark)
+            return Finding(label, None, None, _undecided(compared, remark), remark)
         return Finding(label, compared.verdict, None, None, remark)
 
     def _over(self, check: Check, entry_point: str) -> Finding:

@@ -37,20 +37,48 @@ def test_every_check_is_a_comparison():
 
 
 def test_the_studys_release_shows_what_the_study_saw(reports):
-    found = verdicts(reports["tf2.0.0-py3.7"])
+    found = verdicts(inside(reports["tf2.0.0-py3.7"], ("process_inputs",)))
     assert {number for number, verdict in found.items() if verdict == "reproduced"} >= {1, 2, 3, 4, 7, 8}
 
 
 def test_the_next_release_takes_the_slow_loop_in_both_states(reports):
-    found = verdicts(reports["tf2.1.0-py3.7"])
+    found = verdicts(inside(reports["tf2.1.0-py3.7"], ("process_inputs",)))
     assert [found[number] for number in (2, 4, 8)] == ["not reproduced"] * 3
     assert found[3] == found[7] == "reproduced"
 
 
-def test_what_a_release_lacks_cannot_be_told(reports):
+def inside(report, within):
+    """Return the report with every internal run within these; the reference captures do not tell it."""
+    variants = tuple(
+        dataclasses.replace(
+            variant, internals=tuple(dataclasses.replace(i, within=within) for i in variant.internals)
+        )
+        for variant in report.variants
+    )
+    return dataclasses.replace(report, variants=variants)
+
+
+@pytest.mark.parametrize("number", [3, 4, 5])
+def test_an_internal_that_the_release_lacks_does_not_reproduce_any_claim_on_it(reports, number):
+    found = judged(reports["tf2.21.0-py3.11"], number)
+    assert found.verdict == "not reproduced"
+    assert "this release has no process_inputs: absent -> data_adapter" in found.reason
+    assert claims.text(found.measured[0]) == "absent" and found.measured[0].lacking
+
+
+def test_a_flag_that_the_release_lacks_is_told_from_a_call_that_was_not_inspected(reports):
     report = reports["tf2.21.0-py3.11"]
-    assert verdicts(report)[1] == "cannot tell"
-    assert "absent" in judged(report, 3).measured[0].reason
+    found = judged(report, 1)
+    assert found.verdict == "not reproduced"
+    assert found.reason.endswith("of this release, uncompiled, has no _experimental_run_tf_function")
+    variants = tuple(
+        dataclasses.replace(
+            v, internals=tuple(dataclasses.replace(i, presence="unknown") for i in v.internals)
+        )
+        for v in report.variants
+    )
+    found = judged(dataclasses.replace(report, variants=variants), 1)
+    assert found.verdict == "cannot tell" and found.reason.endswith("no call was inspected")
 
 
 def test_what_was_not_measured_cannot_be_told_and_says_so(reports):
@@ -98,6 +126,36 @@ def test_a_limit_must_hold_for_the_whole_interval(reports, interval, expected):
     assert [one.verdict for one in claims.judge(report, [SLOWER])] == [expected]
 
 
+def test_a_ratio_of_one_process_shows_nothing_however_large(reports):
+    report = with_comparison(
+        reports["tf2.0.0-py3.7"],
+        ratio=30.0,
+        interval=None,
+        verdict="cannot tell",
+        reason="1 process measured both",
+    )
+    found, same = claims.judge(report, [SLOWER, SAME_TIME])
+    assert found.verdict == same.verdict == "cannot tell"
+    assert same.reason.endswith("ratio 30.0, no interval: 1 process measured both")
+    assert found.reason.endswith("is 30.0, without an interval: 1 process measured both")
+
+
+def test_a_share_of_one_process_is_judged_by_its_value_and_says_that_it_has_no_interval(reports):
+    check = claims.Check("tiny", "share:process_inputs", above=0.1)
+    report = reports["tf2.0.0-py3.7"]
+    found = claims.judge(report, [claims.Claim(0, "", "", ">=2", "", (check,))])
+    assert found[0].verdict == "reproduced"
+    assert "68.5 % (one process, no interval)" in tables.render(found, ())
+
+
+def test_a_verdict_that_more_measuring_would_give_says_how_much(reports):
+    report = with_comparison(
+        reports["tf2.0.0-py3.7"], verdict="cannot tell", interval=(0.9, 1.2), reason=None, more_seconds=42.0
+    )
+    (found,) = claims.judge(report, [SAME_TIME])
+    assert found.verdict == "cannot tell" and "42.0 s more of measuring would decide" in found.reason
+
+
 def test_predict_over_another_entry_point_is_its_ratio_turned_over(reports):
     report = reports["tf2.0.0-py3.7"]
     compiled = next(v for v in report.variants if v.compile_state == "compiled")
@@ -120,19 +178,12 @@ def test_an_inner_share_above_its_outer_one_is_refused(reports):
 
 @pytest.mark.parametrize(
     ("within", "verdict"),
-    [(("data_adapter",), "not reproduced"), (("process_inputs",), "reproduced"), (None, "reproduced")],
+    [(("data_adapter",), "not reproduced"), (("process_inputs",), "reproduced"), (None, "cannot tell")],
 )
 def test_an_internal_that_runs_elsewhere_too_is_not_inside(reports, within, verdict):
-    report = reports["tf2.0.0-py3.7"]
-    variants = tuple(
-        dataclasses.replace(
-            variant, internals=tuple(dataclasses.replace(i, within=within) for i in variant.internals)
-        )
-        for variant in report.variants
-    )
+    report = inside(reports["tf2.0.0-py3.7"], within)
     check = claims.Check("tiny", "share:create_graph_function", above=0.1, inside="process_inputs")
-    changed = dataclasses.replace(report, variants=variants)
-    (found,) = claims.judge(changed, [claims.Claim(0, "", "", ">=2", "", (check,))])
+    (found,) = claims.judge(report, [claims.Claim(0, "", "", ">=2", "", (check,))])
     assert found.verdict == verdict
 
 
