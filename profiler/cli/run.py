@@ -5,11 +5,13 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from ..plan import SMALLEST_EFFECT, Request
+from ..protocol import files, schemas
 from ..protocol.errors import UsageError
 from . import options
 from .values import numbers, words
@@ -90,22 +92,33 @@ def run(context: click.Context, /, dry_run: bool, resume: str | None, tf: str | 
     from . import output, progress
 
     with progress.make() as listener, ExitStack() as kept:
+        notes: tuple[str, ...] = ()
         if tf is not None:
             from ..environments import in_use
 
             made = kept.enter_context(in_use(tf, listener.note))
-            request = dataclasses.replace(request, python=made.python)
+            request, notes = dataclasses.replace(request, python=made.python), made.notes
         if resume is None:
             outcome = launch.execute(request, listener)
         else:
             asked = request if _given(context) - {"resume"} else None
             outcome = launch.resume(run_directory.find(resume), asked, listener)
+    if notes:
+        _keep(notes, outcome.run_path)
     report = build.build(outcome.run_path)
     build.save(report, outcome.run_path)
     output.deliver(terminal.render(report, *output.terminal_style(None)), None)
     name = outcome.run_path if given["out"] or resume else outcome.run_path.name
     click.echo("; ".join([f"kept in {outcome.run_path}", *_closer(report, str(name))]), err=True)
     return outcome.exit_code
+
+
+def _keep(notes: tuple[str, ...], run_path: Path) -> None:
+    """Write what is to be known of the environment into the run, for every report of it."""
+    manifest = files.read_json(str(run_path / files.RUN_FILE), schemas.RUN)
+    for environment in manifest["environments"].values():
+        environment["notes"] = list(notes)
+    files.write_json(str(run_path / files.RUN_FILE), manifest)
 
 
 def _closer(report: Report, name: str) -> Iterator[str]:

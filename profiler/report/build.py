@@ -77,6 +77,9 @@ class _Builder:
         self._warn_of_instability(timed)
         self._warn_of_the_machine()
         self._warn_of_xla()
+        for slug, environment in self.run.manifest["environments"].items():
+            for note in environment.get("notes", ()):
+                self._warn(f"{slug}: {note}")
         made_with = str(self.run.manifest["catalogue"])
         if made_with != self.catalogue.id:
             self._warn(f"the run was made with catalogue {made_with}; attributed with {self.catalogue.id}")
