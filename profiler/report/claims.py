@@ -6,7 +6,11 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from rich.console import Console
+from rich.measure import Measurement
+from rich.padding import Padding
 from rich.table import Table
+from rich.text import Text
 
 from ..advice.claims import Judged, text
 from ..protocol import schemas
@@ -15,6 +19,7 @@ from .blocks import Block
 from .document import Report
 from .numbers import plain
 
+INDENT = 3
 PRINTED = ("number", "text", "published", "releases", "rule")
 
 
@@ -29,9 +34,9 @@ def render(judged: Sequence[Judged], below: Sequence[Block], width: int | None =
             if number:
                 console.print()
             console.print(plain(f"{claim.number}. {claim.text}"))
-            console.print(plain(f"   published: {claim.published}"))
-            console.print(plain(f"   rule: {claim.rule}"))
-            console.print(_table([one for one in judged if one.claim == claim]))
+            _indented(console, f"published: {claim.published}", INDENT)
+            _indented(console, f"rule: {claim.rule}", INDENT)
+            _results(console, [one for one in judged if one.claim == claim])
         remarks.draw(console, below)
     return text_console.without_trailing_blanks(captured.get())
 
@@ -64,12 +69,36 @@ def _result(judged: Judged) -> dict[str, Any]:
     }
 
 
-def _table(rows: Sequence[Judged]) -> Table:
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 3), show_header=False)
-    for _ in range(4):
-        table.add_column(overflow="fold")
+def _results(console: Console, rows: Sequence[Judged]) -> None:
+    """Print a row for each release; in a window that is too narrow what was measured stands below it."""
+    table = _table(rows)
+    free = console.options.update(width=text_console.UNBOUNDED)
+    if INDENT + Measurement.get(console, free, table).maximum <= console.width:
+        console.print(Padding(table, (0, 0, 0, INDENT), expand=False))
+        return
     for one in rows:
-        where = one.release if one.claimed_here else f"{one.release} (asked again)"
-        values = dict.fromkeys(f"{found.quantity}: {text(found)}" for found in one.measured)
-        table.add_row(plain(where), plain("; ".join(values)), one.verdict, plain(one.reason or ""))
+        _indented(console, f"{_where(one)}: {one.verdict}", INDENT)
+        for line in (*_values(one), *([f"why: {one.reason}"] if one.reason else [])):
+            _indented(console, line, 2 * INDENT)
+
+
+def _indented(console: Console, line: str, indent: int) -> None:
+    console.print(Padding(Text(plain(line)), (0, 0, 0, indent), expand=False))
+
+
+def _table(rows: Sequence[Judged]) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False)
+    for _ in range(4):
+        table.add_column(no_wrap=True)
+    for one in rows:
+        cells = (_where(one), "; ".join(_values(one)), one.verdict, one.reason or "")
+        table.add_row(*map(plain, cells))
     return table
+
+
+def _where(judged: Judged) -> str:
+    return judged.release if judged.claimed_here else f"{judged.release} (asked again)"
+
+
+def _values(judged: Judged) -> list[str]:
+    return list(dict.fromkeys(f"{found.quantity}: {text(found)}" for found in judged.measured))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from rich.table import Table
+from rich.cells import cell_len, set_cell_size
+from rich.text import Text
 
 from ..protocol import schemas
 from . import markdown, numbers, remarks, text_console
@@ -15,6 +16,7 @@ from .document import Comparison, Internal, Report, Variant
 from .numbers import MISSING, plain
 
 SHARES_FROM = "cprofile"
+GAP = 2
 
 
 @dataclass(frozen=True)
@@ -46,14 +48,21 @@ def make(report: Report, instrument: str = SHARES_FROM) -> tuple[Matrix, ...]:
 
 
 def render(matrices: Sequence[Matrix], below: Sequence[Block], width: int | None = None) -> str:
-    """Return the tables as text, and below them what must be known with them."""
+    """Return the tables as text, and below them what must be known with them.
+
+    In a narrow window a table is printed in parts, fewer releases in each: no cell is cut.
+    """
     console = text_console.make(width)
     with console.capture() as captured:
         for number, matrix in enumerate(matrices):
             if number:
                 console.print()
             console.print(f"predict of {plain(matrix.workload)}, release by release")
-            console.print(_table(matrix))
+            for part, group in enumerate(_groups(matrix, width)):
+                if part:
+                    console.print()
+                for line in _lines(group, width):
+                    console.print(Text(line))
         remarks.draw(console, below)
     return text_console.without_trailing_blanks(captured.get())
 
@@ -79,14 +88,43 @@ def to_json(matrices: Iterable[Matrix], failures: Mapping[str, str], report: Rep
     }
 
 
-def _table(matrix: Matrix) -> Table:
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column("", no_wrap=True)
-    for column in matrix.columns:
-        table.add_column(plain(column), justify="right", overflow="fold")
-    for row in matrix.rows:
-        table.add_row(plain(row.label), *map(plain, row.cells))
-    return table
+def _groups(matrix: Matrix, width: int | None) -> Iterator[Matrix]:
+    """Yield the table in parts of as many releases as stand side by side in a window; of one at least."""
+    start = 0
+    for end in range(1, len(matrix.columns) + 1):
+        if end == len(matrix.columns) or not _fits(_part(matrix, start, end + 1), width):
+            yield _part(matrix, start, end)
+            start = end
+
+
+def _part(matrix: Matrix, start: int, end: int) -> Matrix:
+    rows = tuple(Row(row.label, row.cells[start:end]) for row in matrix.rows)
+    return Matrix(matrix.workload, matrix.columns[start:end], rows)
+
+
+def _fits(matrix: Matrix, width: int | None) -> bool:
+    return width is None or sum(_widths(matrix)) <= width
+
+
+def _widths(matrix: Matrix) -> list[int]:
+    """Return the characters of the labels and of each column with the gap before it; titles take any room."""
+    labels = max(cell_len(plain(row.label)) for row in matrix.rows if any(row.cells))
+    cells = zip(matrix.columns, *(row.cells for row in matrix.rows if row.cells), strict=True)
+    return [labels, *(GAP + max(cell_len(plain(cell)) for cell in column) for column in cells)]
+
+
+def _lines(matrix: Matrix, width: int | None) -> Iterator[str]:
+    """Yield a table's lines; where not even one release fits, a long cell stands below its label."""
+    first, *others = _widths(matrix)
+    if not _fits(matrix, width):
+        for row in (Row("", matrix.columns), *matrix.rows):
+            yield plain(row.label)
+            yield from (f"{' ' * 2 * GAP}{plain(cell)}" for cell in row.cells if cell)
+        return
+    for row in (Row("", matrix.columns), *matrix.rows):
+        cells = zip(map(plain, row.cells), others, strict=False)
+        label = set_cell_size(plain(row.label), first) if any(row.cells) else plain(row.label)
+        yield label + "".join(f"{' ' * (room - cell_len(cell))}{cell}" for cell, room in cells if cell)
 
 
 class _Maker:

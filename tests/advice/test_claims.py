@@ -195,6 +195,17 @@ def test_the_table_shows_the_published_value_beside_the_measured_one(reports):
     assert "9.9.9: failed: no such release" in shown
 
 
+def test_in_a_narrow_window_what_was_measured_stands_below_each_release(reports):
+    shown = tables.render(claims.judge(reports["tf2.0.0-py3.7"]), (), 80)
+    assert all(len(line) <= 80 for line in shown.splitlines())
+    assert (
+        "   2.0.0: reproduced\n      loop, tiny uncompiled: training_arrays.ArrayLikeTrainingLoop\n" in shown
+    )
+    assert "      why: share of process_inputs, medium compiled: medium compiled was not\n" in shown
+    wide = tables.render(claims.judge(reports["tf2.0.0-py3.7"]), ())
+    assert "   2.0.0  loop, tiny uncompiled: training_arrays.ArrayLikeTrainingLoop; loop, tiny" in wide
+
+
 def test_the_json_holds_every_claim_with_a_result_for_each_environment(reports):
     report = dataclasses.replace(reports["tf2.0.0-py3.7"], warnings=("the machine was busy",))
     found = tables.to_json(claims.judge(report), {}, report)

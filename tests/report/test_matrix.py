@@ -84,3 +84,21 @@ def test_the_json_holds_the_report_and_the_failures(both):
     assert found["schema"] == "kprof.matrix/1"
     assert found["failures"] == {"9.9.9": "why"}
     assert found["report"]["schema"] == "kprof.report/1"
+
+
+def test_a_narrow_window_gets_fewer_releases_a_table_and_every_cell_whole(both):
+    (found,) = matrix.make(both)
+    shown = matrix.render([found], (), 80)
+    assert all(len(line) <= 80 for line in shown.splitlines())
+    words = shown.split()
+    for row in found.rows:
+        for text in (row.label, *row.cells):
+            assert set(text.split()) <= set(words)
+    assert shown.count("graphs traced a call, compiled") == 2
+    assert matrix.render([found], (), 120).count("graphs traced a call, compiled") == 1
+
+
+def test_where_no_release_fits_beside_the_labels_cells_stand_below_them(both):
+    (found,) = matrix.make(both)
+    shown = matrix.render([found], (), 50).splitlines()
+    assert shown[shown.index("loop, uncompiled") + 1] == "    training_arrays.ArrayLikeTrainingLoop"
