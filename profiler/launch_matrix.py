@@ -35,6 +35,24 @@ class _Part:
     plan: Plan
 
 
+def dry_run(request: Request, releases: Sequence[str]) -> str:
+    """Return the plan of a run over releases as text; nothing is started, written or asked of the network.
+
+    Raises:
+        UsageError: no release, one that is named twice, or what is no release of TensorFlow 2.
+    """
+    lines = [describe(request, releases)]
+    for release in releases:
+        wanted = None if release == INSTALLED else environments.look_up(release)
+        if wanted is not None and not wanted.listed:
+            nearest = " or ".join(row.version for row in wanted.rows)
+            lines.append(
+                f"{wanted.version} is not in kprof's table: the package index will be asked for it, "
+                f"and the pins of {nearest} will be tried"
+            )
+    return "\n".join(lines)
+
+
 def describe(request: Request, releases: Sequence[str]) -> str:
     """Return the plan of a run over releases as text.
 
@@ -43,9 +61,9 @@ def describe(request: Request, releases: Sequence[str]) -> str:
     """
     _require_distinct(releases)
     plan = planning.make(request)
-    minutes = len(releases) * plan.estimate_s / 60
+    time = planning.minutes(len(releases) * plan.estimate_s)
     return (
-        f"{len(releases)} releases one after another ({', '.join(releases)}), about {minutes:.0f} min in all "
+        f"{len(releases)} releases one after another ({', '.join(releases)}), about {time} in all "
         f"where their environments exist; in each:\n{plan.describe()}"
     )
 
@@ -74,6 +92,19 @@ def _require_distinct(releases: Sequence[str]) -> None:
     twice = [release for number, release in enumerate(releases) if release in releases[:number]]
     if twice:
         raise UsageError(f"release named twice: {twice[0]}")
+
+
+def _require_apart(part: _Part, others: Sequence[_Part]) -> None:
+    other = next((other for other in others if other.slug == part.slug), None)
+    if other is None:
+        return
+    if other.manager.request.python == part.manager.request.python:
+        raise UsageError(f"is {part.slug}, which is measured already, as {other.release}")
+    alone = "kprof run" if part.release == INSTALLED else f"kprof run --tf {part.release}"
+    raise UsageError(
+        f"is another environment than {other.release}, but both are called {part.slug}, and a run holds one "
+        f"of a name: measure it in a run of its own (`{alone}`) and compare the two (`kprof compare`)"
+    )
 
 
 class _Matrix:
@@ -119,11 +150,9 @@ class _Matrix:
         for release in self.releases:
             try:
                 part = self._prepare(release)
+                _require_apart(part, parts)
             except KprofError as error:
                 self._fail(release, error)
-                continue
-            if part.slug in (other.slug for other in parts):
-                self._fail(release, UsageError(f"is {part.slug}, which is measured already"))
                 continue
             parts.append(part)
         return parts

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import re
 import types
 
 import pytest
@@ -142,7 +143,21 @@ def test_environments_are_held_while_they_are_measured_and_given_back_after(made
 
 def test_two_names_of_one_environment_are_measured_once(made, tmp_path):
     _, manifest = run(tmp_path, "2.1.0", "2.1")
-    assert "measured already" in manifest["failures"]["2.1"]
+    assert "measured already, as 2.1.0" in manifest["failures"]["2.1"]
+
+
+def test_another_environment_of_the_same_name_is_not_said_to_be_measured_already(made, tmp_path, monkeypatch):
+    describe = FakeManager.environment
+    monkeypatch.setattr(
+        FakeManager,
+        "environment",
+        lambda self: describe(self) if self.request.python else {"slug": "tf2.0.0-py3.7"},
+    )
+    outcome, manifest = run(tmp_path, "installed", "2.0.0")
+    assert outcome.exit_code == EXIT_PARTIAL
+    why = manifest["failures"]["2.0.0"]
+    assert "another environment than installed" in why and "`kprof run --tf 2.0.0`" in why
+    assert manifest["releases"] == {"installed": "tf2.0.0-py3.7"}
 
 
 def test_without_any_environment_there_is_no_run(made, tmp_path):
@@ -177,6 +192,12 @@ def test_the_plan_names_the_releases_and_their_time_together():
     text = launch_matrix.describe(Request(workloads=("tiny",)), ("2.0.0", "2.1.0"))
     assert "2 releases one after another (2.0.0, 2.1.0)" in text
     assert "tiny under wall" in text
+
+
+def test_a_short_plan_is_told_in_seconds():
+    request = Request(workloads=("tiny",), instruments=("wall",), calls=1, processes=1)
+    text = launch_matrix.describe(request, ("2.0.0",))
+    assert re.search(r"\(2\.0\.0\), about [1-9][0-9]? s in all", text)
 
 
 def test_a_run_of_several_environments_is_not_resumed_as_one(made, tmp_path):

@@ -61,7 +61,7 @@ def matrix(
     from .. import launch_matrix
 
     if dry_run:
-        click.echo(launch_matrix.describe(request, releases))
+        click.echo(launch_matrix.dry_run(request, releases))
         return 0
     from ..readers import run_directory
     from ..report import build, remarks

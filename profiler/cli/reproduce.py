@@ -56,7 +56,7 @@ def reproduce(
 
     request = Request(instruments=("wall", "cprofile"), full=full, budget_s=budget, out=out)
     if dry_run:
-        click.echo(launch_matrix.describe(request, releases))
+        click.echo(launch_matrix.dry_run(request, releases))
         return EXIT_DONE
     code = EXIT_DONE
     if run_name is None:

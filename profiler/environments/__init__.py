@@ -5,7 +5,7 @@ from __future__ import annotations
 from .errors import DoesNotFitError, EnvironmentUnavailableError, NoSuchReleaseError
 from .interpreters import Interpreter, find_interpreters
 from .making import in_use, make
-from .releases import Release, known_releases
+from .releases import Release, known_releases, look_up
 from .store import Environment, Stored, list_environments, locked, remove
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "known_releases",
     "list_environments",
     "locked",
+    "look_up",
     "make",
     "remove",
 ]

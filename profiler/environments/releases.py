@@ -18,7 +18,7 @@ else:
     import tomli as tomllib
 
 TABLE = Path(__file__).with_name("releases.toml")
-OLDEST = Version("2.0.0")
+MAJOR = 2
 NEAREST_ROWS = 2
 # The worker's own floor.
 OLDEST_PYTHON = Version("3.7")
@@ -107,14 +107,14 @@ def look_up(release: str) -> Wanted:
     A release that the table lacks gets the rows nearest to it: same minor version first, then by distance.
 
     Raises:
-        UsageError: no version number, or one before 2.0.
+        UsageError: no version number, or none of TensorFlow 2.
     """
     try:
         version = Version(release)
     except InvalidVersion as error:
         raise UsageError(f"{release!r} is no TensorFlow release: give a version such as 2.15.1") from error
-    if version < OLDEST and version.release[:2] != OLDEST.release[:2]:
-        raise UsageError(f"TensorFlow {release}: kprof measures 2.0.0 and later")
+    if version.major != MAJOR:
+        raise UsageError(f"TensorFlow {release}: kprof measures releases of TensorFlow 2, from 2.0.0 on")
     rows = known_releases()
     if len(version.release) == 2 and not version.is_prerelease:
         of_minor = [row for row in rows if Version(row.version).release[:2] == version.release]
