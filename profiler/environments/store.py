@@ -196,10 +196,11 @@ def _missing_file(packages: Path, record: Path) -> str | None:
 
 
 def list_environments() -> tuple[Stored, ...]:
-    """Return what the cache holds, by slug, complete or not, with sizes."""
+    """Return what the cache holds, by slug, complete or not, with sizes; leftovers are cleared away first."""
     root = environments_folder()
     if not root.is_dir():
         return ()
+    _tidy()
     slugs = sorted(path.name for path in root.iterdir() if path.is_dir() and SLUG.fullmatch(path.name))
     stored = []
     for slug in slugs:
@@ -227,14 +228,34 @@ def _disk_use(folder: Path) -> tuple[int, int]:
     return size, shared
 
 
+def _leftovers() -> list[str]:
+    """Return the slugs of which a removal or a maker that was cut off left a folder under another name."""
+    root = environments_folder()
+    names = sorted(path.name for path in root.iterdir()) if root.is_dir() else []
+    found = (
+        name.removeprefix(mark) for mark in (REMOVING, REPLACED) for name in names if name.startswith(mark)
+    )
+    return list(dict.fromkeys(slug for slug in found if SLUG.fullmatch(slug)))
+
+
+def _tidy() -> None:
+    """Finish what was cut off, unless another process is at it."""
+    for slug in _leftovers():
+        # what cannot be deleted keeps nobody from the rest
+        with contextlib.suppress(EnvironmentUnavailableError), locked(slug, wait=False) as held:
+            if held:
+                _delete(folder_of(slug).with_name(f"{REMOVING}{slug}"))
+                _settle(slug)
+
+
 def remove(slug: str) -> None:
-    """Remove an environment, complete or not.
+    """Remove an environment, complete or not, and what an earlier removal left of it.
 
     Raises:
         EnvironmentUnavailableError: no such environment, or another process makes or runs it.
     """
     folder = folder_of(slug)
-    if not folder.is_dir():
+    if not folder.is_dir() and slug not in _leftovers():
         names = ", ".join(stored.slug for stored in list_environments()) or "none"
         raise EnvironmentUnavailableError(
             f"{slug}: no such environment in {folder.parent} (there are: {names})"
@@ -245,6 +266,8 @@ def remove(slug: str) -> None:
                 f"{slug}: another process makes or runs it: try again when it has ended"
             )
         clear(slug)
+        _delete(folder.with_name(f"{REPLACED}{slug}"))
+    _tidy()
 
 
 @contextlib.contextmanager

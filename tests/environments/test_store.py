@@ -82,6 +82,54 @@ def test_what_a_removal_that_was_cut_off_left_is_cleared_by_the_next(cache):
     assert [path.name for path in cache.iterdir()] == [f".{SLUG}.lock"]
 
 
+def names(cache):
+    return [path.name for path in cache.iterdir() if not path.name.endswith(".lock")]
+
+
+def test_what_a_removal_that_was_cut_off_left_is_cleared_by_the_next_list(cache):
+    """No list shows such a folder and no slug names it: its gigabytes would stay for ever."""
+    (cache / f"{store.REMOVING}{SLUG}" / "lib").mkdir(parents=True)
+    assert list_environments() == ()
+    assert names(cache) == []
+
+
+def test_the_removal_of_what_was_half_removed_ends_it(cache):
+    (cache / f"{store.REMOVING}{SLUG}" / "lib").mkdir(parents=True)
+    remove(SLUG)
+    assert names(cache) == []
+
+
+def test_any_removal_clears_the_leftovers_of_others(cache):
+    (cache / f"{store.REMOVING}tf2.0.0-py3.7").mkdir(parents=True)
+    (cache / SLUG).mkdir()
+    remove(SLUG)
+    assert names(cache) == []
+
+
+def test_what_a_killed_repair_set_aside_is_listed_again(cache):
+    (cache / f"{store.REPLACED}{SLUG}" / "lib").mkdir(parents=True)
+    (cache / SLUG / "bin").mkdir(parents=True)
+    (stored,) = list_environments()
+    assert stored.slug == SLUG and names(cache) == [SLUG]
+    assert (cache / SLUG / "lib").is_dir()
+
+
+def test_leftovers_of_a_process_that_is_still_at_it_are_left_alone(cache):
+    (cache / f"{store.REMOVING}{SLUG}").mkdir(parents=True)
+    (cache / f"{store.REPLACED}{SLUG}").mkdir()
+    with store.locked(SLUG):
+        assert list_environments() == ()
+        with pytest.raises(EnvironmentUnavailableError, match="another process"):
+            remove(SLUG)
+        assert len(names(cache)) == 2
+
+
+def test_a_folder_of_another_name_is_no_leftover(cache):
+    (cache / f"{store.REMOVING}notes").mkdir(parents=True)
+    list_environments()
+    assert names(cache) == [f"{store.REMOVING}notes"]
+
+
 @pytest.mark.parametrize(
     "slug", ["tf2.9.9-py3.7", "../../etc", "tf2.0.0-py3.7/..", "", "all", "tf../x-py3.7"]
 )
