@@ -15,6 +15,7 @@ from ..protocol.errors import UsageError
 from ..protocol.words import is_factory
 
 FALLBACK_LOSS = "mse"
+LOADED_UNCOMPILED = "load_model(compile=False)"
 CUSTOM_OBJECT_SIGNS = ("could not locate class", "unknown layer", "custom_objects", "could not deserialize")
 
 
@@ -23,13 +24,15 @@ class GivenModel:
 
     *As given* is kept for the state that it has. The other one is the file loaded again (``compile=False``,
     or the saved configuration), or a copy with the same weights; without a saved configuration, compiled
-    is a plain ``compile(loss="mse")``.
+    is a plain ``compile(loss="mse")``. A file whose saved configuration cannot be loaded is had uncompiled.
     """
 
     def __init__(self, spec: str, tensorflow: Any) -> None:
         self._spec = spec
         self._keras = tensorflow.keras
         self._given: Any = None
+        self._given_by = "as given"
+        self._not_compiled: UsageError | None = None
         self._others: dict[str, tuple[Any, str]] = {}
 
     def build(self, compile_state: str) -> tuple[Any, str]:
@@ -40,7 +43,7 @@ class GivenModel:
         """
         given = self.as_given()
         if is_compiled(given) == (compile_state == "compiled"):
-            return given, "as given"
+            return given, self._given_by
         if compile_state not in self._others:
             self._others[compile_state] = self._other_state(given, compile_state)
         return self._others[compile_state]
@@ -48,13 +51,26 @@ class GivenModel:
     def as_given(self) -> Any:
         """Return the model as the user gave it."""
         if self._given is None:
-            load = _from_factory if is_factory(self._spec) else self._load
-            self._given = load(self._spec)
+            given = _from_factory(self._spec) if is_factory(self._spec) else self._from_file()
             for method in ("predict", "predict_on_batch", "compile"):
-                if not callable(getattr(self._given, method, None)):
-                    kind = type(self._given).__name__
+                if not callable(getattr(given, method, None)):
+                    kind = type(given).__name__
                     raise UsageError(f"{self._spec}: gives an object of type {kind}, no Keras model")
+            self._given = given
         return self._given
+
+    def _from_file(self) -> Any:
+        """Return the model as it was saved, or without its saved configuration where that is in the way."""
+        try:
+            return self._load(self._spec)
+        except UsageError as error:
+            try:
+                model = self._load(self._spec, compile=False)
+            except UsageError:
+                raise error from error.__cause__
+            self._given_by = LOADED_UNCOMPILED
+            self._not_compiled = error
+            return model
 
     def _load(self, path: str, **options: Any) -> Any:
         try:
@@ -65,8 +81,10 @@ class GivenModel:
     def _other_state(self, given: Any, compile_state: str) -> tuple[Any, str]:
         if compile_state == "uncompiled":
             if not is_factory(self._spec):
-                return self._load(self._spec, compile=False), "load_model(compile=False)"
+                return self._load(self._spec, compile=False), LOADED_UNCOMPILED
             return self._copy(given), "from_config, weights copied"
+        if self._not_compiled is not None:
+            raise self._not_compiled
         model = self._copy(given) if is_factory(self._spec) else self._load(self._spec)
         model.compile(loss=FALLBACK_LOSS)
         return model, f'compile(loss="{FALLBACK_LOSS}")'

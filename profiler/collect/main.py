@@ -83,7 +83,7 @@ def _look_at(workload: dict[str, Any], tensorflow: Any) -> tuple[dict[str, Any],
 
     opened = workloads.open_workload(workload, tensorflow)
     batch_size = workload.get("batch_size") or opened.fixed_batch_size() or workloads.BATCH_SIZE
-    model, _ = opened.build("compiled", batch_size)
+    model = opened.any_state(batch_size)
     facts: dict[str, Any] = {"parameters": int(model.count_params()), "batch_size": opened.fixed_batch_size()}
     if workload.get("model"):
         rows = workload.get("rows") or batch_size

@@ -67,6 +67,10 @@ class BuiltIn:
         made_by = f"compile(loss={LOSS!r}, optimizer={OPTIMIZER!r})"
         return self._models[key], made_by if compile_state == "compiled" else "never compiled"
 
+    def any_state(self, batch_size: int) -> Any:
+        """Return the model in a state that can be had."""
+        return self.build("compiled", batch_size)[0]
+
     def inputs(self, rows: int) -> tuple[Any, list[str]]:
         """Return a float32 array of ``rows`` rows, the same in every process, and nothing to tell."""
         import numpy
@@ -90,6 +94,10 @@ class Given:
     def build(self, compile_state: str, batch_size: int) -> tuple[Any, str]:
         """Return the model in a compile state, and how it came to be in it."""
         return self._model.build(compile_state)
+
+    def any_state(self, batch_size: int) -> Any:
+        """Return the model as given: the other state may not be to be had."""
+        return self._model.as_given()
 
     def inputs(self, rows: int) -> tuple[Any, list[str]]:
         """Return ``rows`` rows for every input of the model, and what to tell the user of them."""

@@ -44,6 +44,22 @@ def unknown_length():
     return keras.Model(inputs, keras.layers.Dense(1)(inputs))
 
 
+class Scaled(keras.layers.Layer):
+    def __init__(self, factor):
+        super().__init__()
+        self.factor = factor
+
+    def call(self, x):
+        return x * self.factor
+
+    def get_config(self):
+        raise NotImplementedError("no configuration")
+
+
+def no_config():
+    return keras.Sequential([keras.Input((4,)), Scaled(2.0)])
+
+
 def raises():
     raise RuntimeError("no weights here")
 
@@ -288,3 +304,14 @@ def test_a_dataset_or_generator_as_input_is_refused_in_a_line(tensorflow, folder
     x = dataset if kind == "dataset" else (row for row in range(3))
     with pytest.raises(UsageError, match="not measured yet; give arrays"):
         profiler.run(factories.sequential(), x)
+
+
+def test_a_model_that_cannot_be_copied_is_looked_at_in_the_state_that_it_has(tensorflow, folder):
+    """The compiled state used to be built first, whichever was asked for."""
+    from profiler.collect import main
+
+    spec = {"workloads": [{"name": "own", "model": "factories:no_config"}]}
+    facts = main._environment(spec, tensorflow)["workloads"]["own"]
+    assert "error" not in facts
+    with pytest.raises(UsageError, match="cannot be copied"):
+        opened(tensorflow, "factories:no_config").build("compiled", 4)

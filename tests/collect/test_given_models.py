@@ -1,0 +1,58 @@
+"""The user's own model in both states, with a Keras that is made up: what is had, and what is said."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from profiler.collect.given_models import GivenModel
+from profiler.protocol.errors import UsageError
+
+CUSTOM_LOSS = TypeError("Could not locate function 'myloss'. Make sure custom classes are decorated")
+
+
+class Model:
+    """As much of a Keras model as a state needs."""
+
+    def __init__(self, compiled=False, inputs=("symbolic",)):
+        self.compiled = compiled
+        self.inputs = list(inputs)
+        self.loss = None
+
+    def compile(self, loss):
+        self.compiled, self.loss = True, loss
+
+    def predict(self, x):
+        return x
+
+    predict_on_batch = predict
+
+
+def given(path, load):
+    models = SimpleNamespace(load_model=load)
+    return GivenModel(str(path), SimpleNamespace(keras=SimpleNamespace(models=models)))
+
+
+def raising_unless_uncompiled(error):
+    def load(path, compile=True):
+        if compile:
+            raise error
+        return Model()
+
+    return load
+
+
+def test_a_custom_loss_takes_the_compiled_state_alone(tmp_path):
+    """It used to end everything, though predict needs no loss and ``compile=False`` loads the file."""
+    model = given(tmp_path / "m.keras", raising_unless_uncompiled(CUSTOM_LOSS))
+    built, made_by = model.build("uncompiled")
+    assert (built.compiled, made_by) == (False, "load_model(compile=False)")
+    with pytest.raises(UsageError, match="'myloss'"):
+        model.build("compiled")
+
+
+def test_a_file_that_loads_in_no_state_gives_the_first_reason(tmp_path):
+    def load(path, compile=True):
+        raise ValueError("first" if compile else "second")
+
+    with pytest.raises(UsageError, match="first"):
+        given(tmp_path / "m.keras", load).as_given()
