@@ -16,7 +16,16 @@ from ..protocol.words import is_factory
 
 FALLBACK_LOSS = "mse"
 LOADED_UNCOMPILED = "load_model(compile=False)"
-CUSTOM_OBJECT_SIGNS = ("could not locate class", "unknown layer", "custom_objects", "could not deserialize")
+CUSTOM_OBJECT_SIGNS = (
+    "could not locate",
+    "unknown layer",
+    "custom_objects",
+    "could not deserialize",
+    # a function's name in an .h5 file, which Keras 3 takes for a configuration
+    "string indices must be integers",
+)
+# Keras 3 does not find some functions of its own in an .h5 file.
+OWN_OBJECT_SIGN = "could not deserialize 'keras."
 
 
 class GivenModel:
@@ -24,7 +33,8 @@ class GivenModel:
 
     *As given* is kept for the state that it has. The other one is the file loaded again (``compile=False``,
     or the saved configuration), or a copy with the same weights; without a saved configuration, compiled
-    is a plain ``compile(loss="mse")``. A file whose saved configuration cannot be loaded is had uncompiled.
+    is a plain ``compile(loss="mse")``, which is noted where the file has one that this Keras cannot read.
+    A saved configuration that needs custom objects leaves the model uncompiled.
     """
 
     def __init__(self, spec: str, tensorflow: Any) -> None:
@@ -33,6 +43,7 @@ class GivenModel:
         self._given: Any = None
         self._given_by = "as given"
         self._not_compiled: UsageError | None = None
+        self._compiled_notes: list[str] = []
         self._others: dict[str, tuple[Any, str]] = {}
 
     def build(self, compile_state: str) -> tuple[Any, str]:
@@ -47,6 +58,10 @@ class GivenModel:
         if compile_state not in self._others:
             self._others[compile_state] = self._other_state(given, compile_state)
         return self._others[compile_state]
+
+    def notes(self, compile_state: str) -> list[str]:
+        """Return what to tell the user of a state that has been built."""
+        return self._compiled_notes if compile_state == "compiled" else []
 
     def as_given(self) -> Any:
         """Return the model as the user gave it."""
@@ -69,7 +84,14 @@ class GivenModel:
             except UsageError:
                 raise error from error.__cause__
             self._given_by = LOADED_UNCOMPILED
-            self._not_compiled = error
+            cause = error.__cause__ or error
+            if needs_custom_objects(cause):
+                self._not_compiled = error
+            else:
+                self._compiled_notes.append(
+                    f"{self._spec}: its compile() configuration cannot be read here ({_said(cause, 120)}); "
+                    f'compiled is compile(loss="{FALLBACK_LOSS}")'
+                )
             return model
 
     def _load(self, path: str, **options: Any) -> Any:
@@ -85,7 +107,7 @@ class GivenModel:
             return self._copy(given), "from_config, weights copied"
         if self._not_compiled is not None:
             raise self._not_compiled
-        model = self._copy(given) if is_factory(self._spec) else self._load(self._spec)
+        model = self._copy(given) if is_factory(self._spec) else self._load(self._spec, compile=False)
         model.compile(loss=FALLBACK_LOSS)
         return model, f'compile(loss="{FALLBACK_LOSS}")'
 
@@ -109,6 +131,12 @@ def is_compiled(model: Any) -> bool:
     return getattr(model, "optimizer", None) is not None
 
 
+def needs_custom_objects(error: BaseException) -> bool:
+    """Return whether a file was not loaded for want of its author's own classes or functions."""
+    text = " ".join(str(error).split()).lower()
+    return OWN_OBJECT_SIGN not in text and any(sign in text for sign in CUSTOM_OBJECT_SIGNS)
+
+
 def _from_factory(spec: str) -> Any:
     module_name, _, name = spec.partition(":")
     try:
@@ -128,15 +156,18 @@ def _from_factory(spec: str) -> Any:
 
 
 def _why_not_loaded(path: str, error: Exception) -> str:
-    text = " ".join(str(error).split())
     if os.path.isdir(path):
         return (
             f"{path}: this Keras cannot turn a SavedModel folder into a model; save it as .keras with the "
             "release that made it, give a factory (--model module:factory), or measure there (--python)"
         )
-    if any(sign in text.lower() for sign in CUSTOM_OBJECT_SIGNS):
+    if needs_custom_objects(error):
         return (
-            f"{path}: needs custom objects ({text[:160]}); give a factory that builds it and loads its "
-            "weights: --model module:factory"
+            f"{path}: needs custom objects ({' '.join(str(error).split())[:160]}); give a factory that "
+            "builds it and loads its weights: --model module:factory"
         )
-    return f"{path}: cannot be loaded: {type(error).__name__}: {text[:240]}"
+    return f"{path}: cannot be loaded: {_said(error, 240)}"
+
+
+def _said(error: BaseException, length: int) -> str:
+    return f"{type(error).__name__}: {' '.join(str(error).split())[:length]}"

@@ -92,7 +92,8 @@ def _prepare(
 ) -> _Subject:
     variant = Variant(**entry["variant"])
     model, identity["model_state"] = workload.build(variant.compile_state, variant.batch_size)
-    x, identity["input_notes"] = workload.inputs(variant.rows)
+    x, notes = workload.inputs(variant.rows)
+    identity["input_notes"] = workload.notes(variant.compile_state) + notes
     call = entry_points.make_call(variant.entry_point, model, x, variant.rows, variant.batch_size, tensorflow)
     first, others = harness.warm_up(call)
     os.makedirs(folder, exist_ok=True)

@@ -67,6 +67,10 @@ class BuiltIn:
         made_by = f"compile(loss={LOSS!r}, optimizer={OPTIMIZER!r})"
         return self._models[key], made_by if compile_state == "compiled" else "never compiled"
 
+    def notes(self, compile_state: str) -> list[str]:
+        """Return nothing: there is nothing to tell of a state."""
+        return []
+
     def any_state(self, batch_size: int) -> Any:
         """Return the model in a state that can be had."""
         return self.build("compiled", batch_size)[0]
@@ -94,6 +98,10 @@ class Given:
     def build(self, compile_state: str, batch_size: int) -> tuple[Any, str]:
         """Return the model in a compile state, and how it came to be in it."""
         return self._model.build(compile_state)
+
+    def notes(self, compile_state: str) -> list[str]:
+        """Return what to tell the user of a state that has been built."""
+        return self._model.notes(compile_state)
 
     def any_state(self, batch_size: int) -> Any:
         """Return the model as given: the other state may not be to be had."""

@@ -56,3 +56,15 @@ def test_a_file_that_loads_in_no_state_gives_the_first_reason(tmp_path):
 
     with pytest.raises(UsageError, match="first"):
         given(tmp_path / "m.keras", load).as_given()
+
+
+def test_a_saved_configuration_that_keras_itself_cannot_read_gives_a_plain_compile_and_a_note(tmp_path):
+    """Keras 3 does not read back the ``mse`` of an .h5 file that it wrote, and speaks of custom objects."""
+    own = ValueError("Could not deserialize 'keras.metrics.mse' because it is not a KerasSaveable subclass")
+    model = given(tmp_path / "m.h5", raising_unless_uncompiled(own))
+    assert model.build("uncompiled")[1] == "load_model(compile=False)"
+    built, made_by = model.build("compiled")
+    assert (built.compiled, built.loss, made_by) == (True, "mse", 'compile(loss="mse")')
+    (note,) = model.notes("compiled")
+    assert "keras.metrics.mse" in note
+    assert model.notes("uncompiled") == []
