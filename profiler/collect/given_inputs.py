@@ -23,38 +23,33 @@ class InputSpec:
 
 
 def specs(model: Any, tensorflow: Any) -> Any:
-    """Return the model's inputs as a structure of `InputSpec`.
+    """Return the model's inputs as a structure of `InputSpec`; None for a model that does not say.
 
-    Raises:
-        UsageError: the model has not been built, so it does not say what it takes.
+    A subclassed model never does, a Sequential does once it is built.
     """
     structure = _inputs(model)
+    if structure is None:
+        return None
     names = iter(getattr(model, "input_names", None) or ())
     return tensorflow.nest.map_structure(lambda tensor: _spec(tensor, names), structure)
 
 
 def fixed_batch_size(model: Any, tensorflow: Any) -> int | None:
-    """Return the batch size that the model's inputs demand, or None when any will do.
-
-    Raises:
-        UsageError: the model has not been built, so it does not say what it takes.
-    """
+    """Return the batch size that the model's inputs demand, or None when any will do."""
     for tensor in tensorflow.nest.flatten(_inputs(model)):
-        if tensor.shape[0] is not None:
+        if tensor is not None and tensor.shape[0] is not None:
             return int(tensor.shape[0])
     return None
 
 
 def _inputs(model: Any) -> Any:
-    """Return the model's symbolic inputs; a Sequential of Keras 3 has a list, and no structure."""
+    """Return the model's symbolic inputs, or None; a Sequential of Keras 3 has a list, and no structure."""
     try:
         return model.input
-    except (AttributeError, ValueError, RuntimeError) as error:
+    except (AttributeError, ValueError, RuntimeError):
         inputs = list(getattr(model, "inputs", None) or ())
         if not inputs:
-            raise UsageError(
-                "the model does not say what it takes: it was never built; build() it first"
-            ) from error
+            return None
         return inputs[0] if len(inputs) == 1 else inputs
 
 
@@ -110,19 +105,51 @@ def read(path: str, structure: Any, rows: int, tensorflow: Any, numpy: Any) -> t
     def one(spec: InputSpec) -> Any:
         array = arrays[spec.name]
         _check(path, spec, array)
-        if len(array) < rows:
-            notes.append(f"{path}: {spec.name!r} has {len(array)} rows, repeated to {rows}")
-        elif len(array) > rows:
-            notes.append(f"{path}: {spec.name!r} has {len(array)} rows, the first {rows} are used")
-        taken = numpy.array(array[numpy.arange(rows) % len(array)])
-        if taken.dtype.kind == "f" and numpy.isnan(taken).any():
-            notes.append(f"{path}: {spec.name!r} holds NaN")
+        taken = _fit(f"{path}: {spec.name!r}", array, rows, notes, numpy)
         if taken.dtype.name != spec.dtype:
             notes.append(f"{path}: {spec.name!r} is {taken.dtype.name}, cast to {spec.dtype}")
             taken = taken.astype(spec.dtype)
         return taken
 
     return _map(structure, one, tensorflow), notes
+
+
+def read_as_stored(path: str, rows: int, numpy: Any) -> tuple[Any, list[str]]:
+    """Return ``rows`` rows of the user's arrays as they are, for a model that does not say what it takes.
+
+    ``.npy`` gives an array; ``.npz`` a dictionary by name, or a list where the arrays have no names.
+
+    Raises:
+        UsageError: the file cannot be read, or an array has no rows.
+    """
+    loaded = _open(path, numpy)
+    notes: list[str] = []
+
+    def one(name: str, array: Any) -> Any:
+        place = f"{path}: {name!r}" if name else path
+        if array.ndim == 0 or len(array) == 0:
+            raise UsageError(f"{place} has no rows")
+        return _fit(place, array, rows, notes, numpy)
+
+    if not hasattr(loaded, "files"):
+        return one("", loaded), notes
+    taken = {name: one(name, loaded[name]) for name in loaded.files}
+    if all(name.startswith("arr_") for name in taken):
+        arrays = list(taken.values())
+        return (arrays[0] if len(arrays) == 1 else arrays), notes
+    return taken, notes
+
+
+def _fit(place: str, array: Any, rows: int, notes: list[str], numpy: Any) -> Any:
+    """Return ``rows`` rows of an array, cut or repeated, and note what the user should know of them."""
+    if len(array) < rows:
+        notes.append(f"{place} has {len(array)} rows, repeated to {rows}")
+    elif len(array) > rows:
+        notes.append(f"{place} has {len(array)} rows, the first {rows} are used")
+    taken = numpy.array(array[numpy.arange(rows) % len(array)])
+    if taken.dtype.kind == "f" and numpy.isnan(taken).any():
+        notes.append(f"{place} holds NaN")
+    return taken
 
 
 def _map(structure: Any, function: Any, tensorflow: Any) -> Any:
@@ -133,13 +160,17 @@ def _map(structure: Any, function: Any, tensorflow: Any) -> Any:
     return [_map(value, function, tensorflow) for value in structure]
 
 
-def _load(path: str, wanted: list[InputSpec], numpy: Any) -> dict[str, Any]:
+def _open(path: str, numpy: Any) -> Any:
     try:
-        loaded = numpy.load(path, mmap_mode="r", allow_pickle=False)
+        return numpy.load(path, mmap_mode="r", allow_pickle=False)
     except (OSError, ValueError, EOFError) as error:
         raise UsageError(
             f"{path}: no .npy or .npz file that can be read ({' '.join(str(error).split())})"
         ) from error
+
+
+def _load(path: str, wanted: list[InputSpec], numpy: Any) -> dict[str, Any]:
+    loaded = _open(path, numpy)
     if not hasattr(loaded, "files"):
         if len(wanted) != 1:
             names = ", ".join(spec.name for spec in wanted)

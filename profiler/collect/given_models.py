@@ -7,12 +7,14 @@ author's code.
 from __future__ import annotations
 
 import importlib
+import inspect
 import os
 import sys
 from typing import Any
 
 from ..protocol.errors import UsageError
 from ..protocol.words import is_factory
+from . import given_inputs
 
 FALLBACK_LOSS = "mse"
 LOADED_UNCOMPILED = "load_model(compile=False)"
@@ -37,9 +39,13 @@ class GivenModel:
     A saved configuration that needs custom objects leaves the model uncompiled.
     """
 
-    def __init__(self, spec: str, tensorflow: Any) -> None:
+    def __init__(self, spec: str, input_file: str | None, tensorflow: Any) -> None:
         self._spec = spec
+        self._input_file = input_file
+        self._tensorflow = tensorflow
         self._keras = tensorflow.keras
+        self._inputs: Any = None
+        self._batch_size: int | None = None
         self._given: Any = None
         self._given_by = "as given"
         self._not_compiled: UsageError | None = None
@@ -71,8 +77,36 @@ class GivenModel:
                 if not callable(getattr(given, method, None)):
                     kind = type(given).__name__
                     raise UsageError(f"{self._spec}: gives an object of type {kind}, no Keras model")
-            self._given = given
+            # before the call: what builds a model is no demand of the model's own
+            self._inputs = given_inputs.specs(given, self._tensorflow)
+            self._batch_size = given_inputs.fixed_batch_size(given, self._tensorflow)
+            self._given = self._called(given)
         return self._given
+
+    def inputs(self) -> Any:
+        """Return the inputs of the model as given, a structure of `InputSpec`; None where it does not say."""
+        self.as_given()
+        return self._inputs
+
+    def fixed_batch_size(self) -> int | None:
+        """Return the batch size that the model as given demands, or None."""
+        self.as_given()
+        return self._batch_size
+
+    def _called(self, model: Any) -> Any:
+        """Return the model; one that does not say what it takes is built by a call with a row of the file."""
+        if self._inputs is None and self._input_file is not None:
+            import numpy
+
+            x, _ = given_inputs.read_as_stored(self._input_file, 1, numpy)
+            try:
+                model(x)
+            except Exception as error:
+                raise UsageError(
+                    f"{self._input_file}: the model does not take it ({_said(error, 200)}); .npy gives one "
+                    "array, .npz a dictionary by name, or a list where the arrays have no names"
+                ) from error
+        return model
 
     def _from_file(self) -> Any:
         """Return the model as it was saved, or without its saved configuration where that is in the way."""
@@ -103,11 +137,14 @@ class GivenModel:
     def _other_state(self, given: Any, compile_state: str) -> tuple[Any, str]:
         if compile_state == "uncompiled":
             if not is_factory(self._spec):
-                return self._load(self._spec, compile=False), LOADED_UNCOMPILED
+                return self._called(self._load(self._spec, compile=False)), LOADED_UNCOMPILED
             return self._copy(given), "from_config, weights copied"
         if self._not_compiled is not None:
             raise self._not_compiled
-        model = self._copy(given) if is_factory(self._spec) else self._load(self._spec, compile=False)
+        if is_factory(self._spec):
+            model = self._copy(given)
+        else:
+            model = self._called(self._load(self._spec, compile=False))
         model.compile(loss=FALLBACK_LOSS)
         return model, f'compile(loss="{FALLBACK_LOSS}")'
 
@@ -116,12 +153,26 @@ class GivenModel:
         classes = {type(layer).__name__: type(layer) for layer in given.layers}
         try:
             with self._keras.utils.custom_object_scope(classes):
-                copy = type(given).from_config(given.get_config())
+                copy = self._called(_from_config(given))
             copy.set_weights(given.get_weights())
         except Exception as error:
             reason = " ".join(str(error).split())[:200]
             raise UsageError(f"the model cannot be copied into the other compile state: {reason}") from error
         return copy
+
+
+def _from_config(model: Any) -> Any:
+    """Return a new model of the same configuration.
+
+    A subclass that has no ``get_config`` of its own gives Keras's, which holds more than what its
+    constructor takes.
+    """
+    config = model.get_config()
+    try:
+        return type(model).from_config(config)
+    except TypeError:
+        known = inspect.signature(type(model).__init__).parameters
+        return type(model)(**{name: value for name, value in config.items() if name in known})
 
 
 def is_compiled(model: Any) -> bool:

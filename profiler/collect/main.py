@@ -84,7 +84,7 @@ def _look_at(workload: dict[str, Any], tensorflow: Any) -> tuple[dict[str, Any],
     opened = workloads.open_workload(workload, tensorflow)
     batch_size = workload.get("batch_size") or opened.fixed_batch_size() or workloads.BATCH_SIZE
     model = opened.any_state(batch_size)
-    facts: dict[str, Any] = {"parameters": int(model.count_params()), "batch_size": opened.fixed_batch_size()}
+    facts: dict[str, Any] = {"batch_size": opened.fixed_batch_size()}
     if workload.get("model"):
         rows = workload.get("rows") or batch_size
         x, facts["input_notes"] = opened.inputs(rows)
@@ -92,6 +92,7 @@ def _look_at(workload: dict[str, Any], tensorflow: Any) -> tuple[dict[str, Any],
         durations: list[int] = []
         harness.measured_calls(call, 2, durations)
         facts["call_ns"] = durations[-1]
+    facts["parameters"] = int(model.count_params())
     return facts, getattr(model, "jit_compile", None)
 
 

@@ -91,7 +91,7 @@ class Given:
     """The user's own model and its input, file or drawn."""
 
     def __init__(self, model: str, input_file: str | None, tensorflow: Any) -> None:
-        self._model = GivenModel(model, tensorflow)
+        self._model = GivenModel(model, input_file, tensorflow)
         self._input_file = input_file
         self._tensorflow = tensorflow
 
@@ -108,17 +108,25 @@ class Given:
         return self._model.as_given()
 
     def inputs(self, rows: int) -> tuple[Any, list[str]]:
-        """Return ``rows`` rows for every input of the model, and what to tell the user of them."""
+        """Return ``rows`` rows for every input of the model, and what to tell the user of them.
+
+        Raises:
+            UsageError: there is no file and the values cannot be drawn, or the file does not fit.
+        """
         import numpy
 
-        structure = given_inputs.specs(self._model.as_given(), self._tensorflow)
+        structure = self._model.inputs()
+        if structure is None:
+            if self._input_file is None:
+                raise UsageError("the model does not say what it takes: give --input (.npy or .npz)")
+            return given_inputs.read_as_stored(self._input_file, rows, numpy)
         if self._input_file is not None:
             return given_inputs.read(self._input_file, structure, rows, self._tensorflow, numpy)
         return given_inputs.draw(structure, rows, self._tensorflow, numpy)
 
     def fixed_batch_size(self) -> int | None:
         """Return the batch size that the model demands, or None."""
-        return given_inputs.fixed_batch_size(self._model.as_given(), self._tensorflow)
+        return self._model.fixed_batch_size()
 
 
 def open_workload(workload: dict[str, Any], tensorflow: Any) -> BuiltIn | Given:

@@ -13,9 +13,9 @@ CUSTOM_LOSS = TypeError("Could not locate function 'myloss'. Make sure custom cl
 class Model:
     """As much of a Keras model as a state needs."""
 
-    def __init__(self, compiled=False, inputs=("symbolic",)):
-        self.compiled = compiled
-        self.inputs = list(inputs)
+    def __init__(self):
+        self.compiled = False
+        self.input = []
         self.loss = None
 
     def compile(self, loss):
@@ -29,7 +29,8 @@ class Model:
 
 def given(path, load):
     models = SimpleNamespace(load_model=load)
-    return GivenModel(str(path), SimpleNamespace(keras=SimpleNamespace(models=models)))
+    nest = SimpleNamespace(map_structure=lambda function, x: [function(one) for one in x], flatten=list)
+    return GivenModel(str(path), None, SimpleNamespace(keras=SimpleNamespace(models=models), nest=nest))
 
 
 def raising_unless_uncompiled(error):

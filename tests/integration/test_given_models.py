@@ -13,6 +13,7 @@ pytestmark = pytest.mark.integration
 
 FACTORIES = """
 import keras
+import numpy as np
 
 
 def two_inputs():
@@ -58,6 +59,42 @@ class Scaled(keras.layers.Layer):
 
 def no_config():
     return keras.Sequential([keras.Input((4,)), Scaled(2.0)])
+
+
+class Subclassed(keras.Model):
+    def __init__(self, units):
+        super().__init__()
+        self.inner = keras.layers.Dense(units)
+
+    def call(self, x):
+        return self.inner(x["a"] if isinstance(x, dict) else x)
+
+    def get_config(self):
+        return {"units": self.inner.units}
+
+
+def subclassed():
+    model = Subclassed(3)
+    model(np.zeros((1, 4), "float32"))
+    model.compile(loss="mse")
+    return model
+
+
+class Plain(keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.inner = keras.layers.Dense(2)
+
+    def call(self, x):
+        return self.inner(x)
+
+
+def plain_subclass():
+    return Plain()
+
+
+def not_built():
+    return keras.Sequential([keras.layers.Dense(1)])
 
 
 def raises():
@@ -231,6 +268,39 @@ def test_a_model_that_needs_custom_objects_names_the_factory(tensorflow, folder,
 def test_an_unknown_dimension_asks_for_input(tensorflow, folder):
     with pytest.raises(UsageError, match="give --input"):
         opened(tensorflow, "factories:unknown_length").inputs(4)
+
+
+@pytest.mark.parametrize("state", ["uncompiled", "compiled"])
+@pytest.mark.parametrize("name", ["subclassed", "plain_subclass", "not_built"])
+def test_a_model_that_does_not_say_what_it_takes_gets_the_file_as_it_is(tensorflow, folder, name, state):
+    """Every one was refused as never built, whether it was or not."""
+    workload = opened(tensorflow, f"factories:{name}", folder / "one.npy")
+    assert workload.fixed_batch_size() is None
+    model, _ = workload.build(state, 4)
+    x, notes = workload.inputs(32)
+    assert model.compiled == (state == "compiled")
+    np.testing.assert_array_equal(model.get_weights()[0], workload.any_state(4).get_weights()[0])
+    assert model.predict(x, batch_size=4, verbose=0).shape[0] == 32
+    assert any("repeated to 32" in note for note in notes)
+
+
+def test_a_model_that_does_not_say_what_it_takes_takes_a_dictionary_too(tensorflow, folder):
+    x, _ = opened(tensorflow, "factories:subclassed", folder / "x.npz").inputs(4)
+    assert {name: array.shape for name, array in x.items()} == {"a": (4, 4), "b": (4, 3)}
+
+
+@pytest.mark.parametrize("name", ["subclassed", "plain_subclass", "not_built"])
+def test_without_a_file_such_a_model_asks_for_one(tensorflow, folder, name):
+    workload = opened(tensorflow, f"factories:{name}")
+    workload.any_state(4)
+    with pytest.raises(UsageError, match="does not say what it takes: give --input"):
+        workload.inputs(4)
+
+
+def test_a_file_that_such_a_model_does_not_take_is_one_line(tensorflow, folder):
+    with pytest.raises(UsageError, match=r"inorder\.npz: the model does not take it") as caught:
+        opened(tensorflow, "factories:plain_subclass", folder / "inorder.npz").build("compiled", 4)
+    assert "\n" not in str(caught.value)
 
 
 BAD_INPUT = {
