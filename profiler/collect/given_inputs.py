@@ -15,11 +15,16 @@ INTEGER_RANGE = (0, 2)
 
 @dataclass(frozen=True)
 class InputSpec:
-    """One input of the model: name, shape without the batch dimension (None: unknown), dtype's name."""
+    """One input of the model.
+
+    ``name`` is the key of a dictionary of inputs, else the tensor's own name; ``shape`` goes without the
+    batch dimension (None: unknown); ``dtype`` is the dtype's name.
+    """
 
     name: str
     shape: tuple[int | None, ...]
     dtype: str
+    tensor_name: str
 
 
 def specs(model: Any, tensorflow: Any) -> Any:
@@ -31,7 +36,10 @@ def specs(model: Any, tensorflow: Any) -> Any:
     if structure is None:
         return None
     names = iter(getattr(model, "input_names", None) or ())
-    return tensorflow.nest.map_structure(lambda tensor: _spec(tensor, names), structure)
+    tensor_names = tensorflow.nest.map_structure(
+        lambda tensor: next(names, None) or str(tensor.name).partition(":")[0], structure
+    )
+    return _specs(structure, tensor_names, None)
 
 
 def fixed_batch_size(model: Any, tensorflow: Any) -> int | None:
@@ -53,10 +61,14 @@ def _inputs(model: Any) -> Any:
         return inputs[0] if len(inputs) == 1 else inputs
 
 
-def _spec(tensor: Any, names: Any) -> InputSpec:
-    name = next(names, None) or str(tensor.name).partition(":")[0]
-    dtype = tensor.dtype if isinstance(tensor.dtype, str) else tensor.dtype.name
-    return InputSpec(name, tuple(None if size is None else int(size) for size in tensor.shape[1:]), dtype)
+def _specs(structure: Any, names: Any, key: str | None) -> Any:
+    if isinstance(structure, dict):
+        return {key: _specs(value, names[key], str(key)) for key, value in structure.items()}
+    if isinstance(structure, (list, tuple)):
+        return [_specs(value, name, None) for value, name in zip(structure, names)]
+    dtype = structure.dtype if isinstance(structure.dtype, str) else structure.dtype.name
+    shape = tuple(None if size is None else int(size) for size in structure.shape[1:])
+    return InputSpec(key or names, shape, dtype, names)
 
 
 def draw(structure: Any, rows: int, tensorflow: Any, numpy: Any) -> tuple[Any, list[str]]:
@@ -94,7 +106,7 @@ def draw(structure: Any, rows: int, tensorflow: Any, numpy: Any) -> tuple[Any, l
 def read(path: str, structure: Any, rows: int, tensorflow: Any, numpy: Any) -> tuple[Any, list[str]]:
     """Return ``rows`` rows of the user's file for every input, cut or repeated to fit, and what to tell them.
 
-    ``.npy`` holds the one input; ``.npz`` holds each input under its name, or in order.
+    ``.npy`` holds the one input; ``.npz`` holds each input under its key or its tensor's name, or in order.
 
     Raises:
         UsageError: no such input in the file, or one of another rank, shape or kind of dtype.
@@ -178,8 +190,9 @@ def _load(path: str, wanted: list[InputSpec], numpy: Any) -> dict[str, Any]:
                 f"{path}: holds one array, the model takes {len(wanted)} ({names}): give an .npz"
             )
         return {wanted[0].name: loaded}
-    if {spec.name for spec in wanted} <= set(loaded.files):
-        return {spec.name: loaded[spec.name] for spec in wanted}
+    for known_as in ([spec.name for spec in wanted], [spec.tensor_name for spec in wanted]):
+        if set(known_as) <= set(loaded.files):
+            return {spec.name: loaded[name] for spec, name in zip(wanted, known_as)}
     if len(loaded.files) == len(wanted) and all(name.startswith("arr_") for name in loaded.files):
         return {spec.name: loaded[name] for spec, name in zip(wanted, loaded.files)}
     raise UsageError(

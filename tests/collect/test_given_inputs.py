@@ -1,0 +1,59 @@
+"""Input for the user's own model, with models that are made up: what is matched, drawn, refused and said."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from profiler.collect import given_inputs
+from profiler.protocol.errors import UsageError
+
+
+def leaves(structure):
+    if isinstance(structure, dict):
+        return [leaf for key in sorted(structure) for leaf in leaves(structure[key])]
+    if isinstance(structure, list):
+        return [leaf for one in structure for leaf in leaves(one)]
+    return [structure]
+
+
+def mapped(function, structure):
+    if isinstance(structure, dict):
+        return {key: mapped(function, structure[key]) for key in sorted(structure)}
+    if isinstance(structure, list):
+        return [mapped(function, one) for one in structure]
+    return function(structure)
+
+
+TENSORFLOW = SimpleNamespace(
+    nest=SimpleNamespace(flatten=leaves, map_structure=mapped),
+    constant=lambda array: ("text", array.tolist()),
+)
+
+
+def tensor(name, *shape, dtype="float32"):
+    return SimpleNamespace(name=name, shape=(None, *shape), dtype=dtype)
+
+
+def read(path, inputs, rows=2):
+    structure = given_inputs.specs(SimpleNamespace(input=inputs), TENSORFLOW)
+    return given_inputs.read(str(path), structure, rows, TENSORFLOW, np)
+
+
+def drawn(inputs):
+    structure = given_inputs.specs(SimpleNamespace(input=inputs), TENSORFLOW)
+    return given_inputs.draw(structure, 2, TENSORFLOW, np)
+
+
+@pytest.mark.parametrize("names", [("zeta", "alpha"), ("first", "second")])
+def test_a_dictionary_of_inputs_is_matched_by_its_keys_or_by_the_tensors_names(tmp_path, names):
+    """Only the tensors' names used to do, which the user of the model never sees."""
+    np.savez(tmp_path / "x.npz", **{names[0]: np.zeros((2, 4), "f"), names[1]: np.ones((2, 3), "f")})
+    x, _ = read(tmp_path / "x.npz", {"zeta": tensor("first", 4), "alpha": tensor("second", 3)})
+    assert {key: value.shape for key, value in x.items()} == {"zeta": (2, 4), "alpha": (2, 3)}
+
+
+def test_a_file_that_fits_no_dictionary_is_told_its_keys(tmp_path):
+    np.savez(tmp_path / "x.npz", other=np.zeros((2, 4)))
+    with pytest.raises(UsageError, match="the model takes alpha, zeta"):
+        read(tmp_path / "x.npz", {"zeta": tensor("first", 4), "alpha": tensor("second", 3)})
