@@ -11,6 +11,8 @@ from ..protocol.errors import UsageError
 SEED = 20200115
 # Small enough for any embedding; stated to the user.
 INTEGER_RANGE = (0, 2)
+# TensorFlow's dtype of texts, which NumPy does not know.
+TEXT = "string"
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,7 @@ def draw(structure: Any, rows: int, tensorflow: Any, numpy: Any) -> tuple[Any, l
             raise UsageError(
                 f"input {spec.name!r} has the shape {spec.shape}, not known in full: give --input"
             )
-        kind = numpy.dtype(spec.dtype).kind if spec.dtype != "bfloat16" else "f"
+        kind = {"bfloat16": "f", TEXT: "U"}.get(spec.dtype) or numpy.dtype(spec.dtype).kind
         shape = (rows, *spec.shape)
         if kind == "f":
             return random.random_sample(shape).astype("float32" if spec.dtype == "bfloat16" else spec.dtype)
@@ -118,6 +120,9 @@ def read(path: str, structure: Any, rows: int, tensorflow: Any, numpy: Any) -> t
         array = arrays[spec.name]
         _check(path, spec, array)
         taken = _fit(f"{path}: {spec.name!r}", array, rows, notes, numpy)
+        if spec.dtype == TEXT:
+            # predict() of Keras 3 takes no NumPy array of texts
+            return tensorflow.constant(taken)
         if taken.dtype.name != spec.dtype:
             notes.append(f"{path}: {spec.name!r} is {taken.dtype.name}, cast to {spec.dtype}")
             taken = taken.astype(spec.dtype)
@@ -126,7 +131,7 @@ def read(path: str, structure: Any, rows: int, tensorflow: Any, numpy: Any) -> t
     return _map(structure, one, tensorflow), notes
 
 
-def read_as_stored(path: str, rows: int, numpy: Any) -> tuple[Any, list[str]]:
+def read_as_stored(path: str, rows: int, tensorflow: Any, numpy: Any) -> tuple[Any, list[str]]:
     """Return ``rows`` rows of the user's arrays as they are, for a model that does not say what it takes.
 
     ``.npy`` gives an array; ``.npz`` a dictionary by name, or a list where the arrays have no names.
@@ -141,7 +146,8 @@ def read_as_stored(path: str, rows: int, numpy: Any) -> tuple[Any, list[str]]:
         place = f"{path}: {name!r}" if name else path
         if array.ndim == 0 or len(array) == 0:
             raise UsageError(f"{place} has no rows")
-        return _fit(place, array, rows, notes, numpy)
+        taken = _fit(place, array, rows, notes, numpy)
+        return tensorflow.constant(taken) if taken.dtype.kind in "US" else taken
 
     if not hasattr(loaded, "files"):
         return one("", loaded), notes
@@ -213,6 +219,10 @@ def _check(path: str, spec: InputSpec, array: Any) -> None:
             raise UsageError(f"{place} has rows of shape {shown}, the model takes {spec.shape}")
     if len(array) == 0:
         raise UsageError(f"{place} has no rows")
+    if spec.dtype == TEXT:
+        if array.dtype.kind not in "US":
+            raise UsageError(f"{place} is {array.dtype.name}, the model takes texts (dtype U or S)")
+        return
     integer_model = spec.dtype.startswith(("int", "uint"))
     if array.dtype.kind not in "fiub" or (integer_model and array.dtype.kind == "f"):
         raise UsageError(f"{place} is {array.dtype.name}, the model takes {spec.dtype}")

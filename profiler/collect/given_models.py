@@ -98,7 +98,7 @@ class GivenModel:
         if self._inputs is None and self._input_file is not None:
             import numpy
 
-            x, _ = given_inputs.read_as_stored(self._input_file, 1, numpy)
+            x, _ = given_inputs.read_as_stored(self._input_file, 1, self._tensorflow, numpy)
             try:
                 model(x)
             except Exception as error:

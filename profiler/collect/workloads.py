@@ -119,7 +119,7 @@ class Given:
         if structure is None:
             if self._input_file is None:
                 raise UsageError("the model does not say what it takes: give --input (.npy or .npz)")
-            return given_inputs.read_as_stored(self._input_file, rows, numpy)
+            return given_inputs.read_as_stored(self._input_file, rows, self._tensorflow, numpy)
         if self._input_file is not None:
             return given_inputs.read(self._input_file, structure, rows, self._tensorflow, numpy)
         return given_inputs.draw(structure, rows, self._tensorflow, numpy)

@@ -57,3 +57,22 @@ def test_a_file_that_fits_no_dictionary_is_told_its_keys(tmp_path):
     np.savez(tmp_path / "x.npz", other=np.zeros((2, 4)))
     with pytest.raises(UsageError, match="the model takes alpha, zeta"):
         read(tmp_path / "x.npz", {"zeta": tensor("first", 4), "alpha": tensor("second", 3)})
+
+
+def test_texts_cannot_be_drawn_and_ask_for_a_file():
+    """NumPy has no dtype ``string``: its own error was all that was said."""
+    with pytest.raises(UsageError, match="which cannot be drawn: give --input"):
+        drawn(tensor("words", 1, dtype="string"))
+
+
+@pytest.mark.parametrize("words", [np.array([["a"], ["bc"]]), np.array([[b"a"], [b"bc"]])], ids=["U", "S"])
+def test_texts_of_a_file_become_a_tensor(tmp_path, words):
+    np.save(tmp_path / "x.npy", words)
+    (kind, texts), _ = read(tmp_path / "x.npy", tensor("words", 1, dtype="string"))
+    assert (kind, texts) == ("text", words.tolist())
+
+
+def test_numbers_for_texts_are_refused(tmp_path):
+    np.save(tmp_path / "x.npy", np.ones((2, 1)))
+    with pytest.raises(UsageError, match="the model takes texts"):
+        read(tmp_path / "x.npy", tensor("words", 1, dtype="string"))
