@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import operator
+import os
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -127,24 +130,67 @@ def run(*what: Any, listener: launch.Listener | None = None, **options: Any) -> 
             array, a list of arrays, or a dictionary by input names). The model is saved to a temporary
             ``.keras`` file and measured in fresh processes.
         listener: is told how the run goes on; None shows nothing.
-        options: fields of `profiler.Request`, like ``compile_states=("compiled",)`` or ``budget_s=2``.
+        options: fields of `profiler.Request`, like ``compile_states="compiled"``, ``batch_sizes=(8, 32)`` or
+            ``budget_s=2``.
 
     Raises:
         UsageError: an unknown option or name, a number that cannot be, or a model that cannot be saved.
         CollectError: nothing could be measured.
     """
-    known = {field.name for field in dataclasses.fields(Request)} - {"workloads"}
-    for name in options:
-        if name not in known:
-            near = difflib.get_close_matches(name, sorted(known), n=1, cutoff=0)
-            raise UsageError(f"unknown option {name!r}: did you mean {near[0]}?")
+    chosen = _chosen(options)
     if all(isinstance(item, str) for item in what):
-        return measure(Request(workloads=what, **options), listener or launch.Silent())[0]
+        return measure(Request(workloads=what, **chosen), listener or launch.Silent())[0]
     if len(what) > 2:
         raise UsageError(f"a model and its input are two arguments, not {len(what)}")
+    if chosen.keys() & {"model", "input"}:
+        raise UsageError(
+            "a live model and its input stand first; model= and input= name files instead of them"
+        )
     with live_model.saved(what[0], what[1] if len(what) == 2 else None) as (model, x):
-        request = Request(model=model, input=x, **options)
+        request = Request(model=model, input=x, **chosen)
         return measure(request, listener or launch.Silent())[0]
+
+
+def _chosen(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of a request that options stand for; one word or number does for several.
+
+    Raises:
+        UsageError: an unknown option, or a value of a kind that it does not take.
+    """
+    types = {field.name: str(field.type) for field in dataclasses.fields(Request)}
+    del types["workloads"]
+    chosen = {}
+    for name, value in options.items():
+        if name not in types:
+            near = difflib.get_close_matches(name, sorted(types), n=1, cutoff=0)
+            raise UsageError(f"unknown option {name!r}: did you mean {near[0]}?")
+        try:
+            chosen[name] = _converted(types[name], value)
+        except (TypeError, ValueError) as error:
+            needed = next(text for kind, text in KINDS.items() if kind in types[name])
+            raise UsageError(f"{name}={value!r}: {needed} is needed") from error
+    return chosen
+
+
+KINDS = {"int": "a whole number", "float": "a number", "bool": "True or False", "str": "text"}
+
+
+def _converted(kind: str, value: Any) -> Any:
+    """Return a value as a field of a type takes it, or raise `TypeError` or `ValueError`."""
+    if kind.startswith("tuple"):
+        if value is None:
+            return ()
+        several = (value,) if isinstance(value, str) or not isinstance(value, Iterable) else value
+        return tuple(_converted("int" if "int" in kind else "str", one) for one in several)
+    if value is None and "None" in kind:
+        return None
+    if isinstance(value, bool) != (kind == "bool"):
+        raise TypeError(value)
+    if "int" in kind:
+        return int(value) if isinstance(value, str) else operator.index(value)
+    if "str" in kind:
+        return os.fspath(value)
+    return value if kind == "bool" else float(value)
 
 
 def compare(before: str | Path, after: str | Path, smallest_effect: float | None = None) -> RunComparison:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from numbers import Number
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -19,10 +21,11 @@ def saved(model: Any, x: Any) -> Iterator[tuple[str, str | None]]:
 
     Args:
         model: a Keras model.
-        x: an array, a list of arrays in the order of the inputs, a dictionary by their names, or None.
+        x: an array (or its rows as lists of numbers), a list of arrays in the order of the inputs, a
+            dictionary by their names, or None.
 
     Raises:
-        UsageError: the model cannot be saved, or it is none.
+        UsageError: the model cannot be saved, or it is none; or the input is no array.
     """
     if not callable(getattr(model, "predict", None)) or not callable(getattr(model, "save", None)):
         raise UsageError(f"an object of type {type(model).__name__} is no workload's name and no Keras model")
@@ -35,22 +38,47 @@ def saved(model: Any, x: Any) -> Iterator[tuple[str, str | None]]:
             raise UsageError(
                 f"the model cannot be saved as .keras ({reason}): give a factory, model='module:factory'"
             ) from error
-        yield str(path), None if x is None else _save_input(Path(folder), x)
+        yield str(path), None if x is None else _save_input(Path(folder), model, x)
 
 
-def _save_input(folder: Path, x: Any) -> str:
-    if hasattr(x, "element_spec") or isinstance(x, Iterator):
-        raise UsageError(
-            f"input of type {type(x).__name__}: datasets and generators take another adapter and are not "
-            "measured yet; give arrays"
-        )
+def _save_input(folder: Path, model: Any, x: Any) -> str:
     if isinstance(x, Mapping):
-        arrays = {str(name): np.asarray(value) for name, value in x.items()}
-    elif isinstance(x, (list, tuple)):
-        arrays = {f"arr_{number}": np.asarray(value) for number, value in enumerate(x)}
-    else:
-        np.save(folder / "input.npy", np.asarray(x))
-        return str(folder / "input.npy")
-    savez: Any = np.savez
-    savez(folder / "input.npz", **arrays)
-    return str(folder / "input.npz")
+        return _save_arrays(folder, {str(name): _array(str(name), value) for name, value in x.items()})
+    if isinstance(x, (list, tuple)) and _is_several(model, x):
+        return _save_arrays(folder, {f"arr_{n}": _array(f"number {n}", value) for n, value in enumerate(x)})
+    path = folder / "input.npy"
+    np.save(path, _array("", x), allow_pickle=False)
+    return str(path)
+
+
+def _is_several(model: Any, x: Sequence[Any]) -> bool:
+    """Return whether a list holds an array for each input, and not the rows of one."""
+    return len(getattr(model, "inputs", None) or ()) > 1 or all(hasattr(one, "shape") for one in x)
+
+
+def _array(name: str, value: Any) -> np.ndarray[Any, Any]:
+    place = f"input {name}".strip()
+    if isinstance(value, (str, bytes)):
+        raise UsageError(f"{place} is text, no array; a file is named with input=, beside model=")
+    if not hasattr(value, "__array__") and not isinstance(value, (list, tuple, Number)):
+        raise UsageError(
+            f"{place} of type {type(value).__name__}: datasets and generators take another adapter and are "
+            "not measured yet; give arrays"
+        )
+    try:
+        array = np.asarray(value)
+    except ValueError as error:
+        raise UsageError(f"{place} is no array: {' '.join(str(error).split())}") from error
+    if array.dtype.kind == "O":
+        raise UsageError(f"{place} holds Python objects: give an array of numbers or texts")
+    return array
+
+
+def _save_arrays(folder: Path, arrays: Mapping[str, np.ndarray[Any, Any]]) -> str:
+    """Write an ``.npz``; ``numpy.savez`` has no place for an array named ``file``."""
+    path = folder / "input.npz"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, array in arrays.items():
+            with archive.open(f"{name}.npy", "w", force_zip64=True) as member:
+                np.lib.format.write_array(member, array, allow_pickle=False)
+    return str(path)

@@ -1,10 +1,13 @@
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 import profiler
-from profiler import tables
+from profiler import api, tables
+from profiler.plan import Request
 from profiler.protocol.errors import RunError, UsageError
 from tests import reference
 
@@ -60,3 +63,47 @@ def test_importing_the_package_imports_neither_tensorflow_nor_pandas():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"calls": "5"}, 5),
+        ({"batch_sizes": 8}, (8,)),
+        ({"batch_sizes": [8, "32"]}, (8, 32)),
+        ({"entry_points": "predict"}, ("predict",)),
+        ({"instruments": ["wall"]}, ("wall",)),
+        ({"budget_s": 2}, 2.0),
+        ({"rows": None}, None),
+        ({"instruments": None}, ()),
+        ({"full": True}, True),
+        ({"out": Path("here")}, "here"),
+    ],
+)
+def test_one_word_or_number_does_for_several(given, field):
+    (name,) = given
+    assert api._chosen(given) == {name: field}
+    Request(**api._chosen(given))
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"calls": "many"}, "calls='many': a whole number is needed"),
+        ({"calls": 2.5}, "calls=2.5: a whole number is needed"),
+        ({"processes": True}, "processes=True: a whole number is needed"),
+        ({"batch_sizes": (8, None)}, "a whole number is needed"),
+        ({"budget_s": "long"}, "budget_s='long': a number is needed"),
+        ({"entry_points": 3}, "entry_points=3: text is needed"),
+        ({"full": "yes"}, "full='yes': True or False is needed"),
+    ],
+)
+def test_an_option_of_another_kind_is_one_line(given, says):
+    """They used to end in a TypeError from somewhere inside."""
+    with pytest.raises(UsageError, match=re.escape(says)):
+        profiler.run("tiny", **given)
+
+
+def test_a_live_model_and_the_name_of_a_file_are_one_too_many():
+    with pytest.raises(UsageError, match="instead of them"):
+        profiler.run(object(), model="m.keras")
