@@ -104,23 +104,48 @@ def _prepare(
 
 def _wall(spec: dict[str, Any], subjects: list[_Subject]) -> None:
     order = blocks.schedule([s.count for s in subjects], [s.call_ns for s in subjects], spec["seed"])
+    failed: set[int] = set()
+
+    def attempt(number: int, step: Callable[[], None]) -> None:
+        if number in failed:
+            return
+        try:
+            step()
+        except Exception as error:  # the other variants go on
+            failed.add(number)
+            _fail(subjects[number], error)
+
     for block in order:
-        subject = subjects[block.variant]
-        harness.measured_calls(subject.call, block.settle, [])
-        subject.blocks.append(
-            {
-                "block": block.round,
-                "position": block.position,
-                "started_ns": time.time_ns(),
-                "calls": block.calls,
-                "settle": block.settle,
-            }
-        )
-        harness.measured_calls(subject.call, block.calls, subject.durations_ns)
-    for subject in subjects:
-        if subject.inspect:
-            _inspect(spec, subject)
-        captures.write(subject.folder, subject.identity, subject.timing(), "ok", None, {})
+        attempt(block.variant, functools.partial(_measure_block, subjects[block.variant], block))
+    for number, subject in enumerate(subjects):
+        attempt(number, functools.partial(_finish, spec, subject, captures.Recording([], {}, None)))
+
+
+def _measure_block(subject: _Subject, block: blocks.Block) -> None:
+    harness.measured_calls(subject.call, block.settle, [])
+    subject.blocks.append(
+        {
+            "block": block.round,
+            "position": block.position,
+            "started_ns": time.time_ns(),
+            "calls": block.calls,
+            "settle": block.settle,
+        }
+    )
+    harness.measured_calls(subject.call, block.calls, subject.durations_ns)
+
+
+def _finish(spec: dict[str, Any], subject: _Subject, recording: captures.Recording) -> None:
+    if subject.inspect:
+        _inspect(spec, subject)
+    status = "unsound" if recording.unsound else "ok"
+    captures.write(
+        subject.folder, subject.identity, subject.timing(), status, recording.unsound, recording.facts
+    )
+
+
+def _fail(subject: _Subject, error: Exception) -> None:
+    captures.write_failure(subject.folder, subject.identity, "failed", _named(error))
 
 
 def _inspect(spec: dict[str, Any], subject: _Subject) -> None:
@@ -160,17 +185,13 @@ def _single_block(
     started_ns = time.time_ns()
     try:
         recording = capture()
+        subject.durations_ns.extend(recording.durations_ns)
+        subject.blocks.append(
+            {"block": 0, "position": 0, "started_ns": started_ns, "calls": count, "settle": 0}
+        )
+        _finish(spec, subject, recording)
     except Exception as error:  # like a profiler that the model's own code has started
-        captures.write_failure(subject.folder, subject.identity, "failed", _named(error))
-        return
-    subject.durations_ns.extend(recording.durations_ns)
-    subject.blocks.append({"block": 0, "position": 0, "started_ns": started_ns, "calls": count, "settle": 0})
-    if subject.inspect:
-        _inspect(spec, subject)
-    status = "unsound" if recording.unsound else "ok"
-    captures.write(
-        subject.folder, subject.identity, subject.timing(), status, recording.unsound, recording.facts
-    )
+        _fail(subject, error)
 
 
 _INSTRUMENTS = {"wall": _wall, "cprofile": _cprofile, "tfprofiler": _tfprofiler}
