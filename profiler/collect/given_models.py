@@ -6,15 +6,13 @@ author's code.
 
 from __future__ import annotations
 
-import importlib
 import inspect
 import os
-import sys
 from typing import Any
 
 from ..protocol.errors import UsageError
 from ..protocol.words import is_factory
-from . import given_inputs
+from . import factories, given_inputs
 
 FALLBACK_LOSS = "mse"
 LOADED_UNCOMPILED = "load_model(compile=False)"
@@ -72,7 +70,7 @@ class GivenModel:
     def as_given(self) -> Any:
         """Return the model as the user gave it."""
         if self._given is None:
-            given = _from_factory(self._spec) if is_factory(self._spec) else self._from_file()
+            given = factories.make(self._spec) if is_factory(self._spec) else self._from_file()
             for method in ("predict", "predict_on_batch", "compile"):
                 if not callable(getattr(given, method, None)):
                     kind = type(given).__name__
@@ -186,24 +184,6 @@ def needs_custom_objects(error: BaseException) -> bool:
     """Return whether a file was not loaded for want of its author's own classes or functions."""
     text = " ".join(str(error).split()).lower()
     return OWN_OBJECT_SIGN not in text and any(sign in text for sign in CUSTOM_OBJECT_SIGNS)
-
-
-def _from_factory(spec: str) -> Any:
-    module_name, _, name = spec.partition(":")
-    try:
-        module = importlib.import_module(module_name)
-    except ModuleNotFoundError as error:
-        if error.name is not None and module_name.startswith(error.name):
-            raise UsageError(f"{spec}: no module {module_name!r} here or in the environment") from error
-        raise
-    factory = getattr(module, name, None)
-    if not callable(factory):
-        raise UsageError(f"{spec}: {module.__name__} has no callable {name!r}")
-    printed, sys.stdout = sys.stdout, sys.stderr
-    try:
-        return factory()
-    finally:
-        sys.stdout = printed
 
 
 def _why_not_loaded(path: str, error: Exception) -> str:

@@ -1,0 +1,43 @@
+"""The user's factory: what it does wrong is said in a line that names it."""
+
+import sys
+
+import pytest
+
+from profiler.collect import factories
+from profiler.protocol.errors import UsageError
+
+
+@pytest.fixture
+def write(tmp_path, monkeypatch):
+    """Write a module into the current folder, from which a factory is found."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path)
+    written = []
+
+    def write(source, name="made_up_factory"):
+        (tmp_path / f"{name}.py").write_text(source)
+        written.append(name)
+        sys.modules.pop(name, None)
+        return name
+
+    yield write
+    for name in written:
+        sys.modules.pop(name, None)
+
+
+def refused(spec):
+    with pytest.raises(UsageError) as caught:
+        factories.make(spec)
+    assert "\n" not in str(caught.value)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["import sys\ndef f():\n    sys.exit(0)\n", "raise SystemExit(0)\n"],
+    ids=["called", "imported"],
+)
+def test_a_factory_that_ends_the_process_is_named(write, source):
+    """The interpreter used to be blamed: it had left no file."""
+    assert refused(write(source) + ":f").startswith("made_up_factory:f: the factory ended the process")
