@@ -12,7 +12,7 @@ from typing import Any
 
 from ..protocol.errors import UsageError
 from ..protocol.words import is_factory
-from . import factories, given_inputs
+from . import factories, given_inputs, reasons
 
 FALLBACK_LOSS = "mse"
 LOADED_UNCOMPILED = "load_model(compile=False)"
@@ -100,9 +100,10 @@ class GivenModel:
             try:
                 model(x)
             except Exception as error:
+                said = reasons.named(error, 200)
                 raise UsageError(
-                    f"{self._input_file}: the model does not take it ({_said(error, 200)}); .npy gives one "
-                    "array, .npz a dictionary by name, or a list where the arrays have no names"
+                    f"{self._input_file}: the model does not take it ({said}); .npy gives one array, "
+                    ".npz a dictionary by name, or a list where the arrays have no names"
                 ) from error
         return model
 
@@ -120,8 +121,9 @@ class GivenModel:
             if needs_custom_objects(cause):
                 self._not_compiled = error
             else:
+                said = reasons.named(cause, 120)
                 self._compiled_notes.append(
-                    f"{self._spec}: its compile() configuration cannot be read here ({_said(cause, 120)}); "
+                    f"{self._spec}: its compile() configuration cannot be read here ({said}); "
                     f'compiled is compile(loss="{FALLBACK_LOSS}")'
                 )
             return model
@@ -154,7 +156,7 @@ class GivenModel:
                 copy = self._called(_from_config(given))
             copy.set_weights(given.get_weights())
         except Exception as error:
-            reason = " ".join(str(error).split())[:200]
+            reason = reasons.shortened(str(error), 300)
             raise UsageError(f"the model cannot be copied into the other compile state: {reason}") from error
         return copy
 
@@ -194,11 +196,7 @@ def _why_not_loaded(path: str, error: Exception) -> str:
         )
     if needs_custom_objects(error):
         return (
-            f"{path}: needs custom objects ({' '.join(str(error).split())[:160]}); give a factory that "
+            f"{path}: needs custom objects ({reasons.shortened(str(error), 160)}); give a factory that "
             "builds it and loads its weights: --model module:factory"
         )
-    return f"{path}: cannot be loaded: {_said(error, 240)}"
-
-
-def _said(error: BaseException, length: int) -> str:
-    return f"{type(error).__name__}: {' '.join(str(error).split())[:length]}"
+    return f"{path}: cannot be loaded: {reasons.named(error, 240)}"

@@ -7,7 +7,7 @@ import sys
 from typing import Any
 
 from ..protocol import errors, files, schemas
-from . import environment, selftest
+from . import environment, reasons, selftest
 
 
 def main(arguments: list[str]) -> int:
@@ -53,10 +53,7 @@ def _environment(spec: dict[str, Any], tensorflow: Any) -> dict[str, Any]:
         try:
             facts, found["jit_compile"] = _look_at(workload, tensorflow)
         except Exception as error:  # the reason goes to the user
-            text = " ".join(str(error).split())[:400]
-            facts = {
-                "error": text if isinstance(error, errors.KprofError) else f"{type(error).__name__}: {text}"
-            }
+            facts = {"error": reasons.named(error)}
         found["workloads"][workload["name"]] = facts
     return found
 
@@ -71,10 +68,7 @@ def _try_profiler(spec: dict[str, Any], tensorflow: Any) -> dict[str, Any]:
     try:
         recording = tfprofiler_instrument.capture(Call(int, (), {}), 1, folder, tensorflow)
     except Exception as error:  # the reason goes to the user
-        return {
-            "python_events": False,
-            "error": f"{type(error).__name__}: {' '.join(str(error).split())[:200]}",
-        }
+        return {"python_events": False, "error": reasons.named(error, 200)}
     return {"python_events": recording.facts["python_events"], "error": recording.unsound}
 
 

@@ -17,6 +17,7 @@ from . import (
     entry_points,
     harness,
     inspection,
+    reasons,
     tfprofiler_instrument,
     workloads,
 )
@@ -60,14 +61,9 @@ def run(spec: dict[str, Any], tensorflow: Any) -> None:
         try:
             subjects.append(_prepare(entry, identity, folder, workload, tensorflow))
         except Exception as error:  # whatever a framework raises is this capture's reason
-            captures.write_failure(folder, identity, "failed", _named(error))
+            captures.write_failure(folder, identity, "failed", reasons.named(error))
     if subjects:
         _INSTRUMENTS[spec["instrument"]](spec, subjects)
-
-
-def _named(error: BaseException) -> str:
-    text = " ".join(str(error).split())
-    return f"{type(error).__name__}: {text if len(text) <= 300 else text[:297] + '...'}"
 
 
 def _identity(spec: dict[str, Any], entry: dict[str, Any]) -> dict[str, Any]:
@@ -145,7 +141,7 @@ def _finish(spec: dict[str, Any], subject: _Subject, recording: captures.Recordi
 
 
 def _fail(subject: _Subject, error: Exception) -> None:
-    captures.write_failure(subject.folder, subject.identity, "failed", _named(error))
+    captures.write_failure(subject.folder, subject.identity, "failed", reasons.named(error))
 
 
 def _inspect(spec: dict[str, Any], subject: _Subject) -> None:
