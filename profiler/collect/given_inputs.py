@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-import os
+import zipfile
+import zlib
 from dataclasses import dataclass
 from typing import Any
 
 from ..protocol.errors import UsageError
+from . import reasons
 
 SEED = 20200115
+# What a file that was cut, altered or written by something else raises.
+UNREADABLE = (OSError, ValueError, EOFError, KeyError, MemoryError, zipfile.BadZipFile, zlib.error)
 # Small enough for any embedding; stated to the user.
 INTEGER_RANGE = (0, 2)
 # TensorFlow's dtype of texts, which NumPy does not know.
@@ -151,7 +155,7 @@ def read_as_stored(path: str, rows: int, tensorflow: Any, numpy: Any) -> tuple[A
 
     if not hasattr(loaded, "files"):
         return one("", loaded), notes
-    taken = {name: one(name, loaded[name]) for name in loaded.files}
+    taken = {name: one(name, _member(path, loaded, name)) for name in loaded.files}
     if all(name.startswith("arr_") for name in taken):
         arrays = list(taken.values())
         return (arrays[0] if len(arrays) == 1 else arrays), notes
@@ -181,9 +185,25 @@ def _map(structure: Any, function: Any, tensorflow: Any) -> Any:
 def _open(path: str, numpy: Any) -> Any:
     try:
         return numpy.load(path, mmap_mode="r", allow_pickle=False)
-    except (OSError, ValueError, EOFError) as error:
+    except UNREADABLE as error:
         raise UsageError(
-            f"{path}: no .npy or .npz file that can be read ({' '.join(str(error).split())})"
+            f"{path}: no .npy or .npz file that can be read ({reasons.shortened(str(error), 200)}): write it "
+            "with numpy.save or numpy.savez"
+        ) from error
+
+
+def _member(path: str, archive: Any, name: str) -> Any:
+    """Return an array of an ``.npz``, which is read only now."""
+    try:
+        return archive[name]
+    except UNREADABLE as error:
+        if "allow_pickle" in str(error):
+            raise UsageError(
+                f"{path}: {name!r} holds Python objects: write numbers or texts (dtype U) with numpy.savez"
+            ) from error
+        raise UsageError(
+            f"{path}: {name!r} cannot be read ({reasons.named(error, 200)}): write the file again with "
+            "numpy.savez"
         ) from error
 
 
@@ -198,12 +218,11 @@ def _load(path: str, wanted: list[InputSpec], numpy: Any) -> dict[str, Any]:
         return {wanted[0].name: loaded}
     for known_as in ([spec.name for spec in wanted], [spec.tensor_name for spec in wanted]):
         if set(known_as) <= set(loaded.files):
-            return {spec.name: loaded[name] for spec, name in zip(wanted, known_as)}
+            return {spec.name: _member(path, loaded, name) for spec, name in zip(wanted, known_as)}
     if len(loaded.files) == len(wanted) and all(name.startswith("arr_") for name in loaded.files):
-        return {spec.name: loaded[name] for spec, name in zip(wanted, loaded.files)}
+        return {spec.name: _member(path, loaded, name) for spec, name in zip(wanted, loaded.files)}
     raise UsageError(
-        f"{os.path.basename(path)}: holds {', '.join(loaded.files)}; the model takes "
-        f"{', '.join(spec.name for spec in wanted)}"
+        f"{path}: holds {', '.join(loaded.files)}; the model takes {', '.join(spec.name for spec in wanted)}"
     )
 
 

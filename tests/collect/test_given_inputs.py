@@ -76,3 +76,36 @@ def test_numbers_for_texts_are_refused(tmp_path):
     np.save(tmp_path / "x.npy", np.ones((2, 1)))
     with pytest.raises(UsageError, match="the model takes texts"):
         read(tmp_path / "x.npy", tensor("words", 1, dtype="string"))
+
+
+def refused(path, inputs):
+    with pytest.raises(UsageError) as caught:
+        read(path, inputs)
+    assert "\n" not in str(caught.value)
+    return str(caught.value)
+
+
+def test_an_archive_that_was_cut_is_named_with_a_remedy(tmp_path):
+    np.savez(tmp_path / "x.npz", a=np.ones((2, 4)))
+    (tmp_path / "x.npz").write_bytes((tmp_path / "x.npz").read_bytes()[:-40])
+    said = refused(tmp_path / "x.npz", tensor("a", 4))
+    assert str(tmp_path / "x.npz") in said
+    assert "numpy.savez" in said
+
+
+@pytest.mark.parametrize("inputs", ["said", None])
+def test_a_member_that_was_altered_is_named_with_its_file(tmp_path, inputs):
+    """The checksum fails only when the array is taken."""
+    path = tmp_path / "x.npz"
+    np.savez(path, a=np.full((2, 4), 7.0))
+    path.write_bytes(path.read_bytes().replace(np.float64(7).tobytes(), np.float64(8).tobytes(), 1))
+    with pytest.raises(UsageError, match=r"x\.npz: 'a' cannot be read .*CRC.*: write the file again"):
+        if inputs:
+            read(path, tensor("a", 4))
+        else:
+            given_inputs.read_as_stored(str(path), 2, TENSORFLOW, np)
+
+
+def test_a_member_of_python_objects_is_named_with_its_file(tmp_path):
+    np.savez(tmp_path / "x.npz", a=np.array([[1], "b"], dtype=object))
+    assert "x.npz: 'a' holds Python objects" in refused(tmp_path / "x.npz", tensor("a", 1))
