@@ -16,11 +16,13 @@ from . import factories, given_inputs, reasons
 
 FALLBACK_LOSS = "mse"
 LOADED_UNCOMPILED = "load_model(compile=False)"
+LAMBDA_SIGN = "arbitrary code execution"
 CUSTOM_OBJECT_SIGNS = (
     "could not locate",
     "unknown layer",
     "custom_objects",
     "could not deserialize",
+    LAMBDA_SIGN,
     # a function's name in an .h5 file, which Keras 3 takes for a configuration
     "string indices must be integers",
 )
@@ -195,8 +197,8 @@ def _why_not_loaded(path: str, error: Exception) -> str:
             "release that made it, give a factory (--model module:factory), or measure there (--python)"
         )
     if needs_custom_objects(error):
-        return (
-            f"{path}: needs custom objects ({reasons.shortened(str(error), 160)}); give a factory that "
-            "builds it and loads its weights: --model module:factory"
-        )
+        what = f"needs custom objects ({reasons.shortened(str(error), 160)})"
+        if LAMBDA_SIGN in str(error):
+            what = "holds a Lambda layer, whose code safe mode does not load"
+        return f"{path}: {what}; give a factory that builds it and loads its weights: --model module:factory"
     return f"{path}: cannot be loaded: {reasons.named(error, 240)}"

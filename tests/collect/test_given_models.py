@@ -69,3 +69,22 @@ def test_a_saved_configuration_that_keras_itself_cannot_read_gives_a_plain_compi
     (note,) = model.notes("compiled")
     assert "keras.metrics.mse" in note
     assert model.notes("uncompiled") == []
+
+
+NEEDS_A_FACTORY = {
+    "loss of a .keras": CUSTOM_LOSS,
+    "loss of an .h5": TypeError("string indices must be integers, not 'str'"),
+    "class": TypeError("Could not locate class 'Mine'."),
+    "layer before Keras 3": ValueError("Unknown layer: Mine"),
+    "lambda": ValueError(
+        "of a `Lambda` layer. This carries a potential risk of arbitrary code execution and"
+    ),
+}
+
+
+@pytest.mark.parametrize("name", NEEDS_A_FACTORY)
+def test_what_a_file_cannot_hold_asks_for_a_factory(tmp_path, name):
+    """A function of the author's, or a lambda, was told nothing of the way that there is."""
+    model = given(tmp_path / "m.h5", raising_unless_uncompiled(NEEDS_A_FACTORY[name]))
+    with pytest.raises(UsageError, match="--model module:factory"):
+        model.build("compiled")
