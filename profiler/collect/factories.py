@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
+import sysconfig
+import traceback
 from contextlib import contextmanager
 from typing import Any, Iterator
 
 from ..protocol.errors import UsageError
+from . import reasons
 
 
 def make(spec: str) -> Any:
     """Return what the factory returns.
 
     Raises:
-        UsageError: there is no such factory, or it ended the process.
+        UsageError: there is no such factory, it raised, or it ended the process.
     """
     with _speaking_for(spec):
         return _factory(spec)()
@@ -30,8 +34,30 @@ def _speaking_for(spec: str) -> Iterator[None]:
         raise UsageError(
             f"{spec}: the factory ended the process (sys.exit({error.code!r})): let it return a model"
         ) from error
+    except UsageError:
+        raise
+    except Exception as error:
+        place = _place(error)
+        raise UsageError(f"{spec}: {reasons.named(error)}{place and f' ({place})'}") from error
     finally:
         sys.stdout = printed
+
+
+def _place(error: BaseException) -> str:
+    """Return the file, line and function of the user's own in which an error arose; empty when none is."""
+    if isinstance(error, SyntaxError) and error.filename:
+        return f"{error.filename}:{error.lineno}"
+    installed = tuple(
+        {sysconfig.get_path(name) + os.sep for name in ("stdlib", "platstdlib", "purelib", "platlib")}
+    )
+    own = [
+        f"{frame.filename}:{frame.lineno} in {frame.name}"
+        for frame in traceback.extract_tb(error.__traceback__)
+        if frame.filename != __file__
+        and not frame.filename.startswith((*installed, "<"))
+        and f"{os.sep}site-packages{os.sep}" not in frame.filename
+    ]
+    return own[-1] if own else ""
 
 
 def _factory(spec: str) -> Any:

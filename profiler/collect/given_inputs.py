@@ -169,8 +169,10 @@ def _fit(place: str, array: Any, rows: int, notes: list[str], numpy: Any) -> Any
     elif len(array) > rows:
         notes.append(f"{place} has {len(array)} rows, the first {rows} are used")
     taken = numpy.array(array[numpy.arange(rows) % len(array)])
-    if taken.dtype.kind == "f" and numpy.isnan(taken).any():
-        notes.append(f"{place} holds NaN")
+    if taken.dtype.kind == "f":
+        for what, found in (("NaN", numpy.isnan(taken)), ("infinite values", numpy.isinf(taken))):
+            if found.any():
+                notes.append(f"{place} holds {what}")
     return taken
 
 

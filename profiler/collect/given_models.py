@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import inspect
 import os
+import zipfile
 from typing import Any
 
 from ..protocol.errors import UsageError
@@ -16,6 +17,7 @@ from . import factories, given_inputs, reasons
 
 FALLBACK_LOSS = "mse"
 LOADED_UNCOMPILED = "load_model(compile=False)"
+HDF5_SIGNATURE = b"\x89HDF\r\n\x1a\n"
 LAMBDA_SIGN = "arbitrary code execution"
 CUSTOM_OBJECT_SIGNS = (
     "could not locate",
@@ -190,12 +192,28 @@ def needs_custom_objects(error: BaseException) -> bool:
     return OWN_OBJECT_SIGN not in text and any(sign in text for sign in CUSTOM_OBJECT_SIGNS)
 
 
+def _is_cut(path: str) -> bool:
+    """Return whether a file is neither an archive nor HDF5, which ``.keras`` files once were."""
+    if not os.path.isfile(path) or zipfile.is_zipfile(path):
+        return False
+    with open(path, "rb") as file:
+        return file.read(len(HDF5_SIGNATURE)) != HDF5_SIGNATURE
+
+
 def _why_not_loaded(path: str, error: Exception) -> str:
     if os.path.isdir(path):
+        if not os.path.exists(os.path.join(path, "saved_model.pb")):
+            return (
+                f"{path}: a folder without saved_model.pb, so no SavedModel: give a .keras or .h5 file, or a "
+                "factory (--model module:factory)"
+            )
         return (
             f"{path}: this Keras cannot turn a SavedModel folder into a model; save it as .keras with the "
             "release that made it, give a factory (--model module:factory), or measure there (--python)"
         )
+    if path.endswith(".keras") and _is_cut(path):
+        size = os.path.getsize(path)
+        return f"{path}: no whole .keras file ({size} bytes, no zip archive): save or copy it again"
     if needs_custom_objects(error):
         what = f"needs custom objects ({reasons.shortened(str(error), 160)})"
         if LAMBDA_SIGN in str(error):

@@ -41,3 +41,27 @@ def refused(spec):
 def test_a_factory_that_ends_the_process_is_named(write, source):
     """The interpreter used to be blamed: it had left no file."""
     assert refused(write(source) + ":f").startswith("made_up_factory:f: the factory ended the process")
+
+
+def test_what_a_factory_raises_is_told_with_the_line_of_the_user_s_file(write):
+    """The error arises in a package; the user's own line that led there is what they can mend."""
+    name = write(
+        "import json\n\n\ndef load():\n    return json.loads('{')\n\n\ndef f():\n    return load()\n"
+    )
+    said = refused(f"{name}:f")
+    assert said.startswith("made_up_factory:f: JSONDecodeError: ")
+    assert said.endswith("made_up_factory.py:5 in load)")
+
+
+@pytest.mark.parametrize(
+    ("source", "says"),
+    [
+        ("x = 1\ny = x / 0\n", "ZeroDivisionError: division by zero"),
+        ("x = 1\ndef f(:\n", "SyntaxError: "),
+        ("x = 1\nimport no_such_package\n", "No module named 'no_such_package'"),
+    ],
+)
+def test_a_module_that_does_not_import_is_told_with_its_line(write, source, says):
+    said = refused(write(source) + ":f")
+    assert says in said
+    assert "made_up_factory.py:2" in said

@@ -109,3 +109,15 @@ def test_a_member_that_was_altered_is_named_with_its_file(tmp_path, inputs):
 def test_a_member_of_python_objects_is_named_with_its_file(tmp_path):
     np.savez(tmp_path / "x.npz", a=np.array([[1], "b"], dtype=object))
     assert "x.npz: 'a' holds Python objects" in refused(tmp_path / "x.npz", tensor("a", 1))
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_values_that_are_not_finite_are_measured_and_said(tmp_path, named):
+    """Only NaN was said; an infinite value gives NaN one layer later."""
+    np.save(tmp_path / "x.npy", np.array([[np.nan, 1, 2, -np.inf]] * 2))
+    if named:
+        _, notes = read(tmp_path / "x.npy", tensor("a", 4))
+    else:
+        _, notes = given_inputs.read_as_stored(str(tmp_path / "x.npy"), 2, TENSORFLOW, np)
+    assert any("holds NaN" in note for note in notes)
+    assert any("holds infinite values" in note for note in notes)

@@ -88,3 +88,30 @@ def test_what_a_file_cannot_hold_asks_for_a_factory(tmp_path, name):
     model = given(tmp_path / "m.h5", raising_unless_uncompiled(NEEDS_A_FACTORY[name]))
     with pytest.raises(UsageError, match="--model module:factory"):
         model.build("compiled")
+
+
+def refused(path):
+    def load(path, compile=True):
+        raise ValueError(f"File not found: filepath={path}")
+
+    with pytest.raises(UsageError) as caught:
+        given(path, load).as_given()
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 and then no more"])
+def test_a_keras_file_that_was_cut_is_not_said_to_be_missing(tmp_path, content):
+    (tmp_path / "m.keras").write_bytes(content)
+    said = refused(tmp_path / "m.keras")
+    assert f"no whole .keras file ({len(content)} bytes" in said
+
+
+def test_a_keras_file_of_the_older_kind_is_not_said_to_be_cut(tmp_path):
+    (tmp_path / "m.keras").write_bytes(b"\x89HDF\r\n\x1a\n" + bytes(100))
+    assert "no whole" not in refused(tmp_path / "m.keras")
+
+
+def test_only_a_folder_with_a_saved_model_is_told_that_it_is_one(tmp_path):
+    assert "without saved_model.pb" in refused(tmp_path)
+    (tmp_path / "saved_model.pb").write_bytes(b"")
+    assert "cannot turn a SavedModel folder into a model" in refused(tmp_path)

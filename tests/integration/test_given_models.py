@@ -133,6 +133,7 @@ def folder(tmp_path_factory, tensorflow):
     factories.named_inputs().save(path / "named.keras")
     factories.named_inputs().save(path / "mse.h5")
     (path / "saved").mkdir()
+    (path / "saved" / "saved_model.pb").write_bytes(b"")
     (path / "broken.keras").write_bytes(b"PK\x03\x04 no archive")
     np.savez(path / "x.npz", a=np.ones((10, 4)), b=np.ones((10, 3), np.int64))
     np.savez(path / "inorder.npz", np.ones((40, 4), np.float32), np.ones((40, 3), np.int32))
@@ -230,7 +231,7 @@ def test_arrays_without_names_are_taken_in_order(tensorflow, folder):
         ("factories:gone", "no callable 'gone'"),
         ("factories:not_callable", "no callable 'not_callable'"),
         ("no_such_module:f", "no module 'no_such_module'"),
-        ("broken.keras", "cannot be loaded"),
+        ("broken.keras", "no whole .keras file"),
         ("saved", "SavedModel folder"),
     ],
 )
@@ -242,7 +243,7 @@ def test_what_is_no_model_is_one_line(tensorflow, folder, model, says):
 
 
 def test_what_a_factory_raises_comes_through(tensorflow, folder):
-    with pytest.raises(RuntimeError, match="no weights here"):
+    with pytest.raises(UsageError, match=r"RuntimeError: no weights here \(.*factories\.py"):
         opened(tensorflow, "factories:raises").build("compiled", 4)
 
 
