@@ -26,7 +26,13 @@ def make(spec: str) -> Any:
 
 @contextmanager
 def _speaking_for(spec: str) -> Iterator[None]:
-    """Keep what the user's code prints out of stdout, and the worker alive."""
+    """Keep what the user's code prints out of stdout, and the worker alive.
+
+    The current folder stands first on the path meanwhile, as with ``python -m``; afterwards it comes last
+    again, so that what TensorFlow imports late is not the user's.
+    """
+    here = os.getcwd()
+    sys.path.insert(0, here)
     printed, sys.stdout = sys.stdout, sys.stderr
     try:
         yield
@@ -41,6 +47,8 @@ def _speaking_for(spec: str) -> Iterator[None]:
         raise UsageError(f"{spec}: {reasons.named(error)}{place and f' ({place})'}") from error
     finally:
         sys.stdout = printed
+        if here in sys.path:
+            sys.path.remove(here)
 
 
 def _place(error: BaseException) -> str:
@@ -70,5 +78,6 @@ def _factory(spec: str) -> Any:
         raise
     factory = getattr(module, name, None)
     if not callable(factory):
-        raise UsageError(f"{spec}: {module.__name__} has no callable {name!r}")
+        file = getattr(module, "__file__", None) or "built into Python"
+        raise UsageError(f"{spec}: {module.__name__} ({file}) has no callable {name!r}")
     return factory

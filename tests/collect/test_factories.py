@@ -12,7 +12,8 @@ from profiler.protocol.errors import UsageError
 def write(tmp_path, monkeypatch):
     """Write a module into the current folder, from which a factory is found."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.syspath_prepend(tmp_path)
+    # as the worker has it: the current folder comes last
+    monkeypatch.setattr(sys, "path", [*sys.path, str(tmp_path)])
     written = []
 
     def write(source, name="made_up_factory"):
@@ -65,3 +66,15 @@ def test_a_module_that_does_not_import_is_told_with_its_line(write, source, says
     said = refused(write(source) + ":f")
     assert says in said
     assert "made_up_factory.py:2" in said
+
+
+def test_a_module_of_the_current_folder_goes_before_one_of_the_standard_library(write):
+    """``test:f`` used to find the standard library's ``test``."""
+    before = list(sys.path)
+    assert factories.make(write("def f():\n    return 'mine'\n", "test") + ":f") == "mine"
+    assert sys.path == before
+
+
+def test_a_module_without_the_factory_is_named_with_its_file(write):
+    assert "made_up_factory.py) has no callable 'gone'" in refused(write("def f(): pass\n") + ":gone")
+    assert "(built into Python) has no callable 'f'" in refused("sys:f")
