@@ -150,7 +150,7 @@ def _ratio_of_groups(
     fewest = min(map(len, varying))
     if fewest < PROCESSES_NEEDED:
         return Estimate(value, None, None, too_few(fewest, "measured one of the two"))
-    if all(np.ptp(one) <= NO_SPREAD for one in varying):
+    if any(np.ptp(one) <= NO_SPREAD for one in varying):
         return Estimate(value, None, None, NO_SPREAD_REASON)
     return _exponential(spread(*groups), confidence)
 

@@ -120,9 +120,11 @@ def unpaired_verdict(
 
 
 def require_effect(smallest_effect: float) -> float:
-    """Return a smallest effect of interest that is above 0 and finite, else raise `UsageError`."""
-    if not 0 < smallest_effect < math.inf:
-        raise UsageError(f"smallest effect {smallest_effect:g}: a fraction above 0 is needed, like 0.05")
+    """Return a smallest effect of interest that is between 0 and 1, else raise `UsageError`."""
+    if not 0 < smallest_effect < 1:
+        raise UsageError(
+            f"smallest effect {smallest_effect:g}: a fraction between 0 and 1 is needed, like 0.05"
+        )
     return smallest_effect
 
 

@@ -53,7 +53,7 @@ def test_markdown_is_printed(traces, capsys):
     [
         (["before", "nowhere"], "kprof: nowhere: no such run"),
         (["before", "after", "--format", "markdwon"], "did you mean markdown?"),
-        (["before", "after", "--smallest-effect", "0"], "smallest effect 0: a fraction above 0"),
+        (["before", "after", "--smallest-effect", "0"], "smallest effect 0: a fraction between 0 and 1"),
         (["before"], "Missing argument"),
         (["before", "after", "--output", "/nowhere/x"], "cannot be written"),
     ],

@@ -11,6 +11,7 @@ import pytest
 from profiler.cli.main import main
 from profiler.report.document import from_json
 from tests import runs
+from tests.report import made_run
 
 COMPILED = "tiny/compiled/predict/b32"
 
@@ -53,12 +54,18 @@ def test_json_is_the_report_s_schema_and_the_run_is_not_changed(traces, tmp_path
     assert {path: path.stat().st_mtime_ns for path in traces.rglob("*")} == before
 
 
-def test_a_report_judges_by_another_smallest_effect(traces, capsys):
-    assert main(["report", "latest", "--format", "json", "--smallest-effect", "20"]) == 0
-    report = from_json(json.loads(capsys.readouterr().out))
-    assert (report.smallest_effect, report.comparisons[0].verdict) == (20, "same")
-    assert main(["report", "latest", "--smallest-effect", "0"]) == 2
-    assert "smallest effect 0" in capsys.readouterr().err
+def test_a_report_judges_by_another_smallest_effect(tmp_path, capsys):
+    uncompiled = made_run.COMPILED._replace(compile_state="uncompiled")
+    run = made_run.write(
+        tmp_path / "run", {uncompiled: (50, 51, 49.5), made_run.COMPILED: (50.2, 50.7, 49.9)}
+    )
+    for effect, word in ((0.5, "same"), (0.001, "cannot tell")):
+        assert main(["report", str(run), "--format", "json", "--smallest-effect", str(effect)]) == 0
+        report = from_json(json.loads(capsys.readouterr().out))
+        assert (report.smallest_effect, report.comparisons[0].verdict) == (effect, word)
+    for effect in ("0", "1"):
+        assert main(["report", str(run), "--smallest-effect", effect]) == 2
+        assert f"smallest effect {effect}" in capsys.readouterr().err
 
 
 def test_a_report_into_a_file_is_plain_and_unfolded(traces, tmp_path):

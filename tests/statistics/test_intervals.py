@@ -37,6 +37,14 @@ def test_the_unpaired_interval_is_that_of_scipy_s_welch_test():
     assert found.interval == pytest.approx((np.exp(expected.low), np.exp(expected.high)))
 
 
+def test_processes_of_one_group_that_do_not_differ_at_all_leave_no_interval():
+    """Copied data beside a real run came out as `differs`, beside the warning that there is no interval."""
+    found = unpaired_ratio(blocks(MEDIANS), blocks([41e6] * 4))
+    assert found.value is not None
+    assert found.interval is None
+    assert "coarse clock or copied data" in found.reason
+
+
 def test_one_process_borrows_the_spread_of_the_baseline_s():
     a, b = blocks(MEDIANS), blocks([70e6])
     logs = a.log_medians()
