@@ -30,6 +30,8 @@ MOST_PROCESSES = 20
 # The worker's blocks are about so long, and never shorter than a call.
 BLOCK_S = 0.1
 SLOW_CALL_S = 0.5
+# Slow calls get one a process by default, which is a little less than their time.
+SHORT_OF_A_BLOCK = 0.8
 
 # The study's own counts, for `--full`.
 FULL_CALLS = {"tiny": 1000, "medium": 10}
@@ -346,12 +348,17 @@ class _Maker:
         return {self.workload: Stopping(pairs, looks)}
 
     def notes(self) -> Iterator[str]:
+        timed = "wall" in (self.request.instruments or INSTRUMENTS)
         block_s = max(BLOCK_S, self.facts.predict_s)
-        if self.calls is None and self.request.budget_s < block_s:
+        process_s = self.request.budget_s / (self.count if timed else 1)
+        if self.calls is None and process_s < SHORT_OF_A_BLOCK * block_s:
             yield (
-                f"a budget of {self.request.budget_s:g} s is less than one block of {self.workload} (about "
-                f"{block_s:.2g} s): a process makes a call or few of each variant; give --budget more"
+                f"{self.workload}: {process_s:.2g} s of each variant in a process are less than one block of "
+                f"calls (about {block_s:.2g} s): a call or few each; give --budget more"
             )
+        needed = PROCESSES_OF_SLOW_CALLS
+        if timed and self.count < needed:
+            yield f"{self.workload}: an interval needs {needed} processes, this has {self.count}"
 
     def singly(self, instrument: str) -> Iterator[tuple[int, tuple[VariantPlan, ...]]]:
         budget_s = self.request.budget_s / SLOWDOWN[instrument]

@@ -224,19 +224,29 @@ def test_the_plan_says_the_fewest_and_the_most_and_estimates_the_most():
 
 @pytest.mark.parametrize(
     ("workload", "budget_s", "too_small"),
-    [("medium", 1.0, True), ("medium", 8.0, False), ("tiny", 0.09, True), ("tiny", 0.2, False)],
+    [("medium", 3.0, True), ("medium", 8.0, False), ("tiny", 0.3, True), ("tiny", 0.5, False)],
 )
-@pytest.mark.parametrize("instruments", [(), ("cprofile",)])
-def test_a_budget_below_one_block_is_said_before_anything_is_measured(
-    workload, budget_s, too_small, instruments
+def test_a_budget_below_one_block_in_each_process_is_said_before_anything_is_measured(
+    workload, budget_s, too_small
 ):
-    made = plan.make(Request((workload,), budget_s=budget_s, instruments=instruments))
+    made = plan.make(Request((workload,), budget_s=budget_s))
     assert len(made.notes) == too_small
     assert ("give --budget more" in made.describe()) == too_small
 
 
+def test_without_wall_one_process_has_the_whole_budget():
+    assert plan.make(Request(("tiny",), budget_s=0.2, instruments=("cprofile",))).notes == ()
+    assert plan.make(Request(("tiny",), budget_s=0.02, instruments=("cprofile",))).notes
+
+
 def test_given_calls_need_no_budget():
     assert plan.make(Request(("medium",), budget_s=0.001, calls=3)).notes == ()
+
+
+@pytest.mark.parametrize("request_", [Request(("tiny",), processes=2), Request(("tiny",), calls=1)])
+def test_too_few_processes_for_an_interval_are_said(request_):
+    (note,) = plan.make(request_).notes
+    assert "an interval needs 3 processes" in note
 
 
 def test_a_block_is_as_long_as_the_worker_s():

@@ -82,6 +82,9 @@ class MarkedLine:
         names = trace.events.coded("name")
         self.names = Coded(names.codes[piece], names.values)
         self.call = marks.calls_of(self.start)
+        # What outlasts its mark, by the clock's rounding or because the file was made so, ends with it.
+        inside = self.call >= 0
+        self.end[inside] = np.minimum(self.end[inside], marks.end[self.call[inside]])
 
     def rows_of(self, places: tuple[Place, ...]) -> Ints:
         """Return the rows, ascending, of functions inside the marked calls."""

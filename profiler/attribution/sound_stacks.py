@@ -42,10 +42,10 @@ def of_capture(capture: Capture) -> SoundStacks | str:
     """Return the stacks of a ``tfprofiler`` capture, or why it has none."""
     try:
         sound = sound_trace.load(capture)
+        if isinstance(sound, str):
+            return sound
+        merged = stacks.merge(sound.trace, sound.mark)
         places = CodePlaces.of(capture)
     except KprofError as error:
         return str(error).replace(f"{capture.folder}/", "")
-    if isinstance(sound, str):
-        return sound
-    merged = stacks.merge(sound.trace, sound.mark)
     return SoundStacks(capture, merged, places) if merged else f"the trace holds no {sound.mark} event"

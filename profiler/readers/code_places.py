@@ -65,7 +65,7 @@ class CodePlaces:
         value = files.read_json(str(path), schemas.CODE)
         try:
             return _parse(value)
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
             raise RunError(f"{path}: a field is missing or wrong ({error})") from error
 
     def frame(self, event: str) -> Frame:
@@ -86,13 +86,19 @@ class CodePlaces:
 
 
 def _parse(value: Mapping[str, Any]) -> CodePlaces:
-    listed = {str(base): _strings(paths) for base, paths in value["files"].items()}
+    listed = {_encodable(base): _strings(paths) for base, paths in value["files"].items()}
     functions: dict[tuple[str, int, str], list[str]] = {}
     for path, line, name in value["functions"]:
-        base = str(path).rpartition("/")[2]
-        functions.setdefault((base, int(line), str(name)), []).append(str(path))
+        whole = _encodable(path)
+        base = whole.rpartition("/")[2]
+        functions.setdefault((base, int(line), _encodable(name)), []).append(whole)
     return CodePlaces(listed, {place: _strings(paths) for place, paths in functions.items()})
 
 
 def _strings(values: Iterable[Any]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(str(value) for value in values))
+    return tuple(dict.fromkeys(map(_encodable, values)))
+
+
+def _encodable(value: Any) -> str:
+    """Return text that UTF-8 can hold; JSON may have half a surrogate pair."""
+    return str(value).encode("utf-8", "backslashreplace").decode("utf-8")

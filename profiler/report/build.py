@@ -162,14 +162,18 @@ class _Builder:
     ) -> dict[str, Attributed]:
         """Return what each instrument says, the first sound capture of each; the others are warned of."""
         attributed: dict[str, Attributed] = {}
+        sound: set[str] = set()
         for capture in captures:
-            if capture.instrument not in INSTRUMENTS or capture.instrument in attributed:
+            if capture.instrument not in INSTRUMENTS or capture.instrument in sound:
                 continue
             found = attribute(capture, standings, self.catalogue, self.guard)
             if isinstance(found, str):
                 self._warn_unusable(capture, found)
-                found = Attributed({name: Share(None, None, found) for name in standings})
-            attributed[capture.instrument] = found
+                blank = Attributed({name: Share(None, None, found) for name in standings})
+                attributed.setdefault(capture.instrument, blank)
+            else:
+                attributed[capture.instrument] = found
+                sound.add(capture.instrument)
         return attributed
 
     def _warn_unusable(self, capture: Capture, reason: str) -> None:

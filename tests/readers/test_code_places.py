@@ -55,6 +55,18 @@ def test_a_capture_without_the_description_leaves_base_names():
     assert str(CodePlaces.of(capture).frame("$trainer.py:521 predict")) == "trainer.py:521 predict"
 
 
+def test_half_a_surrogate_pair_in_a_path_is_escaped(tmp_path):
+    """UTF-8 has no such text: the export of folded stacks ended in an internal error."""
+    value = {"schema": "kprof.code/1", "files": {"a.py": ["\ud800/a.py"]}, "functions": []}
+    (tmp_path / "code.json").write_text(json.dumps(value))
+
+    class Capture:
+        def file(self, name):
+            return tmp_path / name
+
+    assert CodePlaces.of(Capture()).frame("$a.py:1 f").path == "\\ud800/a.py"
+
+
 @pytest.mark.parametrize(
     "value",
     [
@@ -63,6 +75,7 @@ def test_a_capture_without_the_description_leaves_base_names():
         {"schema": "kprof.code/1", "files": {"a.py": 3}, "functions": []},
         {"schema": "kprof.code/1", "files": {}, "functions": [["a.py", "x", "f"]]},
         {"schema": "kprof.code/1", "files": {}, "functions": [["a.py"]]},
+        {"schema": "kprof.code/1", "files": {}, "functions": [["a.py", float("inf"), "f"]]},
     ],
 )
 def test_a_damaged_description_is_one_line(value, tmp_path):
