@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from . import adaptive, machine, worker_process
+from . import adaptive, machine, own_model, resumption, worker_process
 from . import plan as planning
 from .attribution import catalogue
 from .environments.interpreters import find_interpreters
@@ -21,14 +21,12 @@ from .environments.sound_cprofile import first_sound
 from .plan import Plan, ProcessPlan, Request, WorkloadFacts
 from .protocol import files, schemas
 from .protocol.errors import EXIT_DONE, EXIT_PARTIAL, CollectError, RunError, UsageError
-from .protocol.words import WORKLOADS, is_factory
+from .protocol.words import WORKLOADS
 from .readers import run_directory
 from .run_store import RunStore, capture_folder, locked
 from .worker_process import Location
 
 PREPARE_TIMEOUT_S = 300.0
-# What must be the same for captures of one run to be comparable.
-FINGERPRINT = ("slug", "python", "framework_version", "keras", "numpy", "device", "cpu", "cores")
 
 
 class Listener(Protocol):
@@ -122,11 +120,12 @@ class Manager:
         self.traces = traces
         self.temporary = temporary
         self.python = _interpreter(request.python)
-        self.given = _given(request)
+        self.given = own_model.spec(request)
         self.worker = worker_process.build_zip(temporary / "kprof_worker.zip")
 
     def run(self) -> Outcome:
         """Make a new run and carry it out."""
+        contents = self._contents()
         environment = self.environment()
         slug = str(environment["slug"])
         plan = self.plan(environment)
@@ -139,22 +138,26 @@ class Manager:
             "machine": {"before": machine.describe()},
             "catalogue": catalogue.load().id,
             "environments": {slug: environment},
+            **({resumption.GIVEN: contents} if contents else {}),
         }
         return self._carry_out(RunStore.create(self.traces, slug, plan, facts), plan, slug)
 
     def resume(self, store: RunStore) -> Outcome:
         """Carry out what an interrupted run lacks."""
+        contents = self._contents()
+        if self.given:
+            held = store.manifest.get(resumption.GIVEN, {})
+            resumption.require_same_contents(store.path, self.given, held, contents)
         environment = self.environment()
         (slug, stored), *_ = store.manifest["environments"].items()
-        for fact in FINGERPRINT:
-            if stored.get(fact) != environment.get(fact):
-                raise UsageError(
-                    f"{store.path}: was measured with {fact} {stored.get(fact)}, here it is "
-                    f"{environment.get(fact)}; make a new run"
-                )
+        resumption.require_same_environment(store.path, stored, environment)
+        resumption.require_same_parameters(store.path, stored, environment)
         plan = self.plan(stored)
         self.listener.plan(plan.describe())
         return self._carry_out(store, plan, slug)
+
+    def _contents(self) -> dict[str, str | None]:
+        return own_model.contents(self.given, Path.cwd()) if self.given else {}
 
     def plan(self, environment: Mapping[str, Any]) -> Plan:
         """Return what will be measured in an environment that has described itself."""
@@ -309,25 +312,6 @@ def _interpreter(python: str | None) -> str:
     if found is None:
         raise UsageError(f"--python {python}: no such interpreter, or it may not be executed")
     return str(Path(found).absolute())
-
-
-def _given(request: Request) -> dict[str, Any] | None:
-    """Return the spec's part for the user's own model, with absolute paths; None for built-in workloads."""
-    if request.model is None:
-        return None
-    return {
-        "name": planning.workload_name(request.model),
-        "model": request.model if is_factory(request.model) else _existing("--model", request.model),
-        "input": None if request.input is None else _existing("--input", request.input),
-        "batch_size": request.batch_sizes[0] if request.batch_sizes else None,
-        "rows": request.rows,
-    }
-
-
-def _existing(option: str, path: str) -> str:
-    if not Path(path).exists():
-        raise UsageError(f"{option} {path}: no such file")
-    return str(Path(path).absolute())
 
 
 def _first_reason(store: RunStore) -> str:

@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from profiler import adaptive, launch, launch_matrix, worker_process
+from profiler import adaptive, launch, launch_matrix, own_model, worker_process
 from profiler.collect import captures
 from profiler.launch import Silent
 from profiler.plan import Request
 from profiler.protocol import files, schemas
-from profiler.protocol.errors import EXIT_DONE, EXIT_PARTIAL
+from profiler.protocol.errors import EXIT_DONE, EXIT_PARTIAL, UsageError
 from profiler.protocol.words import Variant
 from profiler.report import build
 from profiler.worker_process import Ended
@@ -34,6 +34,7 @@ class Worker:
         self.ratio, self.noise = ratio, noise
         self.breaks, self.interrupts, self.ran = set(), set(), []
         self.slug = SLUG
+        self.facts = {}
 
     def run(self, python, arguments, output, timeout_s, where):
         spec = json.loads(Path(arguments[1]).read_text())
@@ -52,7 +53,9 @@ class Worker:
 
     def describe(self, folder, spec):
         folder.mkdir(exist_ok=True)
-        found = {**ENVIRONMENT, "slug": self.slug, "workloads": {}, "cprofile_lost_frames": False}
+        workloads = {one["name"]: {"call_ns": 1, "batch_size": None} for one in spec["workloads"]}
+        found = {"slug": self.slug, "workloads": workloads, "cprofile_lost_frames": False}
+        found = {**ENVIRONMENT, **found, **self.facts}
         files.write_json(str(folder / files.ENVIRONMENT_FILE), {"schema": schemas.ENVIRONMENT, **found})
 
     def capture(self, spec, entry):
@@ -271,3 +274,67 @@ def test_a_partial_folder_that_a_kill_left_behind_does_not_stand_in_the_way_of_r
     outcome = launch.resume(path, None, Silent())
     assert outcome.exit_code == EXIT_DONE
     assert not left.exists()
+
+
+@pytest.fixture
+def interrupted(run, worker, tmp_path):
+    """Run with options until the second process, which is interrupted; return the run directory."""
+
+    def carry_out(**options):
+        worker.interrupts = {1}
+        with pytest.raises(KeyboardInterrupt):
+            run(**options)
+        worker.interrupts = set()
+        worker.ran.clear()
+        (path,) = (file.parent for file in tmp_path.glob("*/run.json"))
+        return path
+
+    return carry_out
+
+
+OWN = {"workloads": (), "entry_points": ("predict",), "compile_states": ("compiled",)}
+
+
+@pytest.mark.parametrize("changed", ["model", "input"])
+def test_a_run_does_not_go_on_with_another_model_or_input_under_the_same_name(
+    changed, interrupted, worker, tmp_path
+):
+    place = {"model": tmp_path / "own.keras", "input": tmp_path / "x.npy"}
+    for path in place.values():
+        path.write_text("the first")
+    run_path = interrupted(**OWN, **{kind: str(path) for kind, path in place.items()})
+    place[changed].write_text("the second")
+    with pytest.raises(UsageError, match=rf"{place[changed].name} has changed .* put that {changed} back"):
+        launch.resume(run_path, None, Silent())
+    place[changed].write_text("the first")
+    assert launch.resume(run_path, None, Silent()).exit_code == EXIT_DONE
+
+
+def test_a_factory_stands_for_its_module_s_file(interrupted, worker, tmp_path, monkeypatch):
+    package = tmp_path / "package"
+    package.mkdir()
+    (package / "__init__.py").write_text("raise SystemExit('kprof itself imports nothing of it')")
+    (package / "models.py").write_text("def make(): return 1")
+    monkeypatch.chdir(tmp_path)
+    run_path = interrupted(**OWN, model="package.models:make")
+    (package / "models.py").write_text("def make(): return 2")
+    with pytest.raises(UsageError, match=r"package\.models:make has changed"):
+        launch.resume(run_path, None, Silent())
+
+
+def test_a_model_that_has_another_number_of_parameters_is_another_model(interrupted, worker, tmp_path):
+    facts = {"call_ns": 1, "batch_size": None, "parameters": 10}
+    worker.facts = {"workloads": {"make": facts}}
+    run_path = interrupted(**OWN, model="somewhere_else:make")
+    worker.facts = {"workloads": {"make": {**facts, "parameters": 12}}}
+    with pytest.raises(UsageError, match="make had 10 parameters when it was measured, it has 12 now"):
+        launch.resume(run_path, None, Silent())
+
+
+def test_the_files_of_a_saved_model_s_folder_are_its_contents(tmp_path):
+    (tmp_path / "saved" / "variables").mkdir(parents=True)
+    (tmp_path / "saved" / "variables" / "data").write_text("1")
+    given = {"model": str(tmp_path / "saved"), "input": None}
+    before = own_model.contents(given, tmp_path)
+    (tmp_path / "saved" / "variables" / "data").write_text("2")
+    assert own_model.contents(given, tmp_path)["model_sha256"] != before["model_sha256"]

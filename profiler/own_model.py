@@ -1,0 +1,78 @@
+"""The user's own model and input: where their files lie, and what was in them."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import importlib.machinery
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from . import plan as planning
+from .plan import Request
+from .protocol import files
+from .protocol.errors import UsageError
+from .protocol.words import is_factory
+
+
+def spec(request: Request) -> dict[str, Any] | None:
+    """Return the spec's part for the user's own model, with absolute paths; None for built-in workloads."""
+    if request.model is None:
+        return None
+    return {
+        "name": planning.workload_name(request.model),
+        "model": request.model if is_factory(request.model) else _existing("--model", request.model),
+        "input": None if request.input is None else _existing("--input", request.input),
+        "batch_size": request.batch_sizes[0] if request.batch_sizes else None,
+        "rows": request.rows,
+    }
+
+
+def _existing(option: str, path: str) -> str:
+    if not Path(path).exists():
+        raise UsageError(f"{option} {path}: no such file")
+    return str(Path(path).absolute())
+
+
+def contents(given: dict[str, Any], folder: Path) -> dict[str, str | None]:
+    """Return the SHA-256 of the model's and the input's files, as ``run.json`` holds them.
+
+    A factory stands for the file of its module; None for one that does not lie in ``folder`` or on
+    ``PYTHONPATH``, and without an input.
+    """
+    model = given["model"]
+    place = module_file(model.partition(":")[0], folder) if is_factory(model) else Path(model)
+    return {
+        "model_sha256": None if place is None else _sha256(place),
+        "input_sha256": None if given["input"] is None else _sha256(Path(given["input"])),
+    }
+
+
+def module_file(module: str, folder: Path) -> Path | None:
+    """Return the file that a worker would import a module from, without importing it; None if unknown."""
+    importlib.invalidate_caches()
+    variable = os.environ.get("PYTHONPATH", "")
+    places: Sequence[str] = [*(part for part in variable.split(os.pathsep) if part), str(folder)]
+    origin: str | None = None
+    for part in module.split("."):
+        found = importlib.machinery.PathFinder.find_spec(part, places)
+        if found is None:
+            return None
+        origin = found.origin
+        places = list(found.submodule_search_locations or ())
+    return Path(origin) if origin else None
+
+
+def _sha256(path: Path) -> str | None:
+    """Return a file's hash, or one of all names and hashes of a folder (a SavedModel)."""
+    try:
+        if not path.is_dir():
+            return files.sha256(str(path))
+        digest = hashlib.sha256()
+        for file in sorted(one for one in path.rglob("*") if one.is_file()):
+            digest.update(f"{file.relative_to(path)}\0{files.sha256(str(file))}\n".encode())
+        return digest.hexdigest()
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read: {error.strerror or error}") from error
