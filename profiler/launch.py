@@ -299,6 +299,7 @@ class Manager:
         for name, workload in found["workloads"].items():
             if "error" in workload:
                 raise CollectError(f"cannot measure {name}: {workload['error']}")
+        found["variables"] = worker_process.recorded_variables(keep_pythonpath=self.given is not None)
         if found["cprofile_lost_frames"]:
             sound = first_sound(find_interpreters(), self.worker)
             found["cprofile_remedy"] = sound and f"Python {sound.version}"

@@ -9,7 +9,22 @@ from typing import Any
 from .protocol.errors import UsageError
 
 # What must be the same for captures of one run to be comparable.
-FINGERPRINT = ("slug", "python", "framework_version", "keras", "numpy", "device", "cpu", "cores")
+FINGERPRINT = (
+    "slug",
+    "executable",
+    "python",
+    "framework_version",
+    "keras",
+    "backend",
+    "numpy",
+    "device",
+    "jit_compile",
+    "cpu",
+    "cores",
+    "platform",
+    "threads",
+    "variables",
+)
 
 GIVEN = "given"
 """In ``run.json``: what `own_model.contents` says of the user's own model."""
@@ -17,12 +32,24 @@ GIVEN = "given"
 
 def require_same_environment(run: Path, stored: Mapping[str, Any], found: Mapping[str, Any]) -> None:
     """Raise `UsageError` where an environment is not the one that a run was measured in."""
-    for fact in FINGERPRINT:
-        if stored.get(fact) != found.get(fact):
+    # an older kprof has recorded less
+    for fact in (one for one in FINGERPRINT if one in stored):
+        before, now = stored[fact], found.get(fact)
+        if isinstance(before, dict) and isinstance(now, dict):
+            changed = [name for name in {**before, **now} if before.get(name) != now.get(name)]
+            pairs = [(name, before.get(name), now.get(name)) for name in changed]
+        else:
+            pairs = [(fact, before, now)] if before != now else []
+        for name, old, new in pairs:
+            kind = f"{fact} {name}" if fact == "threads" else name
             raise UsageError(
-                f"{run}: was measured with {fact} {stored.get(fact)}, here it is {found.get(fact)}; "
-                "make a new run"
+                f"{run}: was measured with {kind} {_shown(old)}, here it is {_shown(new)}; make it so again, "
+                "or make a new run"
             )
+
+
+def _shown(value: Any) -> str:
+    return "not set" if value is None else str(value)
 
 
 def require_same_contents(

@@ -19,6 +19,12 @@ POLL_S = 0.05
 KILL_AFTER_S = 5.0
 MAX_OUTPUT_BYTES = 64 << 20
 
+# What changes how a framework runs; a run keeps them.
+RECORDED = ("CUDA_", "XLA_", "TF_", "OMP_", "KERAS_")
+RECORDED_NAMES = ("LD_LIBRARY_PATH", "PYTHONPATH")
+# Terraform's, which hold passwords.
+NOT_RECORDED = ("TF_VAR_", "TF_TOKEN_", "TF_CLI_")
+
 # The last line of a traceback.
 _RAISED = re.compile(r"[\w.]*(Error|Exception|Interrupt|Exit)(:|$)")
 
@@ -75,6 +81,15 @@ def worker_environment(keep_pythonpath: bool) -> dict[str, str]:
         variables.pop("PYTHONPATH", None)
     variables["PYTHONHASHSEED"] = "0"
     return variables
+
+
+def recorded_variables(keep_pythonpath: bool) -> dict[str, str]:
+    """Return those of a worker's environment variables that change how a framework runs, by name."""
+    return {
+        name: value
+        for name, value in sorted(worker_environment(keep_pythonpath).items())
+        if name in RECORDED_NAMES or (name.startswith(RECORDED) and not name.startswith(NOT_RECORDED))
+    }
 
 
 def run(python: str, arguments: list[str], output: Path, timeout_s: float, where: Location) -> Ended:

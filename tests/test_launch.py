@@ -338,3 +338,46 @@ def test_the_files_of_a_saved_model_s_folder_are_its_contents(tmp_path):
     before = own_model.contents(given, tmp_path)
     (tmp_path / "saved" / "variables" / "data").write_text("2")
     assert own_model.contents(given, tmp_path)["model_sha256"] != before["model_sha256"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "says"),
+    [
+        ({}, {"jit_compile": True}, "jit_compile False, here it is True"),
+        ({}, {"platform": "Linux-7"}, "platform Linux-6.1-x86_64, here it is Linux-7"),
+        ({"executable": "/a/python"}, {"executable": "/b/python"}, "executable /a/python, here it is /b"),
+        (
+            {"threads": {"intra_op": 2, "omp": None}},
+            {"threads": {"intra_op": 1, "omp": None}},
+            "threads intra_op 2, here it is 1",
+        ),
+    ],
+)
+def test_captures_of_one_run_come_from_one_environment(before, after, says, interrupted, worker):
+    worker.facts = before
+    run_path = interrupted()
+    worker.facts = {**before, **after}
+    with pytest.raises(UsageError, match=says):
+        launch.resume(run_path, None, Silent())
+    worker.facts = before
+    assert launch.resume(run_path, None, Silent()).exit_code == EXIT_DONE
+
+
+@pytest.mark.parametrize("name", ["TF_XLA_FLAGS", "XLA_FLAGS", "CUDA_VISIBLE_DEVICES", "OMP_NUM_THREADS"])
+def test_a_run_keeps_the_variables_that_a_framework_obeys_and_goes_on_with_the_same(
+    name, interrupted, monkeypatch
+):
+    monkeypatch.setenv(name, "1")
+    run_path = interrupted()
+    assert manifest_of(run_path)["environments"][SLUG]["variables"][name] == "1"
+    monkeypatch.delenv(name)
+    with pytest.raises(UsageError, match=f"measured with {name} 1, here it is not set; make it so again"):
+        launch.resume(run_path, None, Silent())
+
+
+def test_a_run_of_an_older_kprof_that_kept_less_can_go_on(interrupted, worker):
+    run_path = interrupted()
+    manifest = manifest_of(run_path)
+    del manifest["environments"][SLUG]["variables"], manifest["environments"][SLUG]["threads"]
+    files.write_json(str(run_path / "run.json"), manifest)
+    assert launch.resume(run_path, None, Silent()).exit_code == EXIT_DONE

@@ -92,3 +92,13 @@ def test_the_users_python_path_stays_out_and_the_hash_seed_is_fixed(monkeypatch)
     assert variables["PYTHONHASHSEED"] == "0"
     assert variables["TF_XLA_FLAGS"] == "--x"
     assert worker_process.worker_environment(keep_pythonpath=True)["PYTHONPATH"] == "/somewhere"
+
+
+def test_passwords_in_another_program_s_variables_are_not_kept(monkeypatch):
+    monkeypatch.setenv("TF_VAR_password", "secret")
+    monkeypatch.setenv("TF_ENABLE_ONEDNN_OPTS", "0")
+    monkeypatch.setenv("PYTHONPATH", "/somewhere")
+    kept = worker_process.recorded_variables(keep_pythonpath=False)
+    assert kept["TF_ENABLE_ONEDNN_OPTS"] == "0"
+    assert not {"TF_VAR_password", "PYTHONPATH"} & set(kept)
+    assert worker_process.recorded_variables(keep_pythonpath=True)["PYTHONPATH"] == "/somewhere"
