@@ -176,9 +176,11 @@ class Manager:
 
         with store.measuring(cut_short):
             self.measure(store, plan, slug)
-        statuses = [capture["status"] for capture in store.manifest["captures"]]
+        captures = run_directory.read(store.path).captures
+        statuses = [capture.status for capture in captures]
         if "ok" not in statuses:
-            raise CollectError(f"{store.path}: no capture succeeded: {_first_reason(store)}")
+            reason = next((c.reason for c in captures if c.reason), "no reason was left")
+            raise CollectError(f"{store.path}: no capture succeeded: {reason}")
         failed = any(status in ("failed", "timeout") for status in statuses)
         return Outcome(store.path, EXIT_PARTIAL if failed else EXIT_DONE)
 
@@ -195,7 +197,9 @@ class Manager:
             self._look(store, plan, slug, index)
 
     def _needless(self, store: RunStore, slug: str, process: ProcessPlan) -> bool:
-        return process.instrument == "wall" and adaptive.stopped(store.manifest, slug, process.workload)
+        """Return whether a process is one that the verdicts made needless, not one that was damaged since."""
+        stopped = adaptive.stopped(store.manifest, slug, process.workload)
+        return process.instrument == "wall" and stopped and not store.lists(slug, process)
 
     def _look(self, store: RunStore, plan: Plan, slug: str, index: int) -> None:
         """Look whether the verdicts stand after the process of an index; record it, and say so if they do."""
@@ -313,7 +317,3 @@ def _interpreter(python: str | None) -> str:
     if found is None:
         raise UsageError(f"--python {python}: no such interpreter, or it may not be executed")
     return str(Path(found).absolute())
-
-
-def _first_reason(store: RunStore) -> str:
-    return next((str(c["reason"]) for c in store.manifest["captures"] if c["reason"]), "no reason was left")

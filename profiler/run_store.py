@@ -7,7 +7,7 @@ import fcntl
 import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
@@ -60,6 +60,7 @@ class RunStore:
 
     path: Path
     manifest: dict[str, Any]
+    _whole: set[str] = field(default_factory=set, repr=False)
 
     @staticmethod
     def create(traces: Path, slug: str, plan: Plan, facts: Mapping[str, Any]) -> RunStore:
@@ -114,9 +115,27 @@ class RunStore:
         self.finish("complete")
 
     def holds(self, slug: str, process: ProcessPlan) -> bool:
-        """Return whether every capture of a process is there and was not cut short."""
+        """Return whether every capture of a process is there, whole, and was not cut short."""
+        paths = {capture_folder(slug, process, entry) for entry in process.variants}
+        # a file that was whole once is not hashed again in the same command
+        for listed in (one for one in self.manifest["captures"] if one["path"] in paths - self._whole):
+            if listed["status"] in ("ok", "unsound") and self._is_whole(listed["path"]):
+                self._whole.add(listed["path"])
+        return paths <= self._whole
+
+    def _is_whole(self, relative: str) -> bool:
+        try:
+            folder = files.inside(str(self.path), relative)
+            _check_hashes(folder, files.read_json(str(Path(folder, files.CAPTURE_FILE)), schemas.CAPTURE))
+        except (RunError, OSError, KeyError, TypeError, ValueError):
+            return False
+        return True
+
+    def lists(self, slug: str, process: ProcessPlan) -> bool:
+        """Return whether a process was measured once, whatever has become of its captures."""
+        paths = {capture_folder(slug, process, entry) for entry in process.variants}
         done = {c["path"] for c in self.manifest["captures"] if c["status"] in ("ok", "unsound")}
-        return all(capture_folder(slug, process, entry) in done for entry in process.variants)
+        return paths <= done
 
     def adopt(self, slug: str, process: ProcessPlan, partial: Path, ended: Ended, output: Path) -> list[str]:
         """Take the captures of a worker that has ended into the run; return their statuses.
@@ -147,6 +166,7 @@ class RunStore:
         manifest = files.read_json(str(self.path / relative / files.CAPTURE_FILE), schemas.CAPTURE)
         listed = self.manifest["captures"]
         listed[:] = [capture for capture in listed if capture["path"] != relative]
+        self._whole.discard(relative)
         listed.append(
             {
                 "path": relative,
@@ -177,6 +197,16 @@ def _new_folder(traces: Path, name: str) -> Path:
     raise CollectError(f"{traces}: no free name for a new run ({name})")
 
 
+class _AlteredError(RunError):
+    """A raw file is not what its capture's manifest says."""
+
+
+def _check_hashes(folder: str, manifest: Mapping[str, Any]) -> None:
+    for name, expected in dict(manifest["files"]).items():
+        if files.sha256(files.inside(folder, name)) != expected:
+            raise _AlteredError(f"{name}: not what the worker wrote")
+
+
 def _problem(made: Path, entry: VariantPlan, process: ProcessPlan, ended: Ended) -> tuple[str, str] | None:
     """Return (status, reason) when the worker left no whole capture, or None when it did."""
     if not (made / files.CAPTURE_FILE).is_file():
@@ -185,9 +215,9 @@ def _problem(made: Path, entry: VariantPlan, process: ProcessPlan, ended: Ended)
         manifest = files.read_json(str(made / files.CAPTURE_FILE), schemas.CAPTURE)
         if (manifest.get("variant"), manifest.get("instrument")) != (entry.variant.id, process.instrument):
             return "failed", "the worker left another variant's capture"
-        for name, expected in dict(manifest["files"]).items():
-            if files.sha256(files.inside(str(made), name)) != expected:
-                return "failed", f"{name}: not what the worker wrote"
+        _check_hashes(str(made), manifest)
+    except _AlteredError as error:
+        return "failed", str(error)
     except (RunError, OSError, KeyError, TypeError, ValueError) as error:
         return "failed", f"the worker left a capture that cannot be read: {error}"
     return None

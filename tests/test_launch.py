@@ -13,7 +13,7 @@ from profiler.collect import captures
 from profiler.launch import Silent
 from profiler.plan import Request
 from profiler.protocol import files, schemas
-from profiler.protocol.errors import EXIT_DONE, EXIT_PARTIAL, UsageError
+from profiler.protocol.errors import EXIT_DONE, EXIT_PARTIAL, CollectError, UsageError
 from profiler.protocol.words import Variant
 from profiler.report import build
 from profiler.worker_process import Ended
@@ -381,3 +381,39 @@ def test_a_run_of_an_older_kprof_that_kept_less_can_go_on(interrupted, worker):
     del manifest["environments"][SLUG]["variables"], manifest["environments"][SLUG]["threads"]
     files.write_json(str(run_path / "run.json"), manifest)
     assert launch.resume(run_path, None, Silent()).exit_code == EXIT_DONE
+
+
+def test_what_has_been_deleted_or_altered_since_is_measured_again(worker, run):
+    outcome, _, _ = run(processes=3)
+    worker.ran.clear()
+    first, second, *_ = sorted(outcome.run_path.glob("captures/*/*/wall-*/latencies.npy"))
+    first.unlink()
+    second.write_bytes(b"other times")
+    damaged = {int(path.parent.name.partition("-")[2]) - 1 for path in (first, second)}
+    assert launch.resume(outcome.run_path, None, Silent()).exit_code == EXIT_DONE
+    assert set(worker.wall) == damaged
+    assert {variant.status for variant in build.build(outcome.run_path).variants} == {"ok"}
+
+
+def test_a_damaged_process_is_measured_again_where_later_ones_were_needless(worker, run):
+    worker.ratio = 3.0
+    outcome, _, _ = run()
+    worker.ran.clear()
+    for path in outcome.run_path.glob("captures/*/*/wall-2/latencies.npy"):
+        path.unlink()
+    launch.resume(outcome.run_path, None, Silent())
+    assert worker.wall == [1]
+    assert stopped(manifest_of(outcome.run_path))["after_processes"] == 3
+
+
+def test_the_exit_code_is_that_of_what_can_be_read(worker, run):
+    outcome, _, _ = run(processes=3)
+    for path in outcome.run_path.glob("captures/*/*/*/latencies.npy"):
+        path.unlink()
+    worker.breaks = {0}
+    assert launch.resume(outcome.run_path, None, Silent()).exit_code == EXIT_PARTIAL
+    worker.breaks = {0, 1, 2}
+    for path in outcome.run_path.glob("captures/*/*/*/latencies.npy"):
+        path.unlink()
+    with pytest.raises(CollectError, match="no capture succeeded: the worker ended with exit code 1"):
+        launch.resume(outcome.run_path, None, Silent())
