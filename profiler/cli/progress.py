@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
+from collections.abc import Iterator
 from types import TracebackType
 from typing import TYPE_CHECKING
 
 import click
+
+from .ending import as_interrupts
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -133,6 +137,8 @@ class Remaining:
         self._count += 1
 
 
-def make() -> Lines | Bar:
-    """Return the listener that suits standard error."""
-    return Bar() if sys.stderr.isatty() else Lines()
+@contextlib.contextmanager
+def make() -> Iterator[Lines | Bar]:
+    """Give a measuring command the listener that suits standard error; SIGTERM ends it as Ctrl-C does."""
+    with as_interrupts(), Bar() if sys.stderr.isatty() else Lines() as listener:
+        yield listener

@@ -46,8 +46,8 @@ def test_on_a_terminal_a_bar_shows_place_and_time_left_and_keeps_what_went_wrong
 
 def test_the_bar_is_gone_after_an_interrupt(monkeypatch):
     monkeypatch.setattr("sys.stderr", Terminal())
-    listener = progress.make()
-    with pytest.raises(KeyboardInterrupt), listener:
+    with pytest.raises(KeyboardInterrupt), progress.make() as listener:
+        assert listener.running
         raise KeyboardInterrupt
     assert not listener.running
 
