@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-from .protocol.errors import UsageError
-from .protocol.words import (
-    COMPILE_STATES,
-    ENTRY_POINTS,
-    INSTRUMENTS,
-    WORKLOADS,
-    Variant,
-    is_factory,
-    require_known,
-)
+from .protocol.words import COMPILE_STATES, ENTRY_POINTS, INSTRUMENTS, WORKLOADS, Variant, is_factory
+from .request import BUDGET_S, SMALLEST_EFFECT, Request, affinity
+
+# Callers find what was asked for beside what will be measured.
+__all__ = [
+    "BUDGET_S",
+    "SMALLEST_EFFECT",
+    "Plan",
+    "ProcessPlan",
+    "Request",
+    "Stopping",
+    "VariantPlan",
+    "WorkloadFacts",
+    "affinity",
+    "compared",
+    "make",
+    "minutes",
+    "workload_name",
+]
 
 BATCH_SIZE = 32
-SMALLEST_EFFECT = 0.05
-BUDGET_S = 8.0
 PROCESSES = 5
 # A t interval holds from 3 processes on; slow calls do not leave time for more.
 PROCESSES_OF_SLOW_CALLS = 3
@@ -43,85 +48,6 @@ SLOWDOWN = {"wall": 1.0, "cprofile": 1.4, "tfprofiler": 1.4}
 START_S = 6.0
 FIRST_CALL_EXTRA_S = 0.5
 FASTEST_CALLS = {"wall": 200, "cprofile": 200, "tfprofiler": 20}
-
-
-def affinity() -> set[int]:
-    """Return the cores that this process may use; empty where the system does not tell (macOS)."""
-    return set(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else set()
-
-
-@dataclass(frozen=True)
-class Request:
-    """What a user asked for; None or an empty tuple stands for the default.
-
-    Raises:
-        UsageError: an unknown name, or a number that cannot be.
-    """
-
-    workloads: tuple[str, ...] = ()
-    compile_states: tuple[str, ...] = ()
-    entry_points: tuple[str, ...] = ()
-    batch_sizes: tuple[int, ...] = ()
-    rows: int | None = None
-    instruments: tuple[str, ...] = ()
-    processes: int | None = None
-    budget_s: float = BUDGET_S
-    calls: int | None = None
-    full: bool = False
-    python: str | None = None
-    out: str | None = None
-    model: str | None = None
-    input: str | None = None
-    smallest_effect: float = SMALLEST_EFFECT
-    pin: tuple[int, ...] = ()
-
-    def __post_init__(self) -> None:
-        if self.model is not None and self.workloads:
-            raise UsageError(
-                f"--model replaces the built-in workloads: leave out {', '.join(self.workloads)}"
-            )
-        if self.input is not None and self.model is None:
-            raise UsageError("--input is for a model of your own: give --model too")
-        for kind, values, known in (
-            ("workload", self.workloads, WORKLOADS),
-            ("compile state", self.compile_states, COMPILE_STATES),
-            ("entry point", self.entry_points, ENTRY_POINTS),
-            ("instrument", self.instruments, INSTRUMENTS),
-        ):
-            for value in values:
-                require_known(kind, value, known)
-            if len(set(values)) != len(values):
-                raise UsageError(f"{kind} named twice: {', '.join(values)}")
-        for kind, number in (
-            ("--rows", self.rows),
-            ("--processes", self.processes),
-            ("--calls", self.calls),
-            *(("--batch-size", size) for size in self.batch_sizes),
-        ):
-            if number is not None and number < 1:
-                raise UsageError(f"{kind} {number}: at least 1 is needed")
-        if not 0 < self.smallest_effect < 1:
-            raise UsageError(
-                f"--smallest-effect {self.smallest_effect:g}: a fraction between 0 and 1 is needed"
-            )
-        surplus = set(self.pin) - affinity() if self.pin else set()
-        if surplus:
-            raise UsageError(f"--pin {min(surplus)}: this process may not use that core")
-        if not 0 < self.budget_s < float("inf"):
-            raise UsageError(f"--budget {self.budget_s:g}: more than 0 seconds are needed")
-        if self.full and self.calls is not None:
-            raise UsageError("--full and --calls both say how many calls: give one of them")
-
-    @staticmethod
-    def from_json(value: Mapping[str, Any]) -> Request:
-        """Return the request that a run's manifest holds; fields that this version lacks are ignored."""
-        known = {item.name for item in fields(Request)}
-        options: dict[str, Any] = {
-            name: tuple(item) if isinstance(item, list) else item
-            for name, item in value.items()
-            if name in known
-        }
-        return Request(**options)
 
 
 @dataclass(frozen=True)

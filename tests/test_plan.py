@@ -109,6 +109,8 @@ def test_one_call_is_one_batch_unless_rows_are_named():
         ({"processes": -1}, "--processes -1"),
         ({"rows": 0}, "--rows 0"),
         ({"batch_sizes": (0,)}, "--batch-size 0"),
+        ({"batch_sizes": (32, 1, 32)}, "--batch-size 32,1,32: a number is given twice"),
+        ({"pin": (0, 0)}, "--pin 0,0: a number is given twice"),
         ({"budget_s": 0.0}, "--budget 0"),
         ({"budget_s": -3.0}, "--budget -3"),
         ({"budget_s": float("nan")}, "--budget nan"),
