@@ -23,7 +23,7 @@ from .protocol import files, schemas
 from .protocol.errors import EXIT_DONE, EXIT_PARTIAL, CollectError, RunError, UsageError
 from .protocol.words import WORKLOADS
 from .readers import run_directory
-from .run_store import RunStore, capture_folder, locked
+from .run_store import RunStore, Taken, capture_folder, locked
 from .worker_process import Location
 
 PREPARE_TIMEOUT_S = 300.0
@@ -181,7 +181,12 @@ class Manager:
         if "ok" not in statuses:
             reason = next((c.reason for c in captures if c.reason), "no reason was left")
             raise CollectError(f"{store.path}: no capture succeeded: {reason}")
-        failed = any(status in ("failed", "timeout") for status in statuses)
+        failed = sum(status in ("failed", "timeout") for status in statuses)
+        if failed:
+            self.listener.note(
+                f"exit code {EXIT_PARTIAL}: {failed} of {len(statuses)} captures failed, the report has the "
+                f"others; measure them again with: kprof run --resume {store.path}"
+            )
         return Outcome(store.path, EXIT_PARTIAL if failed else EXIT_DONE)
 
     def measure(self, store: RunStore, plan: Plan, slug: str) -> None:
@@ -192,8 +197,11 @@ class Manager:
                 continue
             self.listener.started(process.label, index, total, process.estimate_s)
             found, seconds = self._process(store, slug, process)
-            worst = next((s for s in ("failed", "timeout", "unsound") if s in found), "ok")
+            reasons = dict(reversed(found))
+            worst = next((s for s in ("failed", "timeout", "unsound") if s in reasons), "ok")
             self.listener.finished(process.label, worst, seconds)
+            if reasons[worst]:
+                self.listener.note(f"{process.label}: {reasons[worst]}")
             self._look(store, plan, slug, index)
 
     def _needless(self, store: RunStore, slug: str, process: ProcessPlan) -> bool:
@@ -223,7 +231,7 @@ class Manager:
         adaptive.record(store.manifest, slug, process.workload, stopping.looks, stopped)
         store.save()
 
-    def _process(self, store: RunStore, slug: str, process: ProcessPlan) -> tuple[list[str], float]:
+    def _process(self, store: RunStore, slug: str, process: ProcessPlan) -> tuple[list[Taken], float]:
         partial = store.path / f"{files.PARTIAL_PREFIX}{process.number}"
         # one that a kill left behind
         shutil.rmtree(partial, ignore_errors=True)

@@ -21,6 +21,9 @@ from .worker_process import Ended
 
 LOCK_FILE = ".lock"
 
+# A capture's status and the reason for it.
+Taken = tuple[str, str | None]
+
 
 @contextlib.contextmanager
 def locked(traces: Path) -> Iterator[None]:
@@ -137,13 +140,15 @@ class RunStore:
         done = {c["path"] for c in self.manifest["captures"] if c["status"] in ("ok", "unsound")}
         return paths <= done
 
-    def adopt(self, slug: str, process: ProcessPlan, partial: Path, ended: Ended, output: Path) -> list[str]:
-        """Take the captures of a worker that has ended into the run; return their statuses.
+    def adopt(
+        self, slug: str, process: ProcessPlan, partial: Path, ended: Ended, output: Path
+    ) -> list[Taken]:
+        """Take the captures of a worker that has ended into the run; return each one's status and reason.
 
         A capture that the worker did not leave whole gets a manifest that says why. ``output`` (what the
         worker printed) is kept beside each.
         """
-        statuses = []
+        taken = []
         for entry in process.variants:
             relative = capture_folder(slug, process, entry)
             made = partial / relative
@@ -157,13 +162,17 @@ class RunStore:
             if final.exists():
                 shutil.rmtree(final)
             made.rename(final)
-            statuses.append(self._list(slug, process, entry, ended.seconds))
+            taken.append(self._list(slug, process, entry, ended.seconds))
         self.save()
-        return statuses
+        return taken
 
-    def _list(self, slug: str, process: ProcessPlan, entry: VariantPlan, seconds: float) -> str:
+    def _list(self, slug: str, process: ProcessPlan, entry: VariantPlan, seconds: float) -> Taken:
         relative = capture_folder(slug, process, entry)
         manifest = files.read_json(str(self.path / relative / files.CAPTURE_FILE), schemas.CAPTURE)
+        reason = manifest["reason"]
+        if reason and process.instrument == "wall":
+            # the others of its kind may have done well
+            reason = f"process {process.number + 1}: {reason}"
         listed = self.manifest["captures"]
         listed[:] = [capture for capture in listed if capture["path"] != relative]
         self._whole.discard(relative)
@@ -176,10 +185,10 @@ class RunStore:
                 "process": process.number,
                 "process_s": round(seconds, 3),
                 "status": manifest["status"],
-                "reason": manifest["reason"],
+                "reason": reason,
             }
         )
-        return str(manifest["status"])
+        return str(manifest["status"]), manifest["reason"]
 
 
 def capture_folder(slug: str, process: ProcessPlan, entry: VariantPlan) -> str:

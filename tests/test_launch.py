@@ -415,5 +415,20 @@ def test_the_exit_code_is_that_of_what_can_be_read(worker, run):
     worker.breaks = {0, 1, 2}
     for path in outcome.run_path.glob("captures/*/*/*/latencies.npy"):
         path.unlink()
-    with pytest.raises(CollectError, match="no capture succeeded: the worker ended with exit code 1"):
+    with pytest.raises(
+        CollectError, match="no capture succeeded: process 1: the worker ended with exit code 1"
+    ):
         launch.resume(outcome.run_path, None, Silent())
+
+
+def test_a_process_that_failed_is_told_at_once_with_its_number_and_the_exit_code_explained(worker, run):
+    worker.breaks = {1}
+    outcome, _, heard = run(processes=3)
+    assert outcome.exit_code == EXIT_PARTIAL
+    why = "the worker ended with exit code 1"
+    assert f"tiny wall #2 (5 variants): {why}" in heard.notes
+    assert "exit code 3: 5 of 15 captures failed" in heard.notes[-1]
+    found = build.build(outcome.run_path)
+    assert {variant.status for variant in found.variants} == {"ok"}
+    told = {c.reason for variant in found.variants for c in variant.captures if c.status == "failed"}
+    assert told == {f"process 2: {why}"}

@@ -60,7 +60,7 @@ def test_a_worker_that_left_nothing_becomes_a_failed_capture_with_its_reason(sto
     empty = tmp_path / "empty"
     empty.mkdir()
     capture = adopt(store, empty, Ended("timeout", "no result within 9 s", 9.0))
-    assert (capture.status, capture.reason) == ("timeout", "no result within 9 s")
+    assert (capture.status, capture.reason) == ("timeout", "process 1: no result within 9 s")
     assert capture.file(files.LATENCIES_FILE) is None
 
 

@@ -252,10 +252,14 @@ def _measure(share: Share) -> Measure:
 
 
 def _status(captures: list[Capture]) -> tuple[str, str | None]:
-    """Return the worst status of a variant's captures and its reason; ``missing`` when there is none."""
+    """Return a variant's worst status and its reason; ``missing`` when it has no capture.
+
+    An instrument that has a good capture is well: what is told of the others stands with them.
+    """
+    well = {capture.instrument for capture in captures if capture.usable}
     for status in ("failed", "timeout", "unsound"):
         for capture in captures:
-            if capture.status == status:
+            if capture.status == status and capture.instrument not in well:
                 return status, capture.reason
     return ("ok", None) if captures else ("missing", "not measured before the run ended")
 

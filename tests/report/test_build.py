@@ -118,7 +118,24 @@ def test_without_an_inspected_call_presence_is_unknown_and_warned(run):
     variant = compiled(build.build(run))
     assert {i.presence for i in variant.internals} == {"unknown"}
     assert variant.graphs_traced_per_call is None
+
+
+def test_a_process_that_failed_is_told_and_the_variant_s_others_make_its_row(run):
+    next(run.glob("captures/*/tiny-compiled-*/wall-1/latencies.npy")).unlink()
+    variant = compiled(build.build(run))
+    assert (variant.status, variant.reason, variant.latency_ms.processes) == ("ok", None, 2)
+    shown = terminal.render(build.build(run), None, color=False)
+    (line,) = [one for one in shown.splitlines() if "latencies.npy: missing" in one]
+    assert "under wall: failed:" in line
+
+
+@pytest.mark.parametrize("instrument", ["wall", "cprofile"])
+def test_a_variant_of_which_an_instrument_has_nothing_good_has_failed(instrument, run):
+    for path in run.glob(f"captures/*/tiny-compiled-*/{instrument}-*/latencies.npy"):
+        path.unlink()
+    variant = compiled(build.build(run))
     assert variant.status == "failed"
+    assert "latencies.npy: missing" in variant.reason
 
 
 def test_a_variant_without_any_capture_is_missing_and_says_why(run):
