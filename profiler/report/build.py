@@ -244,7 +244,7 @@ class _Builder:
 
 def _environment(found: Mapping[str, Any]) -> Environment:
     known: dict[str, Any] = {field.name: found.get(field.name) for field in dataclasses.fields(Environment)}
-    return Environment(**{**known, "threads": known["threads"] or {}})
+    return Environment(**known | {name: known[name] or {} for name in ("threads", "variables")})
 
 
 def _measure(share: Share) -> Measure:

@@ -33,6 +33,7 @@ class Environment:
     cores: int | None
     platform: str
     threads: Mapping[str, int | None]
+    variables: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ since their environments differ between releases. Runs cannot share a process, s
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,9 @@ from .document import Environment, Interval, Report, Variant
 from .internal_changes import Fact, InternalChange, internal_changes, path_facts
 
 # The platform is not among them: it names the C library that the interpreter was built for.
-MACHINE = ("cpu", "cores", "device")
+MACHINE = ("cpu", "cores", "device", "usable cores", "quota of cores", "--pin")
+# What the machine's record calls it, in words.
+ALLOWED = {"affinity": "usable cores", "quota_cores": "quota of cores"}
 
 
 SITTINGS = (
@@ -139,7 +141,7 @@ def compare(first: Path, second: Path, smallest_effect: float | None = None) -> 
             f"({_ids(before.report)} against {_ids(after.report)}); measure the same ones in both"
         )
     environments = {
-        slugs: _environment_change(slugs, before.report, after.report)
+        slugs: _environment_change(slugs, before, after)
         for slugs in dict.fromkeys((one.environment, other.environment) for one, other in pairs)
     }
     variants = tuple(
@@ -184,20 +186,33 @@ def _matched(before: Report, after: Report) -> Iterator[tuple[Variant, Variant]]
             yield next(iter(old.values())), next(iter(new.values()))
 
 
-def _environment_change(slugs: tuple[str, str], before: Report, after: Report) -> EnvironmentChange:
-    facts = tuple(_facts(before.environments[slugs[0]], after.environments[slugs[1]]))
+def _environment_change(slugs: tuple[str, str], before: _Read, after: _Read) -> EnvironmentChange:
+    own = _facts(before.report.environments[slugs[0]], after.report.environments[slugs[1]])
+    facts = (*own, *_machine_facts(before.run.manifest, after.run.manifest))
     return EnvironmentChange(*slugs, facts, tuple(fact for fact in facts if fact.name in MACHINE))
 
 
 def _facts(before: Environment, after: Environment) -> Iterator[Fact]:
     for field in dataclasses.fields(Environment):
         old, new = getattr(before, field.name), getattr(after, field.name)
-        if field.name == "threads":
-            for kind in dict.fromkeys((*old, *new)):
-                if old.get(kind) != new.get(kind):
-                    yield Fact(f"{kind} threads", old.get(kind), new.get(kind))
+        if isinstance(old, Mapping):
+            for name in dict.fromkeys((*old, *new)):
+                if old.get(name) != new.get(name):
+                    kind = f"{name} threads" if field.name == "threads" else name
+                    yield Fact(kind, old.get(name), new.get(name))
         elif old != new:
             yield Fact(field.name, old, new)
+
+
+def _machine_facts(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Fact]:
+    """Yield what the machine allowed each run, where that differs; --pin is among it."""
+    old, new = (manifest.get("machine", {}).get("before", {}) for manifest in (before, after))
+    for key, name in ALLOWED.items():
+        if key in old and key in new and old[key] != new[key]:
+            yield Fact(name, old[key], new[key])
+    pins = tuple(manifest.get("request", {}).get("pin") or None for manifest in (before, after))
+    if pins[0] != pins[1]:
+        yield Fact("--pin", *pins)
 
 
 def _variant_change(

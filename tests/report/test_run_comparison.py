@@ -13,6 +13,16 @@ from tests import reference
 from tests.report.made_run import COMPILED, ENVIRONMENT, SLUG, medians, write
 
 OLDER = "tf2.20.0-py3.11"
+MACHINE = {
+    "load_1m": 0.1,
+    "cores": 2,
+    "affinity": [0, 1],
+    "quota_cores": None,
+    "governors": None,
+    "throttled": None,
+    "cpu_s": None,
+    "own_s": 1.0,
+}
 STEADY = (49.9, 50.0, 50.1, 50.05, 49.95)
 
 
@@ -68,6 +78,32 @@ def test_other_machines_are_never_the_same(fact, value, tmp_path):
     assert found.ratio == pytest.approx(1, abs=1e-9)
     assert f"other machine: {fact} {ENVIRONMENT[fact]} before" in found.reason
     assert [one.name for one in comparison.environments[0].machine] == [fact]
+
+
+def test_variables_that_a_framework_obeys_are_named_by_name(tmp_path):
+    before = write(
+        tmp_path / "a", STEADY, environment=changed(variables={"TF_XLA_FLAGS": "-a", "OMP_X": "1"})
+    )
+    after = write(tmp_path / "b", STEADY, environment=changed(variables={"OMP_X": "1"}))
+    (change,) = compare(before, after).environments
+    assert [(f.name, f.before, f.after) for f in change.facts] == [("TF_XLA_FLAGS", "-a", None)]
+
+
+@pytest.mark.parametrize(
+    "facts, name",
+    [
+        ({"request": {"pin": [0]}}, "--pin"),
+        ({"machine": {"before": {**MACHINE, "affinity": [0]}}}, "usable cores"),
+        ({"machine": {"before": {**MACHINE, "quota_cores": 0.5}}}, "quota of cores"),
+    ],
+)
+def test_fewer_cores_to_use_are_another_machine(facts, name, tmp_path):
+    """A run pinned to one core beside one on two was called `same`, with no known fact that differs."""
+    before = write(tmp_path / "a", STEADY, machine={"before": MACHINE}, request={"pin": []})
+    after = write(tmp_path / "b", STEADY, **{"machine": {"before": MACHINE}, "request": {"pin": []}, **facts})
+    comparison = compare(before, after)
+    assert only(comparison).verdict == "cannot tell"
+    assert [one.name for one in comparison.environments[0].machine] == [name]
 
 
 def test_a_difference_between_machines_is_named_as_one(tmp_path):
