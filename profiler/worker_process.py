@@ -28,11 +28,30 @@ NOT_RECORDED = ("TF_VAR_", "TF_TOKEN_", "TF_CLI_")
 # The last line of a traceback.
 _RAISED = re.compile(r"[\w.]*(Error|Exception|Interrupt|Exit)(:|$)")
 
-_MAIN = f"""import sys
+EXIT_WITHIN_S = 2.0
+
+# What was measured lies in files by then; a thread that a model's code has left must not hold the run.
+_MAIN = f"""import os
+import sys
+import threading
 
 from {WORKER_PACKAGE}.collect.main import main
 
-sys.exit(main(sys.argv[1:]))
+
+def leave(code):
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
+
+
+code = 1
+try:
+    code = main(sys.argv[1:])
+finally:
+    timer = threading.Timer({EXIT_WITHIN_S}, leave, (code,))
+    timer.daemon = True
+    timer.start()
+sys.exit(code)
 """
 
 

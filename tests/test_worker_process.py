@@ -1,6 +1,7 @@
 import os
 import select
 import sys
+import zipfile
 
 import pytest
 
@@ -102,3 +103,30 @@ def test_passwords_in_another_program_s_variables_are_not_kept(monkeypatch):
     assert kept["TF_ENABLE_ONEDNN_OPTS"] == "0"
     assert not {"TF_VAR_password", "PYTHONPATH"} & set(kept)
     assert worker_process.recorded_variables(keep_pythonpath=True)["PYTHONPATH"] == "/somewhere"
+
+
+ENDLESS = "import threading, time; threading.Thread(target=time.sleep, args=(600,)).start()\n"
+
+
+@pytest.mark.parametrize(
+    ("main", "code", "says"),
+    [
+        ("return 0", 0, None),
+        ("return 2", 2, "exit code 2"),
+        ("raise ValueError('no such layer')", 1, "ValueError: no such layer"),
+    ],
+)
+def test_a_thread_that_a_model_s_code_has_left_does_not_hold_a_worker_that_has_finished(
+    main, code, says, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(worker_process, "__file__", str(tmp_path / "worker_process.py"))
+    (tmp_path / "collect").mkdir()
+    (tmp_path / "collect" / "__init__.py").write_text("")
+    (tmp_path / "collect" / "main.py").write_text(f"{ENDLESS}def main(arguments):\n    {main}\n")
+    archive = worker_process.build_zip(tmp_path / "worker.zip")
+    assert "__main__.py" in zipfile.ZipFile(archive).namelist()
+    where = worker_process.Location(tmp_path)
+    ended = worker_process.run(sys.executable, [str(archive)], tmp_path / "output", 60.0, where)
+    assert (ended.exit_code, ended.status) == (code, "failed" if code else "ok")
+    assert says is None or says in ended.reason
+    assert ended.seconds < 30
