@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import random
 import secrets
+import shlex
 import shutil
 import sys
 import tempfile
@@ -20,7 +21,7 @@ from .environments.interpreters import find_interpreters
 from .environments.sound_cprofile import first_sound
 from .plan import Plan, ProcessPlan, Request, WorkloadFacts
 from .protocol import files, schemas
-from .protocol.errors import EXIT_DONE, EXIT_PARTIAL, CollectError, RunError, UsageError
+from .protocol.errors import EXIT_DONE, EXIT_PARTIAL, CollectError, RunError
 from .protocol.words import WORKLOADS
 from .readers import run_directory
 from .run_store import RunStore, Taken, capture_folder, locked
@@ -74,6 +75,13 @@ def dry_run(request: Request) -> str:
     return planning.make(request).describe()
 
 
+def dry_resume(run: Path, asked: Mapping[str, Any] | None) -> str:
+    """Return what an interrupted run lacks as text; nothing is started or written."""
+    store, request = resumption.opened(run, asked)
+    (slug, environment), *_ = store.manifest["environments"].items()
+    return resumption.describe(store, slug, _plan(request, environment))
+
+
 def execute(request: Request, listener: Listener) -> Outcome:
     """Carry out a request and return its outcome.
 
@@ -85,42 +93,48 @@ def execute(request: Request, listener: Listener) -> Outcome:
     """
     if request.model is None:
         listener.plan(planning.make(request).describe())
+    request = own_model.located(request)
     traces = run_directory.traces_folder(request.out)
     with locked(traces), tempfile.TemporaryDirectory(prefix="kprof-") as temporary:
         return Manager(request, listener, traces, Path(temporary)).run()
 
 
-def resume(run: Path, request: Request | None, listener: Listener) -> Outcome:
+def resume(run: Path, asked: Mapping[str, Any] | None, listener: Listener) -> Outcome:
     """Measure what an interrupted run lacks, and return the outcome of the whole run.
 
     Args:
         run: the run directory.
-        request: what the user asked for beside it, None for nothing; it must equal the run's own.
+        asked: the fields of a request that the user gave beside it; they must be the run's own.
         listener: is told how it goes on.
 
     Raises:
-        UsageError: another plan or environment than the run's.
+        UsageError: another plan, model or environment than the run's.
     """
-    manifest = files.read_json(str(run / files.RUN_FILE), schemas.RUN)
-    if "releases" in manifest:
-        raise UsageError(f"{run}: holds several environments, which cannot be resumed; measure them again")
-    stored = Request.from_json(manifest["request"])
-    if request is not None and dataclasses.replace(request, out=stored.out) != stored:
-        raise UsageError(f"{run}: was made with other options; resume it with --resume alone")
+    store, request = resumption.opened(run, asked)
     with locked(run.parent), tempfile.TemporaryDirectory(prefix="kprof-") as temporary:
-        return Manager(stored, listener, run.parent, Path(temporary)).resume(RunStore(run, manifest))
+        folder = resumption.folder_of(store) if request.model else None
+        return Manager(request, listener, run.parent, Path(temporary), folder).resume(store)
 
 
 class Manager:
     """One environment's part in a run while it is made."""
 
-    def __init__(self, request: Request, listener: Listener, traces: Path, temporary: Path) -> None:
+    def __init__(
+        self,
+        request: Request,
+        listener: Listener,
+        traces: Path,
+        temporary: Path,
+        folder: Path | None = None,
+    ) -> None:
         self.request = request
         self.listener = listener
         self.traces = traces
         self.temporary = temporary
-        self.python = _interpreter(request.python)
+        self.python = sys.executable if request.python is None else own_model.interpreter(request.python)
         self.given = own_model.spec(request)
+        # built-in workloads are measured where no module of the user's is found
+        self.folder = (folder or Path.cwd()) if self.given else temporary
         self.worker = worker_process.build_zip(temporary / "kprof_worker.zip")
 
     def run(self) -> Outcome:
@@ -138,7 +152,7 @@ class Manager:
             "machine": {"before": machine.describe()},
             "catalogue": catalogue.load().id,
             "environments": {slug: environment},
-            **({resumption.GIVEN: contents} if contents else {}),
+            **({resumption.GIVEN: {"folder": str(self.folder), **contents}} if contents else {}),
         }
         return self._carry_out(RunStore.create(self.traces, slug, plan, facts), plan, slug)
 
@@ -157,21 +171,16 @@ class Manager:
         return self._carry_out(store, plan, slug)
 
     def _contents(self) -> dict[str, str | None]:
-        return own_model.contents(self.given, Path.cwd()) if self.given else {}
+        return own_model.contents(self.given, self.folder) if self.given else {}
 
     def plan(self, environment: Mapping[str, Any]) -> Plan:
         """Return what will be measured in an environment that has described itself."""
-        if self.given is None:
-            return planning.make(self.request)
-        found = environment["workloads"][self.given["name"]]
-        call_s = found["call_ns"] / 1e9
-        return planning.make(self.request, WorkloadFacts(call_s, call_s, found["batch_size"]))
+        return _plan(self.request, environment)
 
     def _carry_out(self, store: RunStore, plan: Plan, slug: str) -> Outcome:
         def cut_short() -> None:
             self.listener.note(
-                f"interrupted; what is complete is kept in {store.path}; "
-                f"go on with: kprof run --resume {store.path}"
+                f"interrupted; what is complete is kept in {store.path}; {self._how_to_go_on(store)}"
             )
 
         with store.measuring(cut_short):
@@ -185,15 +194,20 @@ class Manager:
         if failed:
             self.listener.note(
                 f"exit code {EXIT_PARTIAL}: {failed} of {len(statuses)} captures failed, the report has the "
-                f"others; measure them again with: kprof run --resume {store.path}"
+                f"others; {self._how_to_go_on(store)}"
             )
         return Outcome(store.path, EXIT_PARTIAL if failed else EXIT_DONE)
+
+    def _how_to_go_on(self, store: RunStore) -> str:
+        if own_model.is_temporary(self.request):
+            return "what it lacks needs a new run, since its model lives in this process alone"
+        return f"measure what it lacks with: kprof run --resume {shlex.quote(str(store.path))}"
 
     def measure(self, store: RunStore, plan: Plan, slug: str) -> None:
         """Measure what the store lacks of a plan."""
         total = len(plan.processes)
         for index, process in enumerate(plan.processes):
-            if store.holds(slug, process) or self._needless(store, slug, process):
+            if not resumption.lacks(store, slug, process):
                 continue
             self.listener.started(process.label, index, total, process.estimate_s)
             found, seconds = self._process(store, slug, process)
@@ -203,11 +217,6 @@ class Manager:
             if reasons[worst]:
                 self.listener.note(f"{process.label}: {reasons[worst]}")
             self._look(store, plan, slug, index)
-
-    def _needless(self, store: RunStore, slug: str, process: ProcessPlan) -> bool:
-        """Return whether a process is one that the verdicts made needless, not one that was damaged since."""
-        stopped = adaptive.stopped(store.manifest, slug, process.workload)
-        return process.instrument == "wall" and stopped and not store.lists(slug, process)
 
     def _look(self, store: RunStore, plan: Plan, slug: str, index: int) -> None:
         """Look whether the verdicts stand after the process of an index; record it, and say so if they do."""
@@ -268,14 +277,12 @@ class Manager:
         pin = list(self.request.pin)
         if self.given is None:
             return {"workload": {"name": workload}, "path": [], "pin": pin}
-        return {"workload": self.given, "path": [str(Path.cwd())], "pin": pin}
+        return {"workload": self.given, "path": [str(self.folder)], "pin": pin}
 
     def _work(self, spec: Mapping[str, Any], output: Path, timeout_s: float) -> worker_process.Ended:
         path = self.temporary / "spec.json"
         files.write_json(str(path), {"schema": schemas.SPEC, **spec})
-        where = (
-            Location(self.temporary) if self.given is None else Location(Path.cwd(), keeps_pythonpath=True)
-        )
+        where = Location(self.folder, keeps_pythonpath=self.given is not None)
         return worker_process.run(self.python, [str(self.worker), str(path)], output, timeout_s, where)
 
     def environment(self, task: str = "environment") -> dict[str, Any]:
@@ -318,10 +325,9 @@ class Manager:
         return found
 
 
-def _interpreter(python: str | None) -> str:
-    if python is None:
-        return sys.executable
-    found = shutil.which(python)
-    if found is None:
-        raise UsageError(f"--python {python}: no such interpreter, or it may not be executed")
-    return str(Path(found).absolute())
+def _plan(request: Request, environment: Mapping[str, Any]) -> Plan:
+    if request.model is None:
+        return planning.make(request)
+    found = environment["workloads"][planning.workload_name(request.model)]
+    call_s = found["call_ns"] / 1e9
+    return planning.make(request, WorkloadFacts(call_s, call_s, found["batch_size"]))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import importlib
 import importlib.machinery
 import os
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,39 @@ from .plan import Request
 from .protocol import files
 from .protocol.errors import UsageError
 from .protocol.words import is_factory
+
+TEMPORARY_PREFIX = "kprof-model-"
+"""How the folder of a live model's file is called, which is gone when the call that made it ends."""
+
+
+def located(request: Request) -> Request:
+    """Return a request whose paths are absolute, so that it means the same from any folder."""
+    model = request.model
+    if model is not None and not is_factory(model):
+        model = str(Path(model).absolute())
+    return dataclasses.replace(
+        request,
+        model=model,
+        input=None if request.input is None else str(Path(request.input).absolute()),
+        python=request.python and interpreter(request.python),
+    )
+
+
+def interpreter(python: str) -> str:
+    """Return an interpreter's absolute path.
+
+    Raises:
+        UsageError: there is none.
+    """
+    found = shutil.which(python)
+    if found is None:
+        raise UsageError(f"--python {python}: no such interpreter, or it may not be executed")
+    return str(Path(found).absolute())
+
+
+def is_temporary(request: Request) -> bool:
+    """Return whether the model's file goes with the call that measures it."""
+    return request.model is not None and Path(request.model).parent.name.startswith(TEMPORARY_PREFIX)
 
 
 def spec(request: Request) -> dict[str, Any] | None:

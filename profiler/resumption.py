@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from . import adaptive, own_model
+from .plan import Plan, ProcessPlan, Request
+from .protocol import files, schemas
 from .protocol.errors import UsageError
+from .run_store import RunStore
 
 # What must be the same for captures of one run to be comparable.
 FINGERPRINT = (
@@ -27,7 +32,70 @@ FINGERPRINT = (
 )
 
 GIVEN = "given"
-"""In ``run.json``: what `own_model.contents` says of the user's own model."""
+"""In ``run.json``: what `own_model.contents` says of the user's own model, and ``folder``, where it was
+measured from."""
+
+# The options whose names are not those of a request's fields.
+OPTIONS = {
+    "workloads": "workloads",
+    "compile_states": "--compile-state",
+    "entry_points": "--entry-point",
+    "batch_sizes": "--batch-size",
+    "instruments": "--instrument",
+    "budget_s": "--budget",
+}
+
+
+def opened(run: Path, asked: Mapping[str, Any] | None) -> tuple[RunStore, Request]:
+    """Return an interrupted run and the request that it was made with.
+
+    Args:
+        run: the run directory.
+        asked: the fields of the request that the user gave beside it; they must be the run's own.
+
+    Raises:
+        UsageError: it cannot be resumed, or other options were given.
+    """
+    manifest = files.read_json(str(run / files.RUN_FILE), schemas.RUN)
+    if "releases" in manifest:
+        raise UsageError(f"{run}: holds several environments, which cannot be resumed; measure them again")
+    stored = own_model.located(Request.from_json(manifest["request"]))
+    given = own_model.located(dataclasses.replace(stored, **(asked or {})))
+    for name in asked or ():
+        before, now = getattr(stored, name), getattr(given, name)
+        if before != now:
+            option = OPTIONS.get(name, f"--{name.replace('_', '-')}")
+            raise UsageError(
+                f"{run}: was made with {option} {_shown(before)}, not {_shown(now)}; "
+                "leave the option out, or make a new run"
+            )
+    return RunStore(run, manifest), stored
+
+
+def folder_of(store: RunStore) -> Path:
+    """Return the folder that a run with a model of the user's own was made from."""
+    given = store.manifest.get(GIVEN, {})
+    folder = Path(given["folder"]) if "folder" in given else Path.cwd()
+    if not folder.is_dir():
+        raise UsageError(f"{store.path}: {folder}, where it was made, is gone; make a new run")
+    return folder
+
+
+def lacks(store: RunStore, slug: str, process: ProcessPlan) -> bool:
+    """Return whether a process is still to be measured: the verdicts may have made it needless."""
+    if store.holds(slug, process):
+        return False
+    stopped = adaptive.stopped(store.manifest, slug, process.workload)
+    # one that was measured and is damaged now is measured again
+    return not (process.instrument == "wall" and stopped and not store.lists(slug, process))
+
+
+def describe(store: RunStore, slug: str, plan: Plan) -> str:
+    """Return as text what a run lacks of its plan."""
+    left = tuple(process for process in plan.processes if lacks(store, slug, process))
+    if not left:
+        return f"{store.path}: lacks nothing"
+    return dataclasses.replace(plan, processes=left, stopping={}).describe()
 
 
 def require_same_environment(run: Path, stored: Mapping[str, Any], found: Mapping[str, Any]) -> None:
@@ -49,6 +117,8 @@ def require_same_environment(run: Path, stored: Mapping[str, Any], found: Mappin
 
 
 def _shown(value: Any) -> str:
+    if isinstance(value, tuple):
+        return ",".join(map(str, value)) or "not set"
     return "not set" if value is None else str(value)
 
 

@@ -2,13 +2,14 @@
 
 import contextlib
 import json
+import shlex
 import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from profiler import adaptive, launch, launch_matrix, own_model, worker_process
+from profiler import adaptive, launch, launch_matrix, live_model, own_model, worker_process
 from profiler.collect import captures
 from profiler.launch import Silent
 from profiler.plan import Request
@@ -34,11 +35,12 @@ class Worker:
         self.ratio, self.noise = ratio, noise
         self.breaks, self.interrupts, self.ran = set(), set(), []
         self.slug = SLUG
-        self.facts = {}
+        self.facts, self.specs = {}, []
 
     def run(self, python, arguments, output, timeout_s, where):
         spec = json.loads(Path(arguments[1]).read_text())
         output.write_text("")
+        self.specs.append(spec)
         if spec["task"] == "environment":
             self.describe(Path(spec["output"]), spec)
             return Ended("ok", None, 1.0, 0)
@@ -432,3 +434,65 @@ def test_a_process_that_failed_is_told_at_once_with_its_number_and_the_exit_code
     assert {variant.status for variant in found.variants} == {"ok"}
     told = {c.reason for variant in found.variants for c in variant.captures if c.status == "failed"}
     assert told == {f"process 2: {why}"}
+
+
+def test_a_run_goes_on_from_another_folder_than_it_was_made_from(interrupted, worker, tmp_path, monkeypatch):
+    home = tmp_path / "home of the model"
+    home.mkdir()
+    (home / "own.keras").write_text("weights")
+    monkeypatch.chdir(home)
+    run_path = interrupted(**OWN, model="own.keras")
+    monkeypatch.chdir("/")
+    assert launch.resume(run_path, None, Silent()).exit_code == EXIT_DONE
+    assert {spec["path"][0] for spec in worker.specs} == {str(home)}
+
+
+def test_only_the_options_that_are_given_must_be_the_run_s(interrupted, worker, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "own.keras").write_text("weights")
+    run_path = interrupted(**OWN, model="own.keras", calls=6)
+    for asked, says in (
+        ({"calls": 7}, "--calls 6, not 7; leave the option out"),
+        ({"budget_s": 2.0}, "--budget 8.0, not 2.0"),
+        ({"batch_sizes": (1, 2)}, "--batch-size not set, not 1,2"),
+        ({"model": "other.keras"}, "own.keras, not "),
+    ):
+        with pytest.raises(UsageError, match=says):
+            launch.resume(run_path, asked, Silent())
+    same = {"calls": 6, "model": "own.keras"}
+    assert launch.resume(run_path, same, Silent()).exit_code == EXIT_DONE
+
+
+def test_a_dry_run_of_a_resumed_run_shows_what_it_lacks(interrupted, worker):
+    run_path = interrupted(processes=3)
+    shown = launch.dry_resume(run_path, None)
+    assert shown.startswith("Plan: 2 processes")
+    assert worker.ran == []
+    launch.resume(run_path, None, Silent())
+    assert launch.dry_resume(run_path, None) == f"{run_path}: lacks nothing"
+
+
+def test_a_live_model_that_is_gone_with_its_process_gets_no_command_to_go_on_with(run, worker, tmp_path):
+    class Model:
+        def predict(self): ...
+
+        def save(self, path):
+            path.write_text("weights")
+
+    heard = Hearing()
+    worker.interrupts = {1}
+    with live_model.saved(Model(), None) as (model, _), pytest.raises(KeyboardInterrupt):
+        launch.execute(Request(model=model, instruments=("wall",), out=str(tmp_path)), heard)
+    assert "needs a new run" in heard.notes[-1]
+    assert "--resume" not in heard.notes[-1]
+
+
+def test_the_command_to_go_on_with_can_be_pasted(worker, tmp_path):
+    heard = Hearing()
+    worker.interrupts = {1}
+    with pytest.raises(KeyboardInterrupt):
+        launch.execute(Request(("tiny",), instruments=("wall",), out=str(tmp_path / "my runs")), heard)
+    command = heard.notes[-1].partition("with: ")[2]
+    *words, path = shlex.split(command)
+    assert words == ["kprof", "run", "--resume"]
+    assert (Path(path) / "run.json").is_file()

@@ -83,11 +83,15 @@ def run(context: click.Context, /, dry_run: bool, resume: str | None, tf: str | 
     if tf is not None and (request.python is not None or resume is not None):
         raise UsageError("--tf names the interpreter to measure: leave out --python and --resume")
     from .. import launch
-
-    if dry_run:
-        click.echo(launch.dry_run(request))
-        return 0
     from ..readers import run_directory
+
+    run_path = (
+        None if resume is None else run_directory.find(resume, run_directory.traces_folder(request.out))
+    )
+    asked = _asked(context, request)
+    if dry_run:
+        click.echo(launch.dry_run(request) if run_path is None else launch.dry_resume(run_path, asked))
+        return 0
     from ..report import build, terminal
     from . import output, progress
 
@@ -98,11 +102,10 @@ def run(context: click.Context, /, dry_run: bool, resume: str | None, tf: str | 
 
             made = kept.enter_context(in_use(tf, listener.note))
             request, notes = dataclasses.replace(request, python=made.python), made.notes
-        if resume is None:
+        if run_path is None:
             outcome = launch.execute(request, listener)
         else:
-            asked = request if _given(context) - {"resume"} else None
-            outcome = launch.resume(run_directory.find(resume), asked, listener)
+            outcome = launch.resume(run_path, asked, listener)
     if notes:
         _keep(notes, outcome.run_path)
     report = build.build(outcome.run_path)
@@ -130,20 +133,29 @@ def _closer(report: Report, name: str) -> Iterator[str]:
         yield f"as a flame graph: kprof view {name} snakeviz"
 
 
+# The options that are not called as their fields of a request.
+RENAMED = {
+    "compile_state": "compile_states",
+    "entry_point": "entry_points",
+    "batch_size": "batch_sizes",
+    "instrument": "instruments",
+    "budget": "budget_s",
+    "input_": "input",
+}
+
+
 def _request(given: Mapping[str, Any]) -> Request:
-    """Return the request that the command line makes; an option's name is that of its field but for these."""
-    renamed = {
-        "compile_state": "compile_states",
-        "entry_point": "entry_points",
-        "batch_size": "batch_sizes",
-        "instrument": "instruments",
-        "budget": "budget_s",
-        "input_": "input",
-    }
-    return Request(**{renamed.get(name, name): value for name, value in given.items()})
+    """Return the request that the command line makes."""
+    return Request(**{RENAMED.get(name, name): value for name, value in given.items()})
 
 
-def _given(context: click.Context) -> set[str]:
-    """Return the options that stand on the command line."""
+def _asked(context: click.Context, request: Request) -> dict[str, Any]:
+    """Return the fields of a request that stand on the command line and say what is measured."""
     source = click.core.ParameterSource.COMMANDLINE
-    return {name for name in context.params if context.get_parameter_source(name) is source}
+    names = [
+        RENAMED.get(name, name) for name in context.params if context.get_parameter_source(name) is source
+    ]
+    measured = {field.name for field in dataclasses.fields(Request)} - {"out"}
+    found = {name: getattr(request, name) for name in names if name in measured}
+    # click takes no WORKLOAD at all for one that was given
+    return {name: value for name, value in found.items() if value != ()}

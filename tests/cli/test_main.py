@@ -174,3 +174,18 @@ def test_windows_proper_is_refused_in_one_line(monkeypatch, capsys):
     assert main(["list"]) == 2
     (line,) = capsys.readouterr().err.splitlines()
     assert "WSL" in line
+
+
+def test_resuming_looks_for_the_run_where_out_says_and_hands_on_what_was_given(monkeypatch, capsys, tmp_path):
+    (tmp_path / "elsewhere" / "mine").mkdir(parents=True)
+    (tmp_path / "elsewhere" / "mine" / "run.json").write_text('{"schema": "kprof.run/1", "created": "1"}')
+    seen = []
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(launch, "dry_resume", lambda run, asked: seen.append((run, asked)) or "what it lacks")
+    arguments = ["run", "--resume", "latest", "--out", "elsewhere", "--dry-run"]
+    assert main(arguments) == 0
+    assert main([*arguments, "tiny", "--calls", "6", "--batch-size", "1"]) == 0
+    run_path = Path("elsewhere/mine")
+    asked = {"workloads": ("tiny",), "calls": 6, "batch_sizes": (1,)}
+    assert seen == [(run_path, {}), (run_path, asked)]
+    assert capsys.readouterr().out == "what it lacks\nwhat it lacks\n"
