@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from . import adaptive, machine, own_model, resumption, worker_process
+from . import adaptive, machine, own_model, resumption, storage, worker_process
 from . import plan as planning
 from .attribution import catalogue
 from .environments.interpreters import find_interpreters
@@ -95,7 +95,7 @@ def execute(request: Request, listener: Listener) -> Outcome:
         listener.plan(planning.make(request).describe())
     request = own_model.located(request)
     traces = run_directory.traces_folder(request.out)
-    with locked(traces), tempfile.TemporaryDirectory(prefix="kprof-") as temporary:
+    with storage.room_in(traces), locked(traces), tempfile.TemporaryDirectory(prefix="kprof-") as temporary:
         return Manager(request, listener, traces, Path(temporary)).run()
 
 
@@ -111,7 +111,11 @@ def resume(run: Path, asked: Mapping[str, Any] | None, listener: Listener) -> Ou
         UsageError: another plan, model or environment than the run's.
     """
     store, request = resumption.opened(run, asked)
-    with locked(run.parent), tempfile.TemporaryDirectory(prefix="kprof-") as temporary:
+    with (
+        storage.room_in(run.parent),
+        locked(run.parent),
+        tempfile.TemporaryDirectory(prefix="kprof-") as temporary,
+    ):
         folder = resumption.folder_of(store) if request.model else None
         return Manager(request, listener, run.parent, Path(temporary), folder).resume(store)
 
@@ -134,7 +138,7 @@ class Manager:
         self.python = sys.executable if request.python is None else own_model.interpreter(request.python)
         self.given = own_model.spec(request)
         # built-in workloads are measured where no module of the user's is found
-        self.folder = (folder or Path.cwd()) if self.given else temporary
+        self.folder = (folder or storage.working_folder()) if self.given else temporary
         self.worker = worker_process.build_zip(temporary / "kprof_worker.zip")
 
     def run(self) -> Outcome:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from . import plan as planning
+from . import storage
 from .plan import Request
 from .protocol import files
 from .protocol.errors import UsageError
@@ -25,6 +26,9 @@ TEMPORARY_PREFIX = "kprof-model-"
 def located(request: Request) -> Request:
     """Return a request whose paths are absolute, so that it means the same from any folder."""
     model = request.model
+    if model is not None:
+        # where a factory is found, and what a relative path begins at
+        storage.working_folder()
     if model is not None and not is_factory(model):
         model = str(Path(model).absolute())
     return dataclasses.replace(

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from . import storage
 from .protocol import files, schemas
 from .protocol.errors import RunError
 from .readers import run_directory
@@ -47,7 +48,7 @@ def choose(names: Sequence[str], traces: Path) -> tuple[Removable, ...]:
 
 def _removable(name: str, traces: Path) -> Removable:
     half = _cut_short(name, traces)
-    run = run_directory.find(name, traces) if half is None else half.parent
+    run = storage.find_run(name, traces) if half is None else half.parent
     if any(path.is_symlink() for path in (run, half or run)):
         raise RunError(f"{half or run}: a link; remove what it leads to, or the link yourself")
     folder = run.resolve().parent
