@@ -289,6 +289,17 @@ class Manager:
         where = Location(self.folder, keeps_pythonpath=self.given is not None)
         return worker_process.run(self.python, [str(self.worker), str(path)], output, timeout_s, where)
 
+    def _why_not(self, ended: worker_process.Ended) -> str:
+        """Return why a worker that has ended said nothing of its environment."""
+        reason = ended.reason or "it ended without an answer"
+        if self.given is None:
+            return f"{self.python}: cannot be measured: {reason}"
+        what = {
+            "timeout": f"could not be built and called within {PREPARE_TIMEOUT_S:.0f} s; does its code wait?",
+            "ok": "its code ended the process that was to measure it; have it return the model",
+        }.get(ended.status, f"could not be built and called: {reason}")
+        return f"--model {self.request.model}: {what} (measured with {self.python})"
+
     def environment(self, task: str = "environment") -> dict[str, Any]:
         """Return what the measured interpreter says of itself, having built every workload once.
 
@@ -313,10 +324,15 @@ class Manager:
         try:
             found = files.read_json(str(folder / files.ENVIRONMENT_FILE), schemas.ENVIRONMENT)
         except RunError as error:
-            raise CollectError(f"{self.python}: cannot be measured: {ended.reason or error}") from error
+            raise CollectError(self._why_not(ended)) from error
         if "error" in found:
+            how = (
+                "pip install 'kprof[tensorflow]'"
+                if self.request.python is None
+                else f"{shlex.quote(self.python)} -m pip install tensorflow"
+            )
             raise CollectError(
-                f"{self.python}: {found['error']}; install it there (pip install 'kprof[tensorflow]'), "
+                f"{self.python}: {found['error']}; install it there ({how}), "
                 "or name another interpreter with --python"
             )
         for name, workload in found["workloads"].items():

@@ -496,3 +496,44 @@ def test_the_command_to_go_on_with_can_be_pasted(worker, tmp_path):
     *words, path = shlex.split(command)
     assert words == ["kprof", "run", "--resume"]
     assert (Path(path) / "run.json").is_file()
+
+
+@pytest.mark.parametrize(
+    ("ended", "says"),
+    [
+        (Ended("timeout", "no result within 300 s", 300.0), "could not be built and called within 300 s"),
+        (Ended("failed", "printed more than 64 MB", 9.0), "could not be built and called: printed more than"),
+        (Ended("ok", None, 2.0, 0), "its code ended the process that was to measure it; have it return"),
+        (
+            Ended("failed", "exit code 1: KeyError: 'x'", 2.0, 1),
+            "built and called: exit code 1: KeyError: 'x'",
+        ),
+    ],
+)
+def test_what_a_model_s_code_does_is_not_blamed_on_the_interpreter(ended, says, worker, run, monkeypatch):
+    monkeypatch.setattr(worker_process, "run", lambda *_: ended)
+    with pytest.raises(CollectError) as caught:
+        run(**OWN, model="models:make")
+    text = str(caught.value)
+    assert text.startswith("--model models:make: ")
+    assert says in text
+    assert "kprof-" not in text
+    assert "environment.json" not in text
+
+
+def test_an_interpreter_that_says_nothing_is_named_and_no_file_that_is_gone(worker, run, monkeypatch):
+    monkeypatch.setattr(worker_process, "run", lambda *_: Ended("ok", None, 1.0, 0))
+    with pytest.raises(CollectError) as caught:
+        run()
+    assert str(caught.value) == f"{sys.executable}: cannot be measured: it ended without an answer"
+
+
+@pytest.mark.parametrize("python", [None, sys.executable])
+def test_the_advice_to_install_tensorflow_is_for_the_interpreter_that_lacks_it(python, worker, run):
+    worker.facts = {"error": "cannot import tensorflow: No module named 'tensorflow'"}
+    with pytest.raises(CollectError) as caught:
+        run(python=python)
+    wanted = (
+        "(pip install 'kprof[tensorflow]')" if python is None else f"({python} -m pip install tensorflow)"
+    )
+    assert wanted in str(caught.value)
