@@ -71,7 +71,12 @@ class Outcome:
 
 
 def dry_run(request: Request) -> str:
-    """Return the plan of a request as text; nothing is started or written."""
+    """Return the plan of a request as text; nothing is started or written.
+
+    Raises:
+        UsageError: a file or interpreter that does not exist.
+    """
+    own_model.spec(own_model.located(request))
     return planning.make(request).describe()
 
 

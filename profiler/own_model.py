@@ -71,7 +71,10 @@ def spec(request: Request) -> dict[str, Any] | None:
 
 def _existing(option: str, path: str) -> str:
     if not Path(path).exists():
-        raise UsageError(f"{option} {path}: no such file")
+        factory = (
+            "; a function that returns a model is given as module:factory" if option == "--model" else ""
+        )
+        raise UsageError(f"{option} {path}: no such file{factory}")
     return str(Path(path).absolute())
 
 

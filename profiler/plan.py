@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -48,6 +49,8 @@ SLOWDOWN = {"wall": 1.0, "cprofile": 1.4, "tfprofiler": 1.4}
 START_S = 6.0
 FIRST_CALL_EXTRA_S = 0.5
 FASTEST_CALLS = {"wall": 200, "cprofile": 200, "tfprofiler": 20}
+# The worker takes no more, whatever was asked for: a trace of them is large.
+MOST_TRACED_CALLS = 20
 
 
 @dataclass(frozen=True)
@@ -139,13 +142,14 @@ class Plan:
     """All processes of a run, in the order in which they run.
 
     ``stopping``: by workload, where its processes may end early; ``notes``: what the user should know before
-    anything is measured.
+    anything is measured; ``cores``: how many may be used, None where the system does not tell.
     """
 
     processes: tuple[ProcessPlan, ...]
     variants: tuple[Variant, ...] = field(default=())
     stopping: Mapping[str, Stopping] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    cores: int | None = None
 
     @property
     def estimate_s(self) -> float:
@@ -170,7 +174,8 @@ class Plan:
         total = _size(len(self.processes), spared, self.estimate_s)
         ends = ["  fewer where the verdict stands before the last"] if spared else []
         notes = [f"  note: {note}" for note in self.notes]
-        return "\n".join([f"Plan: {total} on 2 cores", *ends, *lines, *notes])
+        cores = f" on {self.cores} core{'' if self.cores == 1 else 's'}" if self.cores else ""
+        return "\n".join([f"Plan: {total}{cores}", *ends, *lines, *notes])
 
     def _may_end(self, workload: str, instrument: str) -> bool:
         return instrument == "wall" and workload in self.stopping
@@ -220,7 +225,7 @@ def make(request: Request, given: WorkloadFacts | None = None) -> Plan:
     notes: list[str] = []
     for workload in request.workloads or facts:
         maker = _Maker(request, workload, facts[workload])
-        notes.extend(maker.notes())
+        notes.extend((*maker.notes(), *maker.limits()))
         for instrument in request.instruments or INSTRUMENTS:
             if instrument == "wall":
                 stopping.update(maker.stopping())
@@ -231,7 +236,8 @@ def make(request: Request, given: WorkloadFacts | None = None) -> Plan:
                     ProcessPlan(len(processes), workload, instrument, replicate, variants, estimate_s)
                 )
     seen = dict.fromkeys(v.variant for process in processes for v in process.variants)
-    return Plan(tuple(processes), tuple(seen), stopping, tuple(notes))
+    cores = len(request.pin or affinity()) or os.cpu_count()
+    return Plan(tuple(processes), tuple(seen), stopping, tuple(notes), cores)
 
 
 @dataclass(frozen=True)
@@ -286,6 +292,21 @@ class _Maker:
         if timed and self.count < needed:
             yield f"{self.workload}: an interval needs {needed} processes, this has {self.count}"
 
+    def limits(self) -> Iterator[str]:
+        """Yield where what was asked for by number is not what is measured."""
+        instruments = self.request.instruments or INSTRUMENTS
+        asked = self.request.processes
+        if "wall" in instruments and asked and self.count < asked:
+            yield (
+                f"{self.workload}: {self.count} processes instead of {asked}, since each makes a call at "
+                f"least and {self.calls} were asked for"
+            )
+        if "tfprofiler" in instruments and self.calls and self.calls > MOST_TRACED_CALLS:
+            yield (
+                f"{self.workload}: the TensorFlow profiler takes {MOST_TRACED_CALLS} of the {self.calls} "
+                "calls, since its traces are large"
+            )
+
     def singly(self, instrument: str) -> Iterator[tuple[int, tuple[VariantPlan, ...]]]:
         budget_s = self.request.budget_s / SLOWDOWN[instrument]
         # without a wall capture no other process tells what ran
@@ -323,7 +344,10 @@ def _estimate(facts: WorkloadFacts, instrument: str, variants: tuple[VariantPlan
         call_s = facts.predict_s if entry.variant.entry_point == "predict" else facts.other_s
         warm_up = 2 if call_s > SLOW_CALL_S else 4
         fitting = min(FASTEST_CALLS[instrument], max(1, int(entry.budget_s / call_s)))
-        measured = (entry.calls or fitting) * call_s * SLOWDOWN[instrument]
+        count = entry.calls or fitting
+        if instrument == "tfprofiler":
+            count = min(count, MOST_TRACED_CALLS)
+        measured = count * call_s * SLOWDOWN[instrument]
         inspection = call_s if entry.inspect else 0
         total += FIRST_CALL_EXTRA_S + warm_up * call_s + measured + inspection
     return total

@@ -1,7 +1,7 @@
 import pytest
 
-from profiler import plan
-from profiler.collect import blocks
+from profiler import plan, request
+from profiler.collect import blocks, tfprofiler_instrument
 from profiler.plan import Request
 from profiler.protocol.errors import UsageError
 from profiler.statistics.intervals import PROCESSES_NEEDED
@@ -253,3 +253,27 @@ def test_too_few_processes_for_an_interval_are_said(request_):
 
 def test_a_block_is_as_long_as_the_worker_s():
     assert plan.BLOCK_S * 1e9 == blocks.BLOCK_NS
+
+
+@pytest.mark.parametrize("options", [{"calls": 1000}, {"full": True}])
+def test_the_tensorflow_profiler_is_estimated_and_announced_with_the_calls_that_it_takes(options):
+    made = plan.make(Request(("tiny",), instruments=("tfprofiler",), **options))
+    few = plan.make(Request(("tiny",), instruments=("tfprofiler",), calls=plan.MOST_TRACED_CALLS))
+    assert made.estimate_s == few.estimate_s
+    assert "note: tiny: the TensorFlow profiler takes 20 of the 1000 calls" in made.describe()
+    assert few.notes == ()
+    assert plan.MOST_TRACED_CALLS == tfprofiler_instrument.MAX_CALLS
+
+
+def test_fewer_processes_than_were_asked_for_are_announced():
+    made = plan.make(Request(("tiny",), instruments=("wall",), processes=5, calls=2))
+    assert len(made.processes) == 2
+    assert "note: tiny: 2 processes instead of 5, since each makes a call at least" in made.describe()
+    assert plan.make(Request(("tiny",), instruments=("wall",), processes=5, calls=5)).notes == ()
+
+
+def test_the_plan_names_the_cores_that_may_be_used(monkeypatch):
+    monkeypatch.setattr(plan, "affinity", lambda: {0, 1, 2})
+    assert plan.make(Request(("tiny",))).describe().splitlines()[0].endswith(" on 3 cores")
+    pinned = Request(("tiny",), pin=tuple(sorted(request.affinity()))[:1])
+    assert plan.make(pinned).cores == (1 if pinned.pin else 3)

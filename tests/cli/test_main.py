@@ -189,3 +189,11 @@ def test_resuming_looks_for_the_run_where_out_says_and_hands_on_what_was_given(m
     asked = {"workloads": ("tiny",), "calls": 6, "batch_sizes": (1,)}
     assert seen == [(run_path, {}), (run_path, asked)]
     assert capsys.readouterr().out == "what it lacks\nwhat it lacks\n"
+
+
+@pytest.mark.parametrize("model", ["no-such.keras", "package.module", "/no/such/folder"])
+def test_a_dry_run_refuses_a_model_that_the_run_would_refuse(model, monkeypatch, capsys, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    assert main(["run", "--model", model, "--dry-run"]) == 2
+    line = told(capsys)
+    assert f"{model}: no such file; a function that returns a model is given as module:factory" in line
