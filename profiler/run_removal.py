@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,6 +16,9 @@ from .readers import run_directory
 from .run_store import locked
 
 REMOVED_PREFIX = ".removed-"
+FAMILY = schemas.RUN.partition("/")[0]
+# How the names of all begin that kprof writes into a run.
+OURS = (files.RUN_FILE, files.CAPTURES_FOLDER, "report.", files.PARTIAL_PREFIX)
 
 
 @dataclass(frozen=True)
@@ -54,11 +58,34 @@ def _removable(name: str, traces: Path) -> Removable:
     folder = run.resolve().parent
     if folder.name == run_directory.REFERENCE:
         raise RunError(f"{run}: a reference capture, which tests read; it stays")
-    if folder != traces.resolve():
-        # other programs have a run.json too
-        files.read_json(str(run / files.RUN_FILE), schemas.RUN)
+    _require_ours(run, strictly=folder != traces.resolve())
     path = (half or run).resolve()
     return Removable(path, folder, _bytes(path))
+
+
+def _require_ours(run: Path, strictly: bool) -> None:
+    """Raise `RunError` for a folder of another program, which may have a ``run.json`` too.
+
+    Args:
+        run: the folder.
+        strictly: whether a manifest that was cut makes it no run, whatever else lies there.
+    """
+    path = run / files.RUN_FILE
+    try:
+        schema = json.loads(path.read_text(encoding="utf-8"))["schema"]
+    except OSError as error:
+        raise RunError(f"{path}: {error.strerror or error}") from error
+    except (ValueError, RecursionError):
+        # cut or altered: what lies beside it has to tell
+        names = sorted(one.name for one in run.iterdir() if not one.name.startswith(OURS))
+        if strictly or names:
+            also = f", and {names[0]} is none of kprof's files" if names else ""
+            raise RunError(f"{path}: not valid JSON{also}; remove the folder yourself") from None
+        return
+    except (KeyError, TypeError):
+        schema = None
+    if not isinstance(schema, str) or not schema.startswith(f"{FAMILY}/"):
+        raise RunError(f"{path}: no {FAMILY} file, but another program's; remove the folder yourself")
 
 
 def _cut_short(name: str, traces: Path) -> Path | None:

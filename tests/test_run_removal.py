@@ -14,6 +14,9 @@ def traces(tmp_path):
     folder = tmp_path / "traces"
     for name in ("first", "second"):
         shutil.copytree(reference.CURRENT, folder / name)
+        # what a reference run has beside a run's own files
+        (folder / name / "MANIFEST.json").unlink()
+        shutil.rmtree(folder / name / "xplane")
     return folder
 
 
@@ -116,3 +119,28 @@ def test_what_an_interrupted_removal_left_is_no_run_and_goes_with_the_next(trace
     assert names(traces) == ["second"]
     run_removal.remove(run_removal.choose(["second"], traces)[0])
     assert [path.name for path in traces.iterdir() if path.is_dir()] == []
+
+
+@pytest.mark.parametrize("text", ['{"a": 1}', "[1, 2]", "null", '{"schema": "theirs/1"}', '{"schema": 3}'])
+def test_a_folder_of_another_program_among_the_runs_is_not_removed(text, traces):
+    (traces / "theirs").mkdir()
+    (traces / "theirs" / "run.json").write_text(text)
+    with pytest.raises(
+        RunError, match=r"no kprof\.run file, but another program's; remove the folder yourself"
+    ):
+        run_removal.choose(["theirs"], traces)
+
+
+@pytest.mark.parametrize("text", ["{", "", "not json"])
+def test_without_a_readable_manifest_only_a_folder_of_kprof_s_own_files_is_removed(text, traces):
+    (traces / "first" / "run.json").write_text(text)
+    (traces / "first" / "report.md").write_text("")
+    assert run_removal.choose(["first"], traces)
+    (traces / "first" / "thesis.tex").write_text("years of work")
+    with pytest.raises(RunError, match=r"thesis\.tex is none of kprof's files; remove the folder yourself"):
+        run_removal.choose(["first"], traces)
+
+
+def test_a_run_of_a_newer_kprof_can_be_removed(traces):
+    (traces / "first" / "run.json").write_text('{"schema": "kprof.run/9"}')
+    assert run_removal.choose(["first"], traces)
