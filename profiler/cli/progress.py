@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
+import time
 from collections.abc import Iterator
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -53,20 +54,29 @@ class Bar:
 
     def __init__(self) -> None:
         from rich.console import Console
-        from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
+        from rich.progress import BarColumn, ProgressColumn, Task, TextColumn, TimeElapsedColumn
         from rich.progress import Progress as RichProgress
+        from rich.table import Column
+        from rich.text import Text
+
+        class Left(ProgressColumn):
+            """The time that is left, counting down while a process runs."""
+
+            def render(column, task: Task) -> Text:  # noqa: N805
+                return Text(self.left())
 
         self._console = Console(stderr=True, highlight=False, markup=False, emoji=False)
         self._progress: Progress = RichProgress(
             TextColumn("{task.description}", markup=False),
             BarColumn(bar_width=None),
-            TimeElapsedColumn(),
-            TextColumn("{task.fields[left]}", markup=False),
+            TimeElapsedColumn(table_column=Column(no_wrap=True)),
+            Left(table_column=Column(no_wrap=True)),
             console=self._console,
             transient=True,
         )
-        self._task: TaskID = self._progress.add_task("preparing", total=None, left="")
+        self._task: TaskID = self._progress.add_task("preparing", total=None)
         self._remaining = Remaining()
+        self._started_s: float | None = None
 
     def __enter__(self) -> Bar:
         self._progress.start()
@@ -89,16 +99,19 @@ class Bar:
 
     def started(self, label: str, index: int, total: int, estimate_s: float) -> None:
         """Say in the bar what runs, and how long the rest may take."""
-        left = self._remaining.at_start(index, total, estimate_s)
+        self._remaining.at_start(index, total, estimate_s)
+        self._started_s = time.monotonic()
         text = f"{index + 1}/{total} {label}"
-        self._progress.update(
-            self._task,
-            description=text,
-            total=total,
-            completed=index,
-            left=f"about {left} left",
-            refresh=True,
-        )
+        room = max(LEAST_LABEL, self._console.width - BESIDE_LABEL)
+        if len(text) > room:
+            text = f"{text[: room - 1]}…"
+        self._progress.update(self._task, description=text, total=total, completed=index, refresh=True)
+
+    def left(self) -> str:
+        """Return the time that is left now, in words; nothing before the first process."""
+        if self._started_s is None:
+            return ""
+        return self._remaining.left(time.monotonic() - self._started_s)
 
     def finished(self, label: str, status: str, seconds: float) -> None:
         """Move the bar on; what did not go well stays on the screen."""
@@ -112,6 +125,11 @@ class Bar:
         self._progress.print(text)
 
 
+# What the bar at its shortest, both times and the gaps between need of a line.
+BESIDE_LABEL = len("-----0:00:00about 10 min 00 s left") + 4
+LEAST_LABEL = 12
+
+
 class Remaining:
     """Estimates the time left from the estimates so far and the times that were really taken."""
 
@@ -119,16 +137,24 @@ class Remaining:
         self._estimated_s = 0.0
         self._taken_s = 0.0
         self._current_s = 0.0
+        self._later_s = 0.0
+        self._pace = 1.0
         self._count = 0
 
-    def at_start(self, index: int, total: int, estimate_s: float) -> str:
-        """Return the time left when a process starts, as people say it."""
-        from ..report.numbers import seconds
-
+    def at_start(self, index: int, total: int, estimate_s: float) -> None:
+        """Take in that a process starts."""
         self._current_s = estimate_s
         known = self._estimated_s + estimate_s
-        pace = self._taken_s / self._estimated_s if self._estimated_s else 1.0
-        return seconds(pace * (estimate_s + known / (self._count + 1) * (total - index - 1)))
+        self._pace = self._taken_s / self._estimated_s if self._estimated_s else 1.0
+        self._later_s = known / (self._count + 1) * (total - index - 1)
+
+    def left(self, elapsed_s: float) -> str:
+        """Return the time left so many seconds after the start of a process, as people say it."""
+        from ..report.numbers import seconds
+
+        current_s = max(0.0, self._pace * self._current_s - elapsed_s)
+        left_s = current_s + self._pace * self._later_s
+        return f"about {seconds(left_s)} left" if left_s else "longer than expected"
 
     def spent(self, seconds_taken: float) -> None:
         """Take in how long a process really took."""
