@@ -96,7 +96,7 @@ def module_file(module: str, folder: Path) -> Path | None:
     """Return the file that a worker would import a module from, without importing it; None if unknown."""
     importlib.invalidate_caches()
     variable = os.environ.get("PYTHONPATH", "")
-    places: Sequence[str] = [*(part for part in variable.split(os.pathsep) if part), str(folder)]
+    places: Sequence[str] = [str(folder), *(part for part in variable.split(os.pathsep) if part)]
     origin: str | None = None
     for part in module.split("."):
         found = importlib.machinery.PathFinder.find_spec(part, places)

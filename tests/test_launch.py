@@ -537,3 +537,14 @@ def test_the_advice_to_install_tensorflow_is_for_the_interpreter_that_lacks_it(p
         "(pip install 'kprof[tensorflow]')" if python is None else f"({python} -m pip install tensorflow)"
     )
     assert wanted in str(caught.value)
+
+
+def test_the_module_beside_the_user_comes_before_one_of_its_name_on_the_path(tmp_path, monkeypatch):
+    """The worker imports it so: the other one's hash would not notice a change."""
+    for name in ("here", "elsewhere"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "models.py").write_text("")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "elsewhere"))
+    assert own_model.module_file("models", tmp_path / "here") == tmp_path / "here" / "models.py"
+    (tmp_path / "here" / "models.py").unlink()
+    assert own_model.module_file("models", tmp_path / "here") == tmp_path / "elsewhere" / "models.py"
