@@ -135,7 +135,8 @@ def require_same_contents(
     """
     for key, value in found.items():
         kind = key.partition("_")[0]
-        if key in stored and stored[key] != value:
+        # a module that could not be found then is no other one now
+        if stored.get(key) is not None and stored[key] != value:
             raise UsageError(
                 f"{run}: {given[kind]} has changed since it was measured; put that {kind} back, "
                 "or make a new run"

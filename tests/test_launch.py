@@ -548,3 +548,12 @@ def test_the_module_beside_the_user_comes_before_one_of_its_name_on_the_path(tmp
     assert own_model.module_file("models", tmp_path / "here") == tmp_path / "here" / "models.py"
     (tmp_path / "here" / "models.py").unlink()
     assert own_model.module_file("models", tmp_path / "here") == tmp_path / "elsewhere" / "models.py"
+
+
+def test_a_module_that_could_not_be_found_then_does_not_keep_a_run_from_going_on(
+    interrupted, worker, tmp_path, monkeypatch
+):
+    run_path = interrupted(**OWN, model="models_of_mine:make")
+    assert manifest_of(run_path)["given"]["model_sha256"] is None
+    monkeypatch.setattr(own_model, "module_file", lambda *_: Path(__file__))
+    assert launch.resume(run_path, None, Silent()).exit_code == EXIT_DONE
