@@ -223,7 +223,8 @@ class Manager:
             reasons = dict(reversed(found))
             worst = next((s for s in ("failed", "timeout", "unsound") if s in reasons), "ok")
             self.listener.finished(process.label, worst, seconds)
-            if reasons[worst]:
+            # what is unsound is told with the report, once
+            if worst in ("failed", "timeout"):
                 self.listener.note(f"{process.label}: {reasons[worst]}")
             self._look(store, plan, slug, index)
 

@@ -557,3 +557,16 @@ def test_a_module_that_could_not_be_found_then_does_not_keep_a_run_from_going_on
     assert manifest_of(run_path)["given"]["model_sha256"] is None
     monkeypatch.setattr(own_model, "module_file", lambda *_: Path(__file__))
     assert launch.resume(run_path, None, Silent()).exit_code == EXIT_DONE
+
+
+def test_an_unsound_capture_is_told_with_the_report_not_in_each_process(worker, tmp_path, monkeypatch):
+    write = captures.write
+
+    def unsound(folder, identity, timing, status, reason, facts):
+        write(folder, identity, timing, "unsound", "the profile holds 3 of 5 measured calls", facts)
+
+    monkeypatch.setattr(captures, "write", unsound)
+    heard = Hearing()
+    with pytest.raises(CollectError, match="no capture succeeded"):
+        launch.execute(Request(("tiny",), instruments=("wall",), processes=3, out=str(tmp_path)), heard)
+    assert not any("measured calls" in note for note in heard.notes)
