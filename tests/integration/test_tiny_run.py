@@ -119,7 +119,7 @@ def test_ctrl_c_keeps_what_is_complete_and_resume_measures_the_rest(tmp_path):
     resumed = [sys.executable, "-m", "profiler", "run", "--resume", str(run)]
     done = subprocess.run([*resumed, "--processes", "3"], capture_output=True, text=True, check=False)
     assert done.returncode == 2
-    assert "other options" in done.stderr
+    assert "was made with --processes 1, not 3" in done.stderr
     done = subprocess.run(resumed, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     manifest = json.loads((run / "run.json").read_text())
