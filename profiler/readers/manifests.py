@@ -1,4 +1,4 @@
-"""What run.json and capture.json must hold before any of it is used: JSON schemas beside this module."""
+"""What the JSON files of a run must hold before any of it is used: the schemas beside this module."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from jsonschema.protocols import Validator
 from ..protocol.errors import RunError
 
 FOLDER = Path(__file__).parent / "schemas"
-RUN, CAPTURE = "run", "capture"
+RUN, CAPTURE, INSPECT = "run", "capture", "inspect"
 _LONGEST = 160
 
 
 def check(manifest: Mapping[str, Any], kind: str, path: Path) -> None:
-    """Pass a manifest (`RUN` or `CAPTURE`) that was read from ``path``.
+    """Pass a manifest (`RUN`, `CAPTURE` or `INSPECT`) that was read from ``path``.
 
     Raises:
         RunError: a field is missing or is not what it should be; the text names it.

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from ..protocol import files, schemas
-from ..protocol.errors import RunError
+from ..protocol.errors import RunError, UsageError
 from ..protocol.words import CAPTURE_STATUSES, INSTRUMENTS, Variant, require_known
 from . import manifests
 
@@ -87,9 +87,17 @@ class Capture:
         return rounds
 
     def inspection(self) -> Mapping[str, Any] | None:
-        """Return ``inspect.json``, or None when the capture has none."""
+        """Return ``inspect.json``, or None when the capture has none.
+
+        Raises:
+            RunError: it is damaged, or a field is missing or wrong.
+        """
         path = self.file(files.INSPECT_FILE)
-        return files.read_json(str(path), schemas.INSPECT) if path else None
+        if path is None:
+            return None
+        found = files.read_json(str(path), schemas.INSPECT)
+        manifests.check(found, manifests.INSPECT, path)
+        return found
 
 
 @dataclass(frozen=True)
@@ -202,13 +210,17 @@ def read(path: Path) -> Run:
         raise RunError(
             f"{path / files.RUN_FILE}: environments: {min(unknown)} is missing; the file was altered"
         )
+    for number, entry in enumerate(manifest["captures"]):
+        try:
+            require_known("instrument", entry["instrument"], INSTRUMENTS)
+            require_known("capture status", entry["status"], CAPTURE_STATUSES)
+        except UsageError as error:
+            raise RunError(f"{path / files.RUN_FILE}: captures.{number}: {error}") from error
     return Run(path, manifest, variants, tuple(_capture(path, entry) for entry in manifest["captures"]))
 
 
 def _capture(run: Path, entry: Mapping[str, Any]) -> Capture:
     variant = Variant(**entry["variant"])
-    require_known("instrument", entry["instrument"], INSTRUMENTS)
-    require_known("capture status", entry["status"], CAPTURE_STATUSES)
     folder = Path(files.inside(str(run), entry["path"]))
     found = Capture(
         entry["path"],
@@ -227,7 +239,13 @@ def _capture(run: Path, entry: Mapping[str, Any]) -> Capture:
         _check_files(folder, manifest["files"])
         found = dataclasses.replace(found, manifest=manifest)
         if entry["status"] in MEASURED:
+            if manifest["status"] not in MEASURED:
+                raise RunError(
+                    f"{folder / files.CAPTURE_FILE}: status: {manifest['status']!r}, which {files.RUN_FILE} "
+                    f"calls {entry['status']!r}; the file was altered"
+                )
             found.blocks_ns()
+            found.inspection()
     except RunError as error:
         reason = str(error).replace(f"{folder}{os.sep}", "")
         return dataclasses.replace(found, status="failed", reason=reason)

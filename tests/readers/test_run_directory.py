@@ -129,6 +129,15 @@ def test_a_workload_s_name_that_no_file_can_have_is_refused(run, name):
         run_directory.read(run)
 
 
+@pytest.mark.parametrize("field", ["instrument", "status"])
+def test_a_capture_of_an_unknown_kind_is_told_with_its_run(run, field):
+    captures = manifest(run)["captures"]
+    captures[1][field] = "x"
+    rewrite(run, captures=captures)
+    with pytest.raises(RunError, match=rf"run\.json: captures\.1: unknown .*{field} 'x'"):
+        run_directory.read(run)
+
+
 def capture_of(run):
     return run / manifest(run)["captures"][0]["path"]
 
@@ -156,16 +165,52 @@ def test_a_capture_with_a_wrong_field_fails_alone(run, field, value):
     assert all(other.usable for other in others)
 
 
+def test_a_capture_that_says_it_failed_is_not_taken_for_a_good_one(run):
+    """A failed one needs no blocks, and those that were not there ended in an internal error."""
+    path = capture_of(run) / "capture.json"
+    left = {**json.loads(path.read_text()), "status": "failed"}
+    del left["blocks"]
+    path.write_text(json.dumps(left))
+    first, *others = run_directory.read(run).captures
+    assert (first.status, first.reason.partition(":")[0]) == ("failed", "capture.json")
+    assert all(other.usable for other in others)
+
+
+def with_hash(folder, name):
+    """Let a capture's manifest have the hash that a file has now."""
+    path = folder / "capture.json"
+    listed = json.loads(path.read_text())
+    listed["files"][name] = hashlib.sha256((folder / name).read_bytes()).hexdigest()
+    path.write_text(json.dumps(listed))
+
+
+@pytest.mark.parametrize(
+    "field, value",
+    [
+        ("functions", None),
+        ("functions", {"a.py::f": {"exists": True, "entered": 1}}),
+        ("graphs_traced", "x"),
+        ("functions_traced", 3),
+    ],
+)
+def test_an_inspected_call_with_a_wrong_field_fails_its_capture_alone(run, field, value):
+    """Each of them was an internal error of the whole report."""
+    folder = next(c.folder for c in run_directory.read(run).captures if c.inspection())
+    path = folder / "inspect.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), field: value}))
+    with_hash(folder, path.name)
+    failed = [c for c in run_directory.read(run).captures if not c.usable]
+    assert [c.folder for c in failed] == [folder]
+    assert f"inspect.json: {field}" in failed[0].reason
+
+
 @pytest.mark.parametrize("durations", [[], [0, 5], [-1, 5], [float("nan"), 1.0]])
 def test_durations_that_no_clock_gives_fail_their_capture_alone(run, durations):
     """A duration of 0 ns in one capture made the whole run unreadable."""
     folder = capture_of(run)
     values = np.array(durations, float if 1.0 in durations else np.int64)
     np.save(folder / "latencies.npy", values)
-    path = folder / "capture.json"
-    listed = json.loads(path.read_text())
-    listed["files"]["latencies.npy"] = hashlib.sha256((folder / "latencies.npy").read_bytes()).hexdigest()
-    path.write_text(json.dumps(listed))
+    with_hash(folder, "latencies.npy")
     first, *others = run_directory.read(run).captures
     assert (first.status, first.reason.partition(":")[0]) == ("failed", "latencies.npy")
     assert all(other.usable for other in others)
