@@ -46,5 +46,5 @@ def export(run_name: str, format_name: str, variant: str | None, output: str | N
     else:
         destination.deliver_pieces(folded.render(found.stacks, found.places), output)
     if output is not None:
-        click.echo(f"{found.capture.variant.id} on {found.capture.environment}: {output}", err=True)
+        destination.say(f"{found.capture.variant.id} on {found.capture.environment}: {output}", err=True)
     return 0

@@ -11,8 +11,14 @@ import click
 
 from ..protocol import files
 from ..protocol.errors import UsageError
+from ..report.numbers import plain
 
 _BLOCK = 1 << 16
+
+
+def say(line: str, err: bool = False) -> None:
+    """Print a line that may hold names of a run, which is to give the terminal no commands."""
+    click.echo(plain(line), err=err)
 
 
 def deliver(text: str, output: str | None) -> None:

@@ -62,6 +62,25 @@ def test_a_higher_share_leaves_less(capsys):
     assert len(capsys.readouterr().out.splitlines()) < many
 
 
+@pytest.fixture
+def odd_names(tmp_path):
+    """A run whose workload has a name that turns a terminal's text around."""
+    run = shutil.copytree(RUN, tmp_path / "run")
+    text = (run / "run.json").read_text()
+    (run / "run.json").write_text(text.replace('"workload": "tiny"', '"workload": "ti\u202eny"'))
+    return run
+
+
+def test_a_name_that_a_terminal_would_obey_is_shown_as_an_escape(odd_names, tmp_path, capsys, monkeypatch):
+    """What `export` said of the file and the lines of `view` had the name as it is."""
+    target = tmp_path / "x.folded"
+    assert main(["export", str(odd_names), "--format", "folded", "--output", str(target)]) == 0
+    assert "ti\\u202eny/uncompiled/predict/b32" in capsys.readouterr().err
+    monkeypatch.setattr("profiler.report.viewers.serve.serve", lambda *arguments: None)
+    assert main(["view", str(odd_names), "snakeviz", "--no-browser"]) == 0
+    assert "ti\\u202eny/uncompiled/predict/b32" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
