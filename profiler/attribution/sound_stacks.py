@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 
 from ..protocol.errors import KprofError
@@ -16,11 +17,15 @@ INSTRUMENT = "tfprofiler"
 
 @dataclass(frozen=True)
 class SoundStacks:
-    """The stacks of a capture whose trace is sound, and the places of their code."""
+    """The stacks of a capture whose trace is sound, and the places of their code.
+
+    ``skipped`` says what came before it but cannot be shown.
+    """
 
     capture: Capture
     stacks: Stacks
     places: CodePlaces
+    skipped: str | None = None
 
 
 def load(run: Run, variant: str | None) -> SoundStacks:
@@ -35,7 +40,8 @@ def load(run: Run, variant: str | None) -> SoundStacks:
         UsageError: no such variant, or several environments have it.
         RunError: no sound trace of it.
     """
-    return selection.first(run, variant, INSTRUMENT, of_capture)[1]
+    chosen = selection.first(run, variant, {INSTRUMENT: of_capture})
+    return dataclasses.replace(chosen.found, skipped=chosen.skipped)
 
 
 def of_capture(capture: Capture) -> SoundStacks | str:

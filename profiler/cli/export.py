@@ -38,6 +38,8 @@ def export(run_name: str, format_name: str, variant: str | None, output: str | N
     if format_name == "pstats" and output is None:
         raise UsageError("--format pstats: gives bytes; name a file with --output")
     found = sound_stacks.load(run_directory.read(run_directory.find(run_name)), variant)
+    if found.skipped:
+        destination.say(found.skipped, err=True)
     if format_name == "pstats":
         pstats.write(caller_profile.make(found.stacks, found.places), str(output))
     elif format_name == "speedscope":

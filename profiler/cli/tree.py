@@ -68,6 +68,8 @@ def tree(run_name: str, variant: str | None, least_share: float, runtime: bool, 
 
     run = run_directory.read(run_directory.find(run_name))
     found = sound_stacks.load(run, variant)
+    if found.skipped:
+        output.say(found.skipped, err=True)
     capture = found.capture
     standings = presence.of_variant(catalogue.load(), run, capture.environment, capture.variant)
     roots = call_view.view(found, standings, least_share, runtime)

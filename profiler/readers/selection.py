@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from ..protocol.errors import RunError, UsageError
 from ..protocol.words import Variant, require_known
@@ -11,6 +12,15 @@ from .run_directory import Capture, Run
 
 DEFAULT = ("tiny", "compiled", "predict")
 Found = TypeVar("Found")
+
+
+@dataclass(frozen=True)
+class Chosen(Generic[Found]):
+    """A capture with what was wanted of it, and a line on those that came before it but cannot be used."""
+
+    capture: Capture
+    found: Found
+    skipped: str | None
 
 
 def named(run: Run, name: str | None) -> list[tuple[str, Variant]]:
@@ -45,27 +55,41 @@ def captures(run: Run, pair: tuple[str, Variant], instrument: str) -> list[Captu
 
 
 def first(
-    run: Run, name: str | None, instrument: str, load: Callable[[Capture], Found | str]
-) -> tuple[Capture, Found]:
-    """Return the first capture under an instrument that ``load`` can use, with what that gave.
+    run: Run, name: str | None, sources: Mapping[str, Callable[[Capture], Found | str]]
+) -> Chosen[Found]:
+    """Return the first capture that can be used: of the likeliest variant under the first instrument.
 
     Args:
         run: the run.
         name: as `named` has it.
-        instrument: whose captures.
-        load: returns what is wanted of an ``ok`` capture, or why there is nothing.
+        sources: instrument -> what is wanted of an ``ok`` capture of it, or why there is nothing; the
+            instruments of one variant are tried in this order before the next variant.
 
     Raises:
         UsageError: as `named`.
-        RunError: no capture can be used; the text gives the first reason.
+        RunError: no capture can be used; the text gives the first reason of each instrument.
     """
-    reasons: list[str] = []
+    reasons: dict[str, list[str]] = {}
     for pair in named(run, name):
-        for capture in captures(run, pair, instrument):
-            found = load(capture) if capture.usable else str(capture.reason)
-            if not isinstance(found, str):
-                return capture, found
-            reasons.append(f"{capture.variant.id}: {found}")
+        for instrument, load in sources.items():
+            for capture in captures(run, pair, instrument):
+                found = load(capture) if capture.usable else str(capture.reason)
+                if not isinstance(found, str):
+                    return Chosen(capture, found, _skipped(reasons, capture))
+                reasons.setdefault(instrument, []).append(f"{_label(capture)}: {found}")
     which = f"{name} has" if name else "has"
-    why = f": {reasons[0]}" if reasons else f"; measure with --instrument {instrument}"
-    raise RunError(f"{run.name}: {which} no sound {instrument} capture{why}")
+    firsts = "; ".join(of_one[0] for of_one in reasons.values())
+    why = f": {firsts}" if firsts else f"; measure with --instrument {next(iter(sources))}"
+    raise RunError(f"{run.name}: {which} no sound {' or '.join(sources)} capture{why}")
+
+
+def _label(capture: Capture) -> str:
+    return f"{capture.variant.id}, {capture.path.rpartition('/')[2]}"
+
+
+def _skipped(reasons: Mapping[str, list[str]], shown: Capture) -> str | None:
+    every = [reason for of_one in reasons.values() for reason in of_one]
+    if not every:
+        return None
+    more = f" (and {len(every) - 1} more)" if len(every) > 1 else ""
+    return f"left out: {every[0]}{more}; shown: {_label(shown)}"

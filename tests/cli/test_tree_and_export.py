@@ -159,3 +159,15 @@ def test_a_cut_trace_is_one_line_that_names_it(tmp_path, capsys):
     captured = capsys.readouterr()
     assert "altered or cut since it was written" in captured.err
     assert len(captured.err.splitlines()) == 1
+
+
+@pytest.mark.parametrize("arguments", [["tree"], ["export", "--format", "folded"]])
+def test_another_variant_than_the_usual_one_is_not_shown_without_a_word(arguments, tmp_path, capsys):
+    run = shutil.copytree(RUN, tmp_path / "run")
+    next(run.glob("captures/*/tiny-compiled-predict-b32/tfprofiler-1/**/*.xplane.pb*")).unlink()
+    assert main([arguments[0], str(run), *arguments[1:]]) == 0
+    captured = capsys.readouterr()
+    assert captured.out
+    (line,) = captured.err.splitlines()
+    assert line.startswith(f"left out: {COMPILED}, tfprofiler-1: ")
+    assert line.endswith("missing; shown: tiny/uncompiled/predict/b32, tfprofiler-1")

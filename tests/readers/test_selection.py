@@ -27,19 +27,29 @@ def whole(capture):
 
 
 def test_without_a_name_it_is_the_compiled_predict_of_tiny(run):
-    capture, found = selection.first(run, None, "cprofile", whole)
-    assert (capture.variant.id, capture.instrument) == (COMPILED, "cprofile")
-    assert found == [capture]
+    chosen = selection.first(run, None, {"cprofile": whole})
+    assert (chosen.capture.variant.id, chosen.capture.instrument) == (COMPILED, "cprofile")
+    assert chosen.found == [chosen.capture]
+    assert chosen.skipped is None
 
 
-def test_without_a_sound_one_of_those_it_is_the_first_sound_one(run):
+def test_without_a_sound_one_of_those_it_is_the_first_sound_one_and_the_others_are_told(run):
     unsound = changed(run, COMPILED, status="unsound", reason="frames were lost")
-    assert selection.first(unsound, None, "cprofile", whole)[0].variant.id == UNCOMPILED
+    chosen = selection.first(unsound, None, {"cprofile": whole})
+    assert chosen.capture.variant.id == UNCOMPILED
+    assert chosen.skipped == (
+        f"left out: {COMPILED}, cprofile-1: frames were lost; shown: {UNCOMPILED}, cprofile-1"
+    )
+
+
+def test_another_instrument_s_capture_comes_before_another_variant(run):
+    chosen = selection.first(run, None, {"cprofile": lambda capture: "it is cut", "tfprofiler": whole})
+    assert (chosen.capture.variant.id, chosen.capture.instrument) == (COMPILED, "tfprofiler")
 
 
 @pytest.mark.parametrize("prefix", ["", f"{ENV}:"])
 def test_a_variant_is_named_with_or_without_its_environment(run, prefix):
-    assert selection.first(run, prefix + UNCOMPILED, "cprofile", whole)[0].variant.id == UNCOMPILED
+    assert selection.first(run, prefix + UNCOMPILED, {"cprofile": whole}).capture.variant.id == UNCOMPILED
 
 
 def test_an_unknown_variant_is_answered_with_the_nearest(run):
@@ -60,14 +70,14 @@ def test_an_ambiguous_name_is_refused_with_the_choices(run):
 def test_a_variant_without_a_sound_capture_says_why(run):
     unsound = changed(run, COMPILED, status="unsound", reason="frames were lost")
     with pytest.raises(RunError, match=r"has no sound cprofile capture: .*frames were lost"):
-        selection.first(unsound, COMPILED, "cprofile", whole)
+        selection.first(unsound, COMPILED, {"cprofile": whole})
 
 
 def test_a_reason_of_the_caller_is_passed_on(run):
-    with pytest.raises(RunError, match="no sound cprofile capture: tiny/compiled/predict/b32: it is cut"):
-        selection.first(run, None, "cprofile", lambda capture: "it is cut")
+    with pytest.raises(RunError, match=f"no sound cprofile capture: {COMPILED}, cprofile-1: it is cut"):
+        selection.first(run, None, {"cprofile": lambda capture: "it is cut"})
 
 
 def test_what_was_never_measured_says_how_to(run):
     with pytest.raises(RunError, match="measure with --instrument probes"):
-        selection.first(run, None, "probes", whole)
+        selection.first(run, None, {"probes": whole})

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ...attribution import caller_profile, sound_profile, sound_stacks
 from ...export import pstats as writer
-from ...protocol.errors import CollectError, KprofError, RunError
+from ...protocol.errors import CollectError, KprofError
 from ...readers import run_directory, selection
 from ...readers.pstats import Profile
 from ...readers.run_directory import Capture, Run
@@ -41,37 +41,36 @@ def view(
     """
     if importlib.util.find_spec("snakeviz") is None:
         raise CollectError(f"{sys.executable}: has no snakeviz; pip install snakeviz")
-    chosen = serve.choose_port(port)
+    on = serve.choose_port(port)
     with serve.stoppable() as stop, tempfile.TemporaryDirectory(prefix="kprof-view-") as temporary:
-        capture, profile, why = choose(run_directory.read(path), variant)
+        chosen = choose(run_directory.read(path), variant)
+        capture = chosen.capture
         folder = Path(temporary).resolve()
         file = folder / f"{capture.variant.id.replace('/', '-')}.prof"
-        writer.write(profile, file)
-        command = (sys.executable, "-m", "snakeviz", "-s", "-H", serve.HOST, "-p", str(chosen), str(file))
+        writer.write(chosen.found, file)
+        command = (sys.executable, "-m", "snakeviz", "-s", "-H", serve.HOST, "-p", str(on), str(file))
         page = f"/snakeviz/{urllib.parse.quote(str(file), safe='')}"
         say(f"{capture.variant.id} on {capture.environment}, under {capture.instrument}")
-        if why:
-            say(f"{why}: this is made from the exact tree of the TensorFlow profiler's trace")
-        serve.serve(serve.Server("snakeviz", command, folder, chosen, page), stop, browser, say)
+        if chosen.skipped:
+            say(chosen.skipped)
+        if capture.instrument == TFPROFILER:
+            say("made from the exact tree of the TensorFlow profiler's trace, in place of cProfile's profile")
+        serve.serve(serve.Server("snakeviz", command, folder, on, page), stop, browser, say)
 
 
-def choose(run: Run, name: str | None) -> tuple[Capture, Profile, str | None]:
-    """Return the capture to show, its profile, and why it is not one of cProfile, or None.
+def choose(run: Run, name: str | None) -> selection.Chosen[Profile]:
+    """Return the capture to show with its profile: a variant's trace comes before another variant's profile.
 
     Raises:
         UsageError: ``name`` is unknown or means several.
         RunError: there is no sound capture to show.
     """
-    try:
-        capture, profile = selection.first(run, name, CPROFILE, _profile)
-        return capture, profile, None
-    except RunError as error:
-        why = str(error)
-    try:
-        capture, found = selection.first(run, name, TFPROFILER, sound_stacks.of_capture)
-    except RunError as error:
-        raise RunError(f"{why}; nor a trace in its place: {error}") from error
-    return capture, caller_profile.make(found.stacks, found.places), why
+    return selection.first(run, name, {CPROFILE: _profile, TFPROFILER: _profile_of_trace})
+
+
+def _profile_of_trace(capture: Capture) -> Profile | str:
+    found = sound_stacks.of_capture(capture)
+    return found if isinstance(found, str) else caller_profile.make(found.stacks, found.places)
 
 
 def _profile(capture: Capture) -> Profile | str:

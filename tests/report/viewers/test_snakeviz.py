@@ -28,17 +28,34 @@ def without_sound(run, *instruments):
 
 
 def test_the_profile_of_cprofile_is_shown_as_it_is(run):
-    capture, profile, why = snakeviz.choose(run, None)
-    assert (capture.variant.id, capture.instrument, why) == (COMPILED, "cprofile", None)
-    assert any("trainer.py" in path for path in profile.functions.coded("path").values)
+    chosen = snakeviz.choose(run, None)
+    assert (chosen.capture.variant.id, chosen.capture.instrument, chosen.skipped) == (
+        COMPILED,
+        "cprofile",
+        None,
+    )
+    assert any("trainer.py" in path for path in chosen.found.functions.coded("path").values)
 
 
 def test_where_cprofile_is_unsound_the_profile_comes_from_the_trace_and_says_so(run):
-    capture, profile, why = snakeviz.choose(without_sound(run, "cprofile"), COMPILED)
-    assert (capture.variant.id, capture.instrument) == (COMPILED, "tfprofiler")
-    assert "cprofile lost frames" in why
-    names = profile.functions.coded("name").values
+    chosen = snakeviz.choose(without_sound(run, "cprofile"), COMPILED)
+    assert (chosen.capture.variant.id, chosen.capture.instrument) == (COMPILED, "tfprofiler")
+    assert "cprofile lost frames" in chosen.skipped
+    names = chosen.found.functions.coded("name").values
     assert {"predict", "_create_concrete_function", "EagerLocalExecute: MakeIterator"} <= set(names)
+
+
+def test_a_variant_s_trace_comes_before_another_variant_s_profile(run):
+    """The uncompiled model was shown, without a word, where the compiled one's profile was damaged."""
+    captures = tuple(
+        dataclasses.replace(one, status="failed", reason="profile.prof: missing")
+        if (one.instrument, one.variant.id) == ("cprofile", COMPILED)
+        else one
+        for one in run.captures
+    )
+    chosen = snakeviz.choose(dataclasses.replace(run, captures=captures), None)
+    assert (chosen.capture.variant.id, chosen.capture.instrument) == (COMPILED, "tfprofiler")
+    assert "profile.prof: missing" in chosen.skipped
 
 
 def test_a_profile_that_is_not_of_the_measured_calls_is_not_shown(run):
@@ -48,11 +65,11 @@ def test_a_profile_that_is_not_of_the_measured_calls_is_not_shown(run):
         else one
         for one in run.captures
     )
-    capture, _, why = snakeviz.choose(dataclasses.replace(run, captures=captures), None)
-    assert capture.instrument == "tfprofiler"
-    assert "calls" in why
+    chosen = snakeviz.choose(dataclasses.replace(run, captures=captures), None)
+    assert chosen.capture.instrument == "tfprofiler"
+    assert "calls" in chosen.skipped
 
 
 def test_without_any_sound_capture_both_reasons_are_told(run):
-    with pytest.raises(RunError, match=r"cprofile lost frames; nor a trace.*tfprofiler lost frames"):
+    with pytest.raises(RunError, match=r"cprofile lost frames; .*tfprofiler lost frames"):
         snakeviz.choose(without_sound(run, "cprofile", "tfprofiler"), None)
