@@ -9,7 +9,7 @@ from ..protocol.errors import KprofError
 from ..readers import runtime_trace
 from ..readers.marshal_guard import MarshalGuard
 from ..readers.run_directory import Capture
-from ..statistics import share_over_calls
+from ..statistics import ShareError, share_over_calls
 from . import exact, inclusive, sound_profile, sound_trace
 from .catalogue import Catalogue
 from .presence import Standing
@@ -67,7 +67,7 @@ def _from_trace(
     found = exact.measure(sound.trace, sound.mark, standings, {i.id: i.phase for i in catalogue.internals})
     if isinstance(found, str):
         return found
-    shares = {name: _exact_share(m, found.windows_ps) for name, m in found.internals.items()}
+    shares = {name: _exact_share(name, m, found.windows_ps) for name, m in found.internals.items()}
     return Attributed(shares, found.phases, found.compute.model)
 
 
@@ -85,11 +85,19 @@ def _from_runtime(capture: Capture, standings: Mapping[str, Standing]) -> Attrib
     )
 
 
-def _exact_share(measured: exact.ExactShare, windows_ps: exact.Ints) -> Share:
-    """Return the share of all windows together, with its interval over calls."""
+def _exact_share(internal: str, measured: exact.ExactShare, windows_ps: exact.Ints) -> Share:
+    """Return an internal's share of all windows together, with its interval over calls.
+
+    Raises:
+        ShareError: a call took no time, or less than the internal did within it.
+    """
     if measured.per_call is None or measured.calls is None:
         return Share(None, None, measured.reason)
-    found = share_over_calls({0: measured.per_call * windows_ps}, {0: windows_ps})
+    windows_ns = windows_ps / 1000
+    try:
+        found = share_over_calls({0: measured.per_call * windows_ns}, {0: windows_ns})
+    except ShareError as error:
+        raise ShareError(f"the trace's times of {internal} are impossible: {error}") from error
     return Share(found.value, float(measured.calls.mean()), None, found.interval)
 
 

@@ -13,7 +13,7 @@ from .intervals import CONFIDENCE, Estimate, borrowed_ratio, latency, paired_rat
 from .percentiles import percentile
 from .samples import Blocks, LatencyError
 from .sequential import Step, confidence_after, next_step
-from .shares import share_over_calls, share_over_processes
+from .shares import ShareError, share_over_calls, share_over_processes
 from .stability import Finding, findings
 from .verdicts import CANNOT_TELL, Verdict, paired_verdict, require_effect, unpaired_verdict
 
@@ -24,6 +24,7 @@ __all__ = [
     "Estimate",
     "Finding",
     "LatencyError",
+    "ShareError",
     "Step",
     "Verdict",
     "borrowed_ratio",

@@ -91,7 +91,7 @@ def _checked(inside: npt.ArrayLike, window: npt.ArrayLike, process: int) -> tupl
     if wrong.any():
         call = int(np.argmax(wrong))
         raise ShareError(
-            f"process {process}, call {call}: {part[call]:g} ns is no part of {whole[call]:g} ns"
+            f"process {process}, call {call}: {part[call]:g} ns within a call of {whole[call]:g} ns"
         )
     return part, whole
 

@@ -112,6 +112,20 @@ def test_an_unsound_profile_never_becomes_a_share(run):
     assert set(shares) == {None}
 
 
+def test_a_later_sound_capture_gives_the_shares_that_the_first_cannot(run):
+    """The blank of the first capture stayed, though another process had measured the same."""
+    folder = next(run.glob("captures/*/tiny-compiled-*/cprofile-1"))
+    shutil.copytree(folder, folder.with_name("cprofile-2"))
+    (folder / "profile.prof").unlink()
+    manifest = json.loads((run / "run.json").read_text())
+    entry = next(one for one in manifest["captures"] if run / one["path"] == folder)
+    manifest["captures"].append({**entry, "path": entry["path"].replace("cprofile-1", "cprofile-2")})
+    (run / "run.json").write_text(json.dumps(manifest))
+    report = build.build(run)
+    assert internal(compiled(report), "make_iterator").measures["cprofile"].share > 0
+    assert any("profile.prof: missing" in warning for warning in report.warnings)
+
+
 def test_without_an_inspected_call_presence_is_unknown_and_warned(run):
     for path in run.glob("captures/*/tiny-compiled-*/wall-1/inspect.json"):
         path.unlink()

@@ -82,8 +82,8 @@ def test_processes_are_the_unit_from_three_on():
     ("inside", "window", "says"),
     [
         ([1, 2], [10], "2 times for 1 calls"),
-        ([1, 11], [10, 10], "call 1: 11 ns is no part of 10 ns"),
-        ([0], [0], "0 ns is no part"),
+        ([1, 11], [10, 10], "call 1: 11 ns within a call of 10 ns"),
+        ([0], [0], "0 ns within a call of 0 ns"),
         ([float("nan")], [10], "nan"),
     ],
 )
