@@ -7,7 +7,9 @@ author's code.
 from __future__ import annotations
 
 import inspect
+import json
 import os
+import re
 import zipfile
 from typing import Any
 
@@ -28,6 +30,11 @@ CUSTOM_OBJECT_SIGNS = (
     # a function's name in an .h5 file, which Keras 3 takes for a configuration
     "string indices must be integers",
 )
+# What a Keras that knows no zip archive says of one: up to TensorFlow 2.6, and from 2.8 on.
+NO_ARCHIVE_SIGNS = ("SavedModel file does not exist", "file signature not found")
+KERAS_2_SIGN = "Unrecognized keyword arguments:"
+KERAS_3_SIGN = "'batch_shape'"
+LONGEST_METADATA = 1 << 16
 # Keras 3 does not find some functions of its own in an .h5 file.
 OWN_OBJECT_SIGN = "could not deserialize 'keras."
 
@@ -200,6 +207,35 @@ def _is_cut(path: str) -> bool:
         return file.read(len(HDF5_SIGNATURE)) != HDF5_SIGNATURE
 
 
+def _written_by(path: str) -> str:
+    """Return the version of Keras that a ``.keras`` archive says it was written by; empty when unknown."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            info = archive.getinfo("metadata.json")
+            if info.file_size > LONGEST_METADATA:
+                return ""
+            said = json.loads(archive.read(info).decode("utf-8"))["keras_version"]
+    except (OSError, KeyError, TypeError, ValueError, RuntimeError, zipfile.BadZipFile):
+        return ""
+    return said if isinstance(said, str) and re.match(r"[0-9]+(\.[0-9]+)*$", said) else ""
+
+
+def _newer_format(path: str, error: Exception) -> str | None:
+    """Return what to do about a file that a newer Keras wrote than the one that is to read it, or None."""
+    text = str(error)
+    written_by = _written_by(path) if zipfile.is_zipfile(path) else ""
+    if KERAS_2_SIGN in text and KERAS_3_SIGN in text:
+        by = written_by or "3"
+    elif zipfile.is_zipfile(path) and any(sign in text for sign in NO_ARCHIVE_SIGNS):
+        by = written_by
+    else:
+        return None
+    ways = "give a factory (--model module:factory), or save it with the release that is to be measured"
+    if by.startswith("2") or not by:
+        return f"{path}: a .keras file needs TensorFlow 2.12 or newer: {ways}"
+    return f"{path}: was written by Keras {by} and needs TensorFlow 2.16 or newer: {ways}"
+
+
 def _why_not_loaded(path: str, error: Exception) -> str:
     if os.path.isdir(path):
         if not os.path.exists(os.path.join(path, "saved_model.pb")):
@@ -214,6 +250,9 @@ def _why_not_loaded(path: str, error: Exception) -> str:
     if path.endswith(".keras") and _is_cut(path):
         size = os.path.getsize(path)
         return f"{path}: no whole .keras file ({size} bytes, no zip archive): save or copy it again"
+    newer = _newer_format(path, error)
+    if newer is not None:
+        return newer
     if needs_custom_objects(error):
         what = f"needs custom objects ({reasons.shortened(str(error), 160)})"
         if LAMBDA_SIGN in str(error):
