@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from . import launch, live_model, tables
+from . import launch, live_model
 from .plan import Request
 from .protocol import files
 from .protocol.errors import UsageError
@@ -19,6 +19,7 @@ from .readers import pstats, run_directory
 from .report import build, run_comparison
 from .report.document import Internal, Measure, Report, Variant
 from .report.run_comparison import RunComparison
+from .tables import spec as tables
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,7 +49,7 @@ class Run:
     def shares(self) -> pd.DataFrame:
         """Return each internal's share per variant and instrument.
 
-        Columns (`profiler.tables.SHARES`): environment, variant, internal, phase, instrument,
+        Columns (`profiler.tables.spec.SHARES`): environment, variant, internal, phase, instrument,
         calls_per_call, share (a fraction of 1), interval_low, interval_high, presence. What is unknown is
         NaN. An internal that no instrument has measured has one row with instrument ``""``.
         """
@@ -63,7 +64,7 @@ class Run:
     def latencies(self) -> pd.DataFrame:
         """Return every measured call of every instrument.
 
-        Columns (`profiler.tables.LATENCIES`): environment, variant, instrument, process, block, call,
+        Columns (`profiler.tables.spec.LATENCIES`): environment, variant, instrument, process, block, call,
         duration_ns.
         """
         rows = []
@@ -93,7 +94,7 @@ class Run:
         Args:
             variant: the variant's id.
 
-        Columns (`profiler.tables.FUNCTIONS`): path, line, name, primitive_calls, calls, self_s,
+        Columns (`profiler.tables.spec.FUNCTIONS`): path, line, name, primitive_calls, calls, self_s,
         cumulative_s.
 
         Raises:

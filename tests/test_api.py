@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 import profiler
-from profiler import api, tables
+from profiler import api
 from profiler.plan import Request
 from profiler.protocol.errors import RunError, UsageError
+from profiler.tables import spec as tables
 from tests import reference
 
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from ..tables import Table
+from ..tables.spec import Table
 
 Ints = npt.NDArray[np.int64]
 Ints32 = npt.NDArray[np.int32]

@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 
-from .. import tables
 from ..readers.code_places import CodePlaces, Frame
 from ..readers.pstats import Profile
-from ..tables import Table
+from ..tables import spec
+from ..tables.spec import Table
 from .stacks import Stacks
 
 PS_A_SECOND = 10**12
@@ -77,8 +77,8 @@ def _close(path: list[Frame], open_functions: Counter[Hashable], open_edges: Cou
 
 
 def _functions(functions: Mapping[Frame, _Sums]) -> Table:
-    return tables.make(
-        tables.FUNCTIONS,
+    return spec.make(
+        spec.FUNCTIONS,
         path=[frame.path for frame in functions],
         line=[frame.line for frame in functions],
         name=[frame.name for frame in functions],
@@ -88,8 +88,8 @@ def _functions(functions: Mapping[Frame, _Sums]) -> Table:
 
 def _edges(edges: Mapping[tuple[Frame, Frame], _Sums], order: list[Frame]) -> Table:
     row_of = {frame: row for row, frame in enumerate(order)}
-    return tables.make(
-        tables.EDGES,
+    return spec.make(
+        spec.EDGES,
         caller=[row_of[caller] for caller, _ in edges],
         callee=[row_of[callee] for _, callee in edges],
         **_columns(list(edges.values())),

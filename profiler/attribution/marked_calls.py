@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..readers.xplane_events import LARGEST_PS
-from ..tables import Coded, Table
+from ..tables.spec import Coded, Table
 from .presence import Place
 
 Ints = npt.NDArray[np.int64]

@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from ..tables import Coded, Table
+from ..tables.spec import Coded, Table
 from . import call_tree
 
 Ints = npt.NDArray[np.int64]

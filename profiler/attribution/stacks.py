@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .. import tables, trace_tables
 from ..protocol.errors import TraceFormatError
-from ..tables import Coded, Table
+from ..tables import spec
+from ..tables import trace as trace_tables
+from ..tables.spec import Coded, Table
 from .marked_calls import Ints, MarkedLine, Recorded, find_marks
 
 # Python stops at 1000 frames unless told otherwise, and exported stacks take room for each of theirs.
@@ -107,7 +108,7 @@ def _table(line: MarkedLine, rows: Ints, parent: Ints) -> Table:
     own = np.zeros(count, np.int64)
     np.add.at(own, of_rows, line.self_ps[rows])
     above = np.concatenate([*parents, np.empty(0, np.int64)])
-    return tables.make(
+    return spec.make(
         trace_tables.STACKS,
         parent=above.astype(np.int32),
         name=Coded(np.concatenate([*names, np.empty(0, np.int64)]).astype(np.int32), line.names.values),

@@ -10,7 +10,7 @@ from typing import Any
 
 from ..protocol.errors import UsageError
 from ..readers.pstats import Profile
-from ..tables import Table
+from ..tables.spec import Table
 
 Label = tuple[str, int, str]
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from .. import tables
 from ..protocol.errors import TraceFormatError
-from ..tables import Array, Coded, Table
+from ..tables import spec
+from ..tables.spec import Array, Coded, Table
 from .marshal_child import EDGE_COLUMNS, FUNCTION_COLUMNS, Buffer, Columns
 from .marshal_guard import MarshalGuard
 
@@ -75,8 +75,8 @@ def to_profile(columns: Columns) -> Profile:
         raise ValueError("a caller is none of its functions")
     function_calls, edge_calls = _Calls(functions), _Calls(edges)
     return Profile(
-        tables.make(
-            tables.FUNCTIONS,
+        spec.make(
+            spec.FUNCTIONS,
             path=_coded(functions["path"], Coded.encode([*map(strip_packages, columns.paths)])),
             line=functions["line"],
             name=_coded(
@@ -84,8 +84,8 @@ def to_profile(columns: Columns) -> Profile:
             ),
             **function_calls.columns,
         ),
-        tables.make(
-            tables.EDGES,
+        spec.make(
+            spec.EDGES,
             caller=caller,
             callee=np.repeat(np.arange(count, dtype=np.int64), leading),
             **edge_calls.columns,

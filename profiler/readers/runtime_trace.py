@@ -15,8 +15,8 @@ import numpy as np
 from ..attribution import call_tree
 from ..attribution.call_tree import Ints, Ints32
 from ..protocol.errors import TraceFormatError
-from ..tables import Coded, Table, make
-from ..trace_tables import EVENTS, LINES
+from ..tables.spec import Coded, Table, make
+from ..tables.trace import EVENTS, LINES
 from . import chrome_trace, local_trace
 from .raw_trace import RawTrace
 

@@ -10,7 +10,7 @@ from types import MappingProxyType
 import numpy as np
 
 from ..protocol.errors import TraceFormatError
-from ..tables import Table
+from ..tables.spec import Table
 from .protobuf_wire import WireError
 from .wire_columns import Ints
 from .xplane_build import Anomaly, TraceBuilder

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import numpy.typing as npt
 
-from ..tables import Coded, Table, make
-from ..trace_tables import EVENTS, LINES
+from ..tables.spec import Coded, Table, make
+from ..tables.trace import EVENTS, LINES
 from .protobuf_wire import Field
 from .wire_columns import Bytes, Ints
 from .xplane_events import LARGEST_PS, decode_line, line_tags, sound_times

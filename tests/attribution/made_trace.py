@@ -6,16 +6,16 @@ import dataclasses
 
 import numpy as np
 
-from profiler import tables, trace_tables
 from profiler.attribution import call_tree
+from profiler.tables import spec, trace
 
 MARK = "kprof_call"
 
 
 @dataclasses.dataclass(frozen=True)
 class Trace:
-    lines: tables.Table
-    events: tables.Table
+    lines: spec.Table
+    events: spec.Table
     ids: dict[str, int]
 
     def stats(self, rows):
@@ -49,8 +49,8 @@ def of_threads(threads, ids=None):
     count = len(threads)
     depth, parent, self_ps = (np.concatenate(column) for column in zip(*trees, strict=True))
     return Trace(
-        tables.make(
-            trace_tables.LINES,
+        spec.make(
+            trace.LINES,
             host=["vm"] * count,
             plane=["/host:CPU"] * count,
             name=list(threads),
@@ -58,8 +58,8 @@ def of_threads(threads, ids=None):
             nests=[True] * count,
             timestamp_ns=[0] * count,
         ),
-        tables.make(
-            trace_tables.EVENTS,
+        spec.make(
+            trace.EVENTS,
             line=np.array(lines, np.int32),
             name=names,
             start_ps=np.concatenate(starts),

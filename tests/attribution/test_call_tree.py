@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from profiler import tables
 from profiler.attribution import call_tree
 from profiler.attribution.python_events import check_python_events
-from profiler.trace_tables import EVENTS, LINES
+from profiler.tables import spec
+from profiler.tables.trace import EVENTS, LINES
 from tests.oracles import xplane_oracle as oracle
 
 
@@ -93,7 +93,7 @@ def trace_tables_of(rows):
     start = np.array([row[1] for row in ordered], np.int64)
     duration = np.array([row[2] for row in ordered], np.int64)
     tree = call_tree.build(start, duration)
-    lines = tables.make(
+    lines = spec.make(
         LINES,
         host=["h"],
         plane=["/host:CPU"],
@@ -102,7 +102,7 @@ def trace_tables_of(rows):
         nests=[True],
         timestamp_ns=[0],
     )
-    events = tables.make(
+    events = spec.make(
         EVENTS,
         line=[0] * len(ordered),
         name=[row[0] for row in ordered],

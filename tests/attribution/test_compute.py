@@ -5,10 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from profiler import tables, trace_tables
 from profiler.attribution import compute, sound_trace
 from profiler.attribution.marked_calls import find_marks
 from profiler.readers import run_directory, xplane
+from profiler.tables import spec
+from profiler.tables import trace as trace_tables
 from tests import reference
 from tests.attribution import made_trace
 from tests.attribution.made_trace import MARK
@@ -141,7 +142,7 @@ def ordered(intervals):
 
 def computing(calls, kernels, timestamp_ns=0, kernels_timestamp_ns=0):
     """Return a trace of marked calls on one thread and kernels on another, as (start, end)."""
-    lines = tables.make(
+    lines = spec.make(
         trace_tables.LINES,
         host=["vm"] * 2,
         plane=["/host:CPU"] * 2,
@@ -153,7 +154,7 @@ def computing(calls, kernels, timestamp_ns=0, kernels_timestamp_ns=0):
     rows = [(MARK, 0, *call) for call in ordered(calls)]
     rows += [("dense:MatMul", 1, *kernel) for kernel in ordered(kernels)]
     duration = np.array([end - start for *_, start, end in rows], np.int64)
-    events = tables.make(
+    events = spec.make(
         trace_tables.EVENTS,
         line=np.array([line for _, line, *_ in rows], np.int32),
         name=[name for name, *_ in rows],

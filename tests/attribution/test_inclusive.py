@@ -2,12 +2,12 @@ import dataclasses
 
 import pytest
 
-from profiler import tables
 from profiler.attribution import catalogue, inclusive, presence
 from profiler.attribution.inclusive import ProfileIndex, Window
 from profiler.attribution.presence import Place, Standing
 from profiler.readers import pstats, run_directory
 from profiler.readers.pstats import Profile
+from profiler.tables import spec
 from tests import reference
 
 HARNESS, WRAPPER = ("h.py", 1, "measured_calls"), ("w.py", 2, "error_handler")
@@ -18,8 +18,8 @@ def profile(functions, edges):
     """Build a profile from label -> (calls, self s, cumulative s) and (caller, callee) -> the same."""
     labels = list(functions)
     return Profile(
-        tables.make(
-            tables.FUNCTIONS,
+        spec.make(
+            spec.FUNCTIONS,
             path=[label[0] for label in labels],
             line=[label[1] for label in labels],
             name=[label[2] for label in labels],
@@ -28,8 +28,8 @@ def profile(functions, edges):
             self_s=[row[1] for row in functions.values()],
             cumulative_s=[row[2] for row in functions.values()],
         ),
-        tables.make(
-            tables.EDGES,
+        spec.make(
+            spec.EDGES,
             caller=[labels.index(caller) for caller, _ in edges],
             callee=[labels.index(callee) for _, callee in edges],
             primitive_calls=[row[0] for row in edges.values()],

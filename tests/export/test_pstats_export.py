@@ -5,11 +5,11 @@ import pstats as standard
 import pytest
 import snakeviz.stats
 
-from profiler import tables
 from profiler.export import pstats as writer
 from profiler.protocol.errors import UsageError
 from profiler.readers import pstats
 from profiler.readers.pstats import Profile
+from profiler.tables import spec
 from tests import reference
 from tests.oracles import profile_totals
 
@@ -24,8 +24,8 @@ def test_what_is_written_is_what_was_read_for_the_standard_library_too(path, tmp
 
 
 def test_rows_of_one_label_keep_their_time(tmp_path):
-    functions = tables.make(
-        tables.FUNCTIONS,
+    functions = spec.make(
+        spec.FUNCTIONS,
         path=["a.py", "a.py", "b.py"],
         line=[1, 1, 2],
         name=["f", "f", "g"],
@@ -34,8 +34,8 @@ def test_rows_of_one_label_keep_their_time(tmp_path):
         self_s=[1.0, 2.0, 4.0],
         cumulative_s=[1.0, 2.0, 7.0],
     )
-    edges = tables.make(
-        tables.EDGES,
+    edges = spec.make(
+        spec.EDGES,
         caller=[2, 2],
         callee=[0, 1],
         primitive_calls=[1, 1],
@@ -54,8 +54,8 @@ def test_rows_of_one_label_keep_their_time(tmp_path):
 
 def equal(first, second):
     return all(
-        (one.decode() if isinstance(one, tables.Coded) else one.tolist())
-        == (two.decode() if isinstance(two, tables.Coded) else two.tolist())
+        (one.decode() if isinstance(one, spec.Coded) else one.tolist())
+        == (two.decode() if isinstance(two, spec.Coded) else two.tolist())
         for one, two in zip(first.columns.values(), second.columns.values(), strict=True)
     )
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from profiler import trace_tables
 from profiler.protocol.errors import TraceFormatError
 from profiler.readers import wire_messages, xplane
+from profiler.tables import trace as trace_tables
 from tests import reference
 from tests.oracles import xplane_oracle as oracle
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .tables import Column, Table, TableSpec, non_negative
+from .spec import Column, Table, TableSpec, non_negative
 
 KINDS = ("python", "executor", "device", "other")
 

@@ -1,13 +1,13 @@
 import numpy as np
 import pytest
 
-from profiler import tables
-from profiler.tables import Coded, Column, Table, TableSpec
+from profiler.tables import spec
+from profiler.tables.spec import Coded, Column, Table, TableSpec
 
 SPEC = TableSpec(
     "sample",
     (Column("name", "string", "", ""), Column("self_s", "float64", "s", "")),
-    (tables.non_negative("self_s"),),
+    (spec.non_negative("self_s"),),
 )
 
 
@@ -60,17 +60,17 @@ def test_a_frame_has_the_declared_columns():
 
 def test_make_refuses_what_is_not_declared():
     with pytest.raises(ValueError, match="no such columns"):
-        tables.make(SPEC, name=["a"], self_s=[1.0], other=[1])
+        spec.make(SPEC, name=["a"], self_s=[1.0], other=[1])
 
 
 @pytest.mark.parametrize("value", [-0.1, 1.1])
 def test_a_share_is_a_fraction_of_one(value):
-    row = {column.name: ["x"] if column.dtype == "string" else [0.5] for column in tables.SHARES.columns}
+    row = {column.name: ["x"] if column.dtype == "string" else [0.5] for column in spec.SHARES.columns}
     with pytest.raises(ValueError, match="fraction"):
-        tables.make(tables.SHARES, **{**row, "share": [value]})
+        spec.make(spec.SHARES, **{**row, "share": [value]})
 
 
 def test_an_unknown_share_is_allowed_and_is_not_zero():
-    row = {column.name: ["x"] if column.dtype == "string" else [0.5] for column in tables.SHARES.columns}
-    made = tables.make(tables.SHARES, **{**row, "share": [float("nan")]})
+    row = {column.name: ["x"] if column.dtype == "string" else [0.5] for column in spec.SHARES.columns}
+    made = spec.make(spec.SHARES, **{**row, "share": [float("nan")]})
     assert np.isnan(made.array("share")[0])

@@ -1,0 +1,1 @@
+"""Every table of kprof, declared once: columns, dtypes, units, meanings and invariants."""
