@@ -25,8 +25,9 @@ from typing import Any
 
 from snakeviz.stats import json_stats, table_rows
 
-from profiler.readers import marshal_child, pstats
-from profiler.readers.marshal_guard import MarshalGuard
+from profiler.readers import pstats
+from profiler.readers.pstats import marshal_child
+from profiler.readers.pstats.marshal_guard import MarshalGuard
 
 ROUNDS = 5
 EDGES_PER_FUNCTION = 3

@@ -70,7 +70,7 @@ def capture(folder: str, calls: int) -> None:
 
 def repeat(source: Path, target: Path, events: int) -> None:
     """Write a file of so many events by repeating the longest line of the first plane."""
-    from profiler.readers.protobuf_wire import fields
+    from profiler.readers.wire.protobuf import fields
 
     data = source.read_bytes()
     plane = next(part for part in fields(data, 0, len(data)) if part.number == 1)
@@ -106,10 +106,9 @@ def _span(number: int, contents: bytes) -> bytes:
 
 def kprof(path: str) -> Table:
     """Return time and self time by name."""
-    from profiler.attribution import call_tree
-    from profiler.readers import xplane
+    from profiler.readers import nesting, xplane
 
-    totals = call_tree.totals_by_name(xplane.read(path).events)
+    totals = nesting.totals_by_name(xplane.read(path).events)
     columns = zip(totals.duration_ps.tolist(), totals.self_ps.tolist(), strict=True)
     return dict(zip(totals.names, columns, strict=True))
 

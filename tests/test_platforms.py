@@ -10,7 +10,8 @@ from profiler import doctor, machine, plan, run_store, worker_process
 from profiler.collect import environment
 from profiler.plan import Request
 from profiler.protocol.errors import CollectError, UsageError
-from profiler.readers import marshal_child, pstats
+from profiler.readers import pstats
+from profiler.readers.pstats import marshal_child
 from tests import reference
 
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from ..protocol.errors import KprofError
-from ..readers import runtime_trace
-from ..readers.marshal_guard import MarshalGuard
+from ..readers.legacy import runtime_trace
+from ..readers.pstats.marshal_guard import MarshalGuard
 from ..readers.run_directory import Capture
 from ..statistics import ShareError, share_over_calls
 from . import exact, inclusive, sound_profile, sound_trace

@@ -8,7 +8,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from ..readers.xplane_events import LARGEST_PS
+from ..readers.xplane.events import LARGEST_PS
 from ..tables.spec import Coded, Table
 from .presence import Place
 

@@ -9,8 +9,8 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
+from ..readers import nesting
 from ..tables.spec import Coded, Table
-from . import call_tree
 
 Ints = npt.NDArray[np.int64]
 
@@ -117,7 +117,7 @@ def _crossings(events: Table, is_python: npt.NDArray[np.bool_], windows: _Window
     bounds = np.flatnonzero(np.diff(line, prepend=-1, append=-1))
     count, misplaced_ps = 0, 0
     for begin, stop in pairwise(bounds.tolist()):
-        found = call_tree.find_crossings(start[begin:stop], end[begin:stop])
+        found = nesting.find_crossings(start[begin:stop], end[begin:stop])
         crossed, by = found.rows + begin, found.by + begin
         inside = (start[crossed] >= windows.start) & (start[crossed] < windows.end)
         count += int(inside.sum())

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from ..protocol import files
 from ..readers import pstats
-from ..readers.marshal_guard import MarshalGuard
 from ..readers.pstats import Profile
+from ..readers.pstats.marshal_guard import MarshalGuard
 from ..readers.run_directory import Capture
 from . import inclusive
 from .inclusive import ProfileIndex, Window

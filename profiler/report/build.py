@@ -19,7 +19,7 @@ from ..comparison import Timed
 from ..protocol import files
 from ..protocol.words import Variant as VariantId
 from ..readers import run_directory
-from ..readers.marshal_guard import MarshalGuard
+from ..readers.pstats.marshal_guard import MarshalGuard
 from ..readers.run_directory import Capture, Run
 from . import report_markdown
 from .cross_check import contradictions

@@ -7,7 +7,7 @@ import pytest
 
 from profiler.attribution import attribute, catalogue, exact, presence
 from profiler.readers import run_directory
-from profiler.readers.marshal_guard import MarshalGuard
+from profiler.readers.pstats.marshal_guard import MarshalGuard
 from tests import reference
 
 ENV = "tf2.21.0-py3.11"

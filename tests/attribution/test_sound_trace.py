@@ -6,7 +6,7 @@ import pytest
 
 from profiler.attribution import sound_trace
 from profiler.readers import run_directory, xplane
-from profiler.readers.xplane_build import Anomaly
+from profiler.readers.xplane.build import Anomaly
 from tests import reference
 
 

@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ...protocol.errors import CollectError, KprofError, RunError
-from ...readers import run_directory, selection, xplane, xplane_files
+from ...readers import run_directory, selection, xplane
 from ...readers.run_directory import Capture, Run
+from ...readers.xplane import session_files
 from . import serve
 
 INSTRUMENT = "tfprofiler"
@@ -135,7 +136,7 @@ def _host(source: Path) -> str:
 
 def _show(source: Path, target: Path) -> None:
     """Make the bytes that our reader sees in a file be those of ``target``."""
-    read = xplane_files.load(source)
+    read = session_files.load(source)
     with source.open("rb") as file:
         packed = file.read(2) != read[:2].tobytes()
     if packed:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from ..attribution import call_tree
-from .protobuf_wire import WireError
-from .wire_columns import Ints
-from .xplane_events import LARGEST_PS, RawEvents, Times
+from .. import nesting
+from ..wire.columns import Ints
+from ..wire.protobuf import WireError
+from .events import LARGEST_PS, RawEvents, Times
 
 FEWEST_BYTES = 7
 MOST_EVENTS = (1 << 31) - 1
@@ -141,8 +141,8 @@ class EventStore:
     def nest(self, part: Extent) -> int:
         """Write the tree of a line's sorted events; return how many of them were cut."""
         rows = part.rows
-        tree = call_tree.Tree(self.depth[rows], self.parent[rows], self.self_ps[rows])
-        cut = call_tree.fill(tree, self.start[rows], self.duration[rows])
+        tree = nesting.Tree(self.depth[rows], self.parent[rows], self.self_ps[rows])
+        cut = nesting.fill(tree, self.start[rows], self.duration[rows])
         for piece in part.pieces():
             parent = self.parent[piece]
             parent[parent >= 0] += part.begin

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from profiler.attribution import call_tree
 from profiler.attribution.python_events import check_python_events
+from profiler.readers import nesting
 from profiler.tables import spec
 from profiler.tables.trace import EVENTS, LINES
 from tests.oracles import xplane_oracle as oracle
@@ -16,7 +16,7 @@ def build(events):
     ordered = sorted(events, key=lambda event: (event[0], -event[1]))
     start = np.array([start for start, _ in ordered], np.int64)
     duration = np.array([duration for _, duration in ordered], np.int64)
-    return ordered, call_tree.build(start, duration)
+    return ordered, nesting.build(start, duration)
 
 
 def check(events):
@@ -30,7 +30,7 @@ def check(events):
 
 @pytest.fixture(params=[3, 8, 1 << 16])
 def piece(request, monkeypatch):
-    monkeypatch.setattr(call_tree, "_PIECE", request.param)
+    monkeypatch.setattr(nesting, "_PIECE", request.param)
 
 
 @pytest.mark.usefixtures("piece")
@@ -55,7 +55,7 @@ def test_shapes(events):
 
 
 def test_parent_that_lies_in_an_earlier_piece(monkeypatch):
-    monkeypatch.setattr(call_tree, "_PIECE", 4)
+    monkeypatch.setattr(nesting, "_PIECE", 4)
     check([(0, 1000), (1, 998)] + [(10 * row, 5) for row in range(1, 90)] + [(950, 1), (951, 1)])
 
 
@@ -64,16 +64,16 @@ def test_parent_that_lies_in_an_earlier_piece(monkeypatch):
     st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30)), max_size=40), st.sampled_from([2, 5, 1 << 16])
 )
 def test_any_intervals(events, size):
-    before, call_tree._PIECE = call_tree._PIECE, size
+    before, nesting._PIECE = nesting._PIECE, size
     try:
         check(events)
     finally:
-        call_tree._PIECE = before
+        nesting._PIECE = before
 
 
 def test_crossings_name_the_event_that_outlasts():
     start, end = np.array([0, 5, 6]), np.array([10, 20, 8])
-    found = call_tree.find_crossings(start, end)
+    found = nesting.find_crossings(start, end)
     assert found.rows.tolist() == [0]
     assert found.by.tolist() == [1]
 
@@ -81,7 +81,7 @@ def test_crossings_name_the_event_that_outlasts():
 def test_depth_of_more_levels_than_a_short_integer_holds():
     count = 70_000
     start = np.arange(count)
-    tree = call_tree.build(start, 2 * count - 2 * start)
+    tree = nesting.build(start, 2 * count - 2 * start)
     assert tree.depth.tolist() == list(range(count))
     assert tree.parent.tolist() == list(range(-1, count - 1))
     assert set(tree.self_ps[:-1].tolist()) == {2}
@@ -92,7 +92,7 @@ def trace_tables_of(rows):
     ordered = sorted(rows, key=lambda row: (row[1], -row[2]))
     start = np.array([row[1] for row in ordered], np.int64)
     duration = np.array([row[2] for row in ordered], np.int64)
-    tree = call_tree.build(start, duration)
+    tree = nesting.build(start, duration)
     lines = spec.make(
         LINES,
         host=["h"],
@@ -117,7 +117,7 @@ def trace_tables_of(rows):
 
 def test_totals_by_name_are_exact_beyond_floats():
     _, events = trace_tables_of([("a", 0, (1 << 61) + 1), ("b", 1, 1 << 60), ("a", 2, 3)])
-    totals = call_tree.totals_by_name(events)
+    totals = nesting.totals_by_name(events)
     assert totals.names == ("a", "b")
     assert totals.events.tolist() == [2, 1]
     assert totals.duration_ps.tolist() == [(1 << 61) + 4, 1 << 60]
@@ -148,7 +148,7 @@ def test_regions_that_python_frames_open_and_close_do_not_count_as_crossing():
     _, events = trace_tables_of(calls(1))
     assert (
         len(
-            call_tree.find_crossings(
+            nesting.find_crossings(
                 events.array("start_ps"), events.array("start_ps") + events.array("duration_ps")
             ).rows
         )

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from ..protocol.errors import TraceFormatError
+from ...protocol.errors import TraceFormatError
+from ..xplane.session_files import load
 from .json_pieces import JsonPieces
 from .raw_trace import RawTrace
-from .xplane_files import load
 
 PS_A_US = 1_000_000
 MAX_BYTES = 1 << 28

@@ -9,15 +9,15 @@ from types import MappingProxyType
 
 import numpy as np
 
-from ..protocol.errors import TraceFormatError
-from ..tables.spec import Table
-from .protobuf_wire import WireError
-from .wire_columns import Ints
-from .xplane_build import Anomaly, TraceBuilder
-from .xplane_files import load
-from .xplane_planes import read_space
-from .xplane_stats import StatSource, Value
-from .xplane_store import Ints32, StatIndex
+from ...protocol.errors import TraceFormatError
+from ...tables.spec import Table
+from ..wire.columns import Ints
+from ..wire.protobuf import WireError
+from .build import Anomaly, TraceBuilder
+from .event_stats import StatSource, Value
+from .event_store import Ints32, StatIndex
+from .planes import read_space
+from .session_files import load
 
 SUFFIXES = (".xplane.pb", ".xplane.pb.gz")
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from .protobuf_wire import SPAN, VARINT, Field, WireError, fields, signed
-from .wire_columns import Bytes, Ints, Window
-from .wire_messages import Run, Tags, Wanted, read_messages, walk
-from .xplane_schema import Line, MapEntry, Metadata, Plane, Space
+from ..wire.columns import Bytes, Ints, Window
+from ..wire.messages import Run, Tags, Wanted, read_messages, walk
+from ..wire.protobuf import SPAN, VARINT, Field, WireError, fields, signed
+from .schema import Line, MapEntry, Metadata, Plane, Space
 
 MOST_PLANES = 1 << 10
 MOST_LINES = 1 << 14

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ..protocol.errors import TraceFormatError
-from .protobuf_wire import SPAN, VARINT, Buffer, Field, WireError, fields
+from ...protocol.errors import TraceFormatError
+from ..wire.protobuf import SPAN, VARINT, Buffer, Field, WireError, fields
+from ..xplane.session_files import load
 from .raw_trace import Key, RawTrace
-from .xplane_files import load
 
 _KEY, _VALUE = 1, 2
 _DEVICES, _EVENTS = 1, 4

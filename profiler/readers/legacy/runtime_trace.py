@@ -12,11 +12,11 @@ from pathlib import Path
 
 import numpy as np
 
-from ..attribution import call_tree
-from ..attribution.call_tree import Ints, Ints32
-from ..protocol.errors import TraceFormatError
-from ..tables.spec import Coded, Table, make
-from ..tables.trace import EVENTS, LINES
+from ...protocol.errors import TraceFormatError
+from ...tables.spec import Coded, Table, make
+from ...tables.trace import EVENTS, LINES
+from .. import nesting
+from ..nesting import Ints, Ints32
 from . import chrome_trace, local_trace
 from .raw_trace import RawTrace
 
@@ -76,7 +76,7 @@ def _tables(raw: RawTrace) -> tuple[Table, Table]:
     row_of[[raw.keys[key] for key in keys]] = np.arange(len(keys), dtype=np.int32)
     line = row_of[np.frombuffer(raw.line, np.int32)]
     order, line, start, duration = _sorted(raw, line)
-    tree = call_tree.Tree(np.empty_like(line), np.empty_like(line), np.empty_like(start))
+    tree = nesting.Tree(np.empty_like(line), np.empty_like(line), np.empty_like(start))
     nests = _nest(tree, start, duration, np.searchsorted(line, np.arange(len(keys) + 1)).tolist())
     planes = [raw.planes.get(key[0], f"device {key[0]}") for key in keys]
     names = [raw.lines.get(key, str(key[1])) for key in keys]
@@ -111,13 +111,13 @@ def _sorted(raw: RawTrace, line: Ints32) -> tuple[Ints, Ints32, Ints, Ints]:
     return order, line[order], start[order], duration[order]
 
 
-def _nest(tree: call_tree.Tree, start: Ints, duration: Ints, bounds: list[int]) -> list[bool]:
+def _nest(tree: nesting.Tree, start: Ints, duration: Ints, bounds: list[int]) -> list[bool]:
     """Write the tree of each line, whose rows lie between two bounds; return which lines nest."""
     nests = []
     for begin, end in itertools.pairwise(bounds):
         rows = slice(begin, end)
-        part = call_tree.Tree(tree.depth[rows], tree.parent[rows], tree.self_ps[rows])
-        nests.append(not call_tree.fill(part, start[rows], duration[rows]))
+        part = nesting.Tree(tree.depth[rows], tree.parent[rows], tree.self_ps[rows])
+        nests.append(not nesting.fill(part, start[rows], duration[rows]))
         part.parent[part.parent >= 0] += begin
     return nests
 

@@ -9,11 +9,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from profiler.protocol.errors import TraceFormatError
-from profiler.readers import xplane, xplane_files, xplane_planes
+from profiler.readers import xplane
+from profiler.readers.xplane import planes, session_files
 from tests import reference
 from tests.oracles import xplane_oracle as oracle
-
-from .xplane_encoding import event, integer, line, names, space, span, varint
+from tests.readers.xplane.encoding import event, integer, line, names, space, span, varint
 
 CAPTURE = reference.FOLDER / "tf2.21.0-py3.11" / "xplane" / "vm.xplane.pb.gz"
 MIB = 1 << 20
@@ -97,7 +97,7 @@ def test_more_events_than_the_size_explains(tmp_path):
 
 
 def test_too_many_lines(tmp_path, monkeypatch):
-    monkeypatch.setattr(xplane_planes, "MOST_LINES", 3)
+    monkeypatch.setattr(planes, "MOST_LINES", 3)
     path = tmp_path / "a.xplane.pb"
     path.write_bytes(space(*[span(3, b"")] * 4))
     with pytest.raises(TraceFormatError, match="more than 3 lines"):
@@ -111,7 +111,7 @@ def test_damaged_gzip_and_its_limit(tmp_path, monkeypatch):
         path.write_bytes(damaged)
         assert checked(path) is None
     path.write_bytes(packed)
-    monkeypatch.setattr(xplane_files, "GZIP_LIMIT", 20)
+    monkeypatch.setattr(session_files, "GZIP_LIMIT", 20)
     with pytest.raises(TraceFormatError, match="unpack it first"):
         xplane.read(path)
 

@@ -10,12 +10,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from profiler.protocol.errors import TraceFormatError
-from profiler.readers import wire_messages, xplane
+from profiler.readers import xplane
+from profiler.readers.wire import messages
 from profiler.tables import trace as trace_tables
 from tests import reference
 from tests.oracles import xplane_oracle as oracle
-
-from .xplane_encoding import event, integer, line, names, space, span, varint
+from tests.readers.xplane.encoding import event, integer, line, names, space, span, varint
 
 CAPTURE = reference.FOLDER / "tf2.21.0-py3.11" / "xplane"
 MANIFEST = json.loads((CAPTURE / "MANIFEST.json").read_text())
@@ -139,7 +139,7 @@ def test_mapped_file_and_packed_file_are_equal(read, raw, trace):
 
 @pytest.mark.parametrize("size", [1 << 9, 1 << 12, 1 << 16])
 def test_size_of_the_windows_does_not_matter(raw, trace, tmp_path, monkeypatch, size):
-    monkeypatch.setattr(wire_messages.walk, "__defaults__", (size,))
+    monkeypatch.setattr(messages.walk, "__defaults__", (size,))
     (tmp_path / "a.xplane.pb").write_bytes(raw[: len(raw)])
     found = xplane.read(tmp_path / "a.xplane.pb").events
     assert np.array_equal(found.array("start_ps"), trace.events.array("start_ps"))

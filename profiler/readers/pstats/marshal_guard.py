@@ -15,7 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO
 
-from ..protocol.errors import TraceFormatError
+from ...protocol.errors import TraceFormatError
 from . import marshal_child
 from .marshal_child import Columns
 

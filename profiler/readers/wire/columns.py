@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from .protobuf_wire import FIXED32, FIXED64, LARGEST_FIELD_NUMBER, SPAN, VARINT
+from .protobuf import FIXED32, FIXED64, LARGEST_FIELD_NUMBER, SPAN, VARINT
 
 Bytes = npt.NDArray[np.uint8]
 Ints = npt.NDArray[np.int64]

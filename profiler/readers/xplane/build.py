@@ -8,13 +8,13 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import numpy.typing as npt
 
-from ..tables.spec import Coded, Table, make
-from ..tables.trace import EVENTS, LINES
-from .protobuf_wire import Field
-from .wire_columns import Bytes, Ints
-from .xplane_events import LARGEST_PS, decode_line, line_tags, sound_times
-from .xplane_planes import LineHeader, PlaneParts, read_line_header
-from .xplane_store import EventStore, Extent, Ints32, StatIndex
+from ...tables.spec import Coded, Table, make
+from ...tables.trace import EVENTS, LINES
+from ..wire.columns import Bytes, Ints
+from ..wire.protobuf import Field
+from .event_store import EventStore, Extent, Ints32, StatIndex
+from .events import LARGEST_PS, decode_line, line_tags, sound_times
+from .planes import LineHeader, PlaneParts, read_line_header
 
 _HOST_PLANE = "/host:"
 _DEVICE_PLANE = "/device:"

@@ -10,8 +10,8 @@ from typing import BinaryIO
 
 import numpy as np
 
-from ..protocol.errors import TraceFormatError
-from .wire_columns import Bytes
+from ...protocol.errors import TraceFormatError
+from ..wire.columns import Bytes
 
 GZIP_LIMIT = 1 << 31
 _GZIP_MAGIC = b"\x1f\x8b"

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .protobuf_wire import SPAN, Field
-from .wire_columns import Bytes, Ints
-from .wire_messages import Messages, Run, Tags, Wanted, read_long_message, read_messages, walk
-from .xplane_schema import Event, Line
+from ..wire.columns import Bytes, Ints
+from ..wire.messages import Messages, Run, Tags, Wanted, read_long_message, read_messages, walk
+from ..wire.protobuf import SPAN, Field
+from .schema import Event, Line
 
 LARGEST_PS = (1 << 62) - 1
 _WANTED = Wanted(

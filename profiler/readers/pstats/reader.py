@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from ..protocol.errors import TraceFormatError
-from ..tables import spec
-from ..tables.spec import Array, Coded, Table
+from ...protocol.errors import TraceFormatError
+from ...tables import spec
+from ...tables.spec import Array, Coded, Table
 from .marshal_child import EDGE_COLUMNS, FUNCTION_COLUMNS, Buffer, Columns
 from .marshal_guard import MarshalGuard
 

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from profiler.protocol.errors import TraceFormatError
-from profiler.readers import run_directory, runtime_trace
+from profiler.readers import run_directory
+from profiler.readers.legacy import runtime_trace
 from tests import reference
 
 

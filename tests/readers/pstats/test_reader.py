@@ -16,8 +16,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from profiler.protocol.errors import TraceFormatError
-from profiler.readers import marshal_child, pstats
-from profiler.readers.marshal_guard import Limits, MarshalGuard
+from profiler.readers import pstats
+from profiler.readers.pstats import marshal_child
+from profiler.readers.pstats.marshal_guard import Limits, MarshalGuard
 from tests import reference
 from tests.oracles import profile_totals
 

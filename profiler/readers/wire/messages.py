@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from .protobuf_wire import SPAN, VARINT, Field, WireError, read_field, signed
-from .wire_columns import MOST_CANDIDATES, Bytes, Heads, Ints, Mask, Window, chain, read_heads
+from .columns import MOST_CANDIDATES, Bytes, Heads, Ints, Mask, Window, chain, read_heads
+from .protobuf import SPAN, VARINT, Field, WireError, read_field, signed
 
 WINDOW_BYTES = 1 << 19
 _MISSES_BEFORE_LEARNING = 4

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from .protobuf_wire import FIXED64, SPAN, VARINT, Field, fields, read_field, signed
-from .wire_columns import Bytes
-from .xplane_planes import Names
-from .xplane_schema import Event, Stat
+from ..wire.columns import Bytes
+from ..wire.protobuf import FIXED64, SPAN, VARINT, Field, fields, read_field, signed
+from .planes import Names
+from .schema import Event, Stat
 
 Value = int | float | str | bytes | None
 

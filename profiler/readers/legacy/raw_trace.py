@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from array import array
 
-from .xplane_events import LARGEST_PS
-from .xplane_planes import MOST_LINES
+from ..xplane.events import LARGEST_PS
+from ..xplane.planes import MOST_LINES
 
 # A process or device, and a thread or stream of it.
 Key = tuple[int, int]

@@ -1,0 +1,1 @@
+"""Traces of old TensorFlow releases: ``local.trace`` and ``trace.json.gz``."""

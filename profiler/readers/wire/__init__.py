@@ -1,0 +1,1 @@
+"""The protocol buffers wire format, read column by column."""
