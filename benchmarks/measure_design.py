@@ -35,7 +35,7 @@ import numpy.typing as npt
 from profiler import machine, worker_process
 from profiler.protocol import files, schemas
 from profiler.protocol.words import WORKLOADS, Variant
-from profiler.readers.run_directory import Capture
+from profiler.runs.record import Capture
 from profiler.statistics import Blocks, Estimate, paired_ratio, unpaired_ratio
 from profiler.statistics.intervals import spread_of, spread_of_difference
 from profiler.statistics.pairing import process_log_ratios

@@ -23,7 +23,7 @@ from measure_design import Bench, blocks_of, show
 
 from profiler import machine
 from profiler.protocol.words import WORKLOADS
-from profiler.readers.run_directory import Capture
+from profiler.runs.record import Capture
 from profiler.statistics import Step, next_step
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from . import statistics, timings
 from .comparison import Timed
 from .plan import Stopping
-from .readers.run_directory import Run
+from .runs.record import Run
 from .statistics import Step
 
 KEY = "adaptive"

@@ -15,10 +15,11 @@ from . import launch, live_model
 from .plan import Request
 from .protocol import files
 from .protocol.errors import UsageError
-from .readers import pstats, run_directory
+from .readers import pstats
 from .report import build, run_comparison
 from .report.document import Internal, Measure, Report, Variant
 from .report.run_comparison import RunComparison
+from .runs import record
 from .tables import spec as tables
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class Run:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._run = run_directory.read(path)
+        self._run = record.read(path)
 
     def __repr__(self) -> str:
         return f"<kprof run {self.path}>"
@@ -117,7 +118,7 @@ def load(path: str | Path) -> Run:
     Raises:
         RunError: there is no such run, or it cannot be read.
     """
-    return Run(run_directory.find(str(path)))
+    return Run(record.find(str(path)))
 
 
 def run(*what: Any, listener: launch.Listener | None = None, **options: Any) -> Run:
@@ -206,7 +207,7 @@ def compare(before: str | Path, after: str | Path, smallest_effect: float | None
         RunError: there is no such run, or it cannot be read.
         UsageError: the runs have no variant in common.
     """
-    first, second = run_directory.find(str(before)), run_directory.find(str(after))
+    first, second = record.find(str(before)), record.find(str(after))
     return run_comparison.compare(first, second, smallest_effect)
 
 

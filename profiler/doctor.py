@@ -21,7 +21,7 @@ from .environments.releases import OLDEST_PYTHON
 from .plan import Request
 from .protocol import files
 from .protocol.errors import CollectError, KprofError
-from .readers import run_directory
+from .runs import record
 
 OK, WARN, FAIL = "ok", "warn", "fail"
 ROOM_WANTED_BYTES = 1_000_000_000
@@ -227,7 +227,7 @@ def _judged(name: str, found: str, state: machine.Facts, threads: Mapping[str, i
 def _storage(traces: Path) -> Iterator[Check]:
     existing = next(folder for folder in (traces.absolute(), *traces.absolute().parents) if folder.exists())
     if not existing.is_dir() or not os.access(existing, os.W_OK | os.X_OK):
-        remedy = f"choose another with --out or ${run_directory.TRACES_VARIABLE}"
+        remedy = f"choose another with --out or ${record.TRACES_VARIABLE}"
         yield Check("traces folder", FAIL, f"{traces.absolute()} cannot be written", remedy)
         return
     yield Check("traces folder", OK, str(traces.absolute()))

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from . import adaptive, machine, own_model, resumption, storage, worker_process
+from . import adaptive, machine, own_model, resumption, worker_process
 from . import plan as planning
 from .attribution import catalogue
 from .environments.interpreters import find_interpreters
@@ -23,8 +23,8 @@ from .plan import Plan, ProcessPlan, Request, WorkloadFacts
 from .protocol import files, schemas
 from .protocol.errors import EXIT_DONE, EXIT_PARTIAL, CollectError, RunError
 from .protocol.words import WORKLOADS
-from .readers import run_directory
-from .run_store import RunStore, Taken, capture_folder, locked
+from .runs import disk, record
+from .runs.store import RunStore, Taken, capture_folder, locked
 from .worker_process import Location
 
 PREPARE_TIMEOUT_S = 300.0
@@ -99,8 +99,8 @@ def execute(request: Request, listener: Listener) -> Outcome:
     if request.model is None:
         listener.plan(planning.make(request).describe())
     request = own_model.located(request)
-    traces = run_directory.traces_folder(request.out)
-    with storage.room_in(traces), locked(traces), tempfile.TemporaryDirectory(prefix="kprof-") as temporary:
+    traces = record.traces_folder(request.out)
+    with disk.room_in(traces), locked(traces), tempfile.TemporaryDirectory(prefix="kprof-") as temporary:
         return Manager(request, listener, traces, Path(temporary)).run()
 
 
@@ -117,7 +117,7 @@ def resume(run: Path, asked: Mapping[str, Any] | None, listener: Listener) -> Ou
     """
     store, request = resumption.opened(run, asked)
     with (
-        storage.room_in(run.parent),
+        disk.room_in(run.parent),
         locked(run.parent),
         tempfile.TemporaryDirectory(prefix="kprof-") as temporary,
     ):
@@ -143,7 +143,7 @@ class Manager:
         self.python = sys.executable if request.python is None else own_model.interpreter(request.python)
         self.given = own_model.spec(request)
         # built-in workloads are measured where no module of the user's is found
-        self.folder = (folder or storage.working_folder()) if self.given else temporary
+        self.folder = (folder or disk.working_folder()) if self.given else temporary
         self.worker = worker_process.build_zip(temporary / "kprof_worker.zip")
 
     def run(self) -> Outcome:
@@ -194,7 +194,7 @@ class Manager:
 
         with store.measuring(cut_short):
             self.measure(store, plan, slug)
-        captures = run_directory.read(store.path).captures
+        captures = record.read(store.path).captures
         statuses = [capture.status for capture in captures]
         if "ok" not in statuses:
             reason = next((c.reason for c in captures if c.reason), "no reason was left")
@@ -234,7 +234,7 @@ class Manager:
         stopping = plan.stopping.get(process.workload)
         if process.instrument != "wall" or stopping is None:
             return
-        words = adaptive.conclusion(adaptive.look(run_directory.read(store.path), slug, stopping))
+        words = adaptive.conclusion(adaptive.look(record.read(store.path), slug, stopping))
         wall = [p for p in plan.processes if (p.workload, p.instrument) == (process.workload, "wall")]
         held = [p for p in wall if store.holds(slug, p)]
         left = [p for p in wall if p.number > process.number and p not in held]

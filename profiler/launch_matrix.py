@@ -17,8 +17,8 @@ from .attribution import catalogue
 from .launch import Listener, Manager, Outcome
 from .plan import Plan, Request
 from .protocol.errors import EXIT_DONE, EXIT_PARTIAL, CollectError, KprofError, UsageError
-from .readers import run_directory
-from .run_store import RunStore, locked
+from .runs import record
+from .runs.store import RunStore, locked
 
 INSTALLED = "installed"
 """The name that stands for the TensorFlow beside kprof instead of a release."""
@@ -80,7 +80,7 @@ def execute(request: Request, releases: Sequence[str], listener: Listener) -> Ou
         KeyboardInterrupt: it was interrupted; what is complete is kept.
     """
     listener.plan(describe(request, releases))
-    traces = run_directory.traces_folder(request.out)
+    traces = record.traces_folder(request.out)
     with locked(traces), ExitStack() as kept:
         temporary = Path(kept.enter_context(tempfile.TemporaryDirectory(prefix="kprof-")))
         return _Matrix(request, tuple(releases), listener, traces, temporary, kept).run()

@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from . import plan as planning
-from . import storage
 from .plan import Request
 from .protocol import files
 from .protocol.errors import UsageError
 from .protocol.words import is_factory
+from .runs import disk
 
 TEMPORARY_PREFIX = "kprof-model-"
 """How the folder of a live model's file is called, which is gone when the call that made it ends."""
@@ -28,7 +28,7 @@ def located(request: Request) -> Request:
     model = request.model
     if model is not None:
         # where a factory is found, and what a relative path begins at
-        storage.working_folder()
+        disk.working_folder()
     if model is not None and not is_factory(model):
         model = str(Path(model).absolute())
     return dataclasses.replace(

@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from . import adaptive, own_model, storage
+from . import adaptive, own_model
 from .plan import Plan, ProcessPlan, Request
 from .protocol import files, schemas
 from .protocol.errors import UsageError
-from .run_store import RunStore
+from .runs import disk
+from .runs.store import RunStore
 
 # What must be the same for captures of one run to be comparable.
 FINGERPRINT = (
@@ -75,7 +76,7 @@ def opened(run: Path, asked: Mapping[str, Any] | None) -> tuple[RunStore, Reques
 def folder_of(store: RunStore) -> Path:
     """Return the folder that a run with a model of the user's own was made from."""
     given = store.manifest.get(GIVEN, {})
-    folder = Path(given["folder"]) if "folder" in given else storage.working_folder()
+    folder = Path(given["folder"]) if "folder" in given else disk.working_folder()
     if not folder.is_dir():
         raise UsageError(f"{store.path}: {folder}, where it was made, is gone; make a new run")
     return folder

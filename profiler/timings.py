@@ -6,7 +6,7 @@ import numpy as np
 
 from .comparison import Timed
 from .protocol.words import Variant
-from .readers.run_directory import Run
+from .runs.record import Run
 from .statistics import Blocks
 
 

@@ -7,8 +7,8 @@ from profiler import adaptive, comparison
 from profiler.comparison import Timed
 from profiler.plan import Stopping
 from profiler.protocol.errors import UsageError
-from profiler.readers import run_directory
 from profiler.report import build
+from profiler.runs import record
 from profiler.statistics import Blocks
 from tests.report.made_run import COMPILED, SLUG, write
 
@@ -21,7 +21,7 @@ def measured(path, ratio, processes, looks=3, stopped=None):
     times = 50 * np.ones(processes)
     by_variant = {UNCOMPILED: list(times), COMPILED: list(times * ratio * WOBBLE[:processes])}
     entry = {SLUG: {"tiny": {"looks": looks, "stopped": stopped}}} if looks else {}
-    return run_directory.read(write(path, by_variant, adaptive=entry))
+    return record.read(write(path, by_variant, adaptive=entry))
 
 
 STOPPING = Stopping(((UNCOMPILED, COMPILED),), 3)

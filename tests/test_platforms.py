@@ -6,12 +6,13 @@ import sys
 
 import pytest
 
-from profiler import doctor, machine, plan, run_store, worker_process
+from profiler import doctor, machine, plan, worker_process
 from profiler.collect import environment
 from profiler.plan import Request
 from profiler.protocol.errors import CollectError, UsageError
 from profiler.readers import pstats
 from profiler.readers.pstats import marshal_child
+from profiler.runs import store
 from tests import reference
 
 
@@ -67,9 +68,9 @@ def test_a_profile_is_read_where_memory_cannot_be_limited():
 @pytest.mark.usefixtures("bare")
 def test_a_traces_folder_is_held_by_one_run_at_a_time(tmp_path):
     held = pytest.raises(CollectError, match="is measuring into it")
-    with run_store.locked(tmp_path), held, run_store.locked(tmp_path):
+    with store.locked(tmp_path), held, store.locked(tmp_path):
         pass
-    with run_store.locked(tmp_path):
+    with store.locked(tmp_path):
         pass
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from ..protocol.errors import KprofError
 from ..readers.legacy import runtime_trace
 from ..readers.pstats.marshal_guard import MarshalGuard
-from ..readers.run_directory import Capture
+from ..runs.record import Capture
 from ..statistics import ShareError, share_over_calls
 from . import exact, inclusive, sound_profile, sound_trace
 from .catalogue import Catalogue

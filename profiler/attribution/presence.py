@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from ..protocol.words import Variant
-from ..readers.run_directory import Run
+from ..runs.record import Run
 from .catalogue import TEARDOWN, Catalogue, Family
 
 

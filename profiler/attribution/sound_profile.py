@@ -8,7 +8,7 @@ from ..protocol import files
 from ..readers import pstats
 from ..readers.pstats import Profile
 from ..readers.pstats.marshal_guard import MarshalGuard
-from ..readers.run_directory import Capture
+from ..runs.record import Capture
 from . import inclusive
 from .inclusive import ProfileIndex, Window
 

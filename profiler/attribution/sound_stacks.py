@@ -6,9 +6,9 @@ import dataclasses
 from dataclasses import dataclass
 
 from ..protocol.errors import KprofError
-from ..readers import selection
 from ..readers.code_places import CodePlaces
-from ..readers.run_directory import Capture, Run
+from ..runs import selection
+from ..runs.record import Capture, Run
 from . import sound_trace, stacks
 from .stacks import Stacks
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..protocol.soundness import check_edge
 from ..readers import xplane
-from ..readers.run_directory import Capture
+from ..runs.record import Capture
 from .marked_calls import find_marks
 from .python_events import check_python_events
 

@@ -39,11 +39,11 @@ def compare(
     verdict, and the change of every internal's share. A RUN is a path, a run's name, or 'latest'.
     """
     require_known("format", format_name, FORMATS)
-    from ..readers import run_directory
     from ..report import comparison_markdown, comparison_terminal, run_comparison
+    from ..runs import record
     from .output import deliver, terminal_style
 
-    found = run_comparison.compare(run_directory.find(before), run_directory.find(after), smallest_effect)
+    found = run_comparison.compare(record.find(before), record.find(after), smallest_effect)
     if format_name == "json":
         text = json.dumps(found.to_json(), indent=1, allow_nan=False) + "\n"
     elif format_name == "markdown":

@@ -34,13 +34,13 @@ def doctor(python: str | None, out: str | None, format_name: str) -> int:
     """
     from .. import doctor as checks
     from .. import launch
-    from ..readers import run_directory
     from ..report.numbers import plain
+    from ..runs import record
 
     require_known("format", format_name, FORMATS)
     listener = progress.Lines() if sys.stderr.isatty() else launch.Silent()
     found = []
-    for check in checks.examine(python, run_directory.traces_folder(out), listener):
+    for check in checks.examine(python, record.traces_folder(out), listener):
         found.append(check)
         if format_name == "terminal":
             remedy = f" -> {check.remedy}" if check.remedy else ""

@@ -32,12 +32,12 @@ def export(run_name: str, format_name: str, variant: str | None, output: str | N
     from ..attribution import caller_profile, sound_stacks
     from ..export import folded, pstats, speedscope
     from ..protocol.errors import UsageError
-    from ..readers import run_directory
+    from ..runs import record
     from . import output as destination
 
     if format_name == "pstats" and output is None:
         raise UsageError("--format pstats: gives bytes; name a file with --output")
-    found = sound_stacks.load(run_directory.read(run_directory.find(run_name)), variant)
+    found = sound_stacks.load(record.read(record.find(run_name)), variant)
     if found.skipped:
         destination.say(found.skipped, err=True)
     if format_name == "pstats":

@@ -14,11 +14,11 @@ Examples:
 @click.command(name="list", epilog=EPILOG)
 def list_runs() -> int:
     """List the runs that are kept, oldest first."""
-    from ..readers import run_directory
     from ..report.numbers import plain, size
+    from ..runs import record
 
-    folder = run_directory.traces_folder()
-    runs = run_directory.list_runs(folder)
+    folder = record.traces_folder()
+    runs = record.list_runs(folder)
     if not runs:
         click.echo(f"{folder}: no runs yet; `kprof run` makes one", err=True)
         return 0

@@ -63,16 +63,16 @@ def matrix(
     if dry_run:
         click.echo(launch_matrix.dry_run(request, releases))
         return 0
-    from ..readers import run_directory
     from ..report import build, remarks
     from ..report import matrix as tables
+    from ..runs import record
     from . import output, progress
 
     with progress.make() as listener:
         outcome = launch_matrix.execute(request, releases, listener)
     report = build.build(outcome.run_path)
     build.save(report, outcome.run_path)
-    failures = run_directory.read(outcome.run_path).manifest["failures"]
+    failures = record.read(outcome.run_path).manifest["failures"]
     found, below = tables.make(report), remarks.remarks(report, failures)
     if format_name == "json":
         click.echo(json.dumps(tables.to_json(found, failures, report), indent=1, allow_nan=False))

@@ -26,11 +26,10 @@ def remove(run_names: tuple[str, ...], yes: bool) -> int:
     RUN is a path, a run's name, or 'latest'; RUN/.partial-N is a capture of it that was cut short. What is
     meant is shown, and nothing is removed before you agree.
     """
-    from .. import run_removal
-    from ..readers import run_directory
     from ..report.numbers import plain, size
+    from ..runs import record, removal
 
-    chosen = run_removal.choose(run_names, run_directory.traces_folder())
+    chosen = removal.choose(run_names, record.traces_folder())
     for run in chosen:
         click.echo(plain(f"{run.path} ({size(run.bytes)})"), err=True)
     if not yes:
@@ -39,6 +38,6 @@ def remove(run_names: tuple[str, ...], yes: bool) -> int:
         if not click.confirm("Remove?", err=True):
             return 0
     for run in chosen:
-        run_removal.remove(run)
+        removal.remove(run)
         click.echo(plain(f"removed {run.path}"))
     return 0

@@ -39,11 +39,11 @@ def report(run_name: str, format_name: str, output: str | None, smallest_effect:
     TensorFlow, and the run is not changed.
     """
     require_known("format", format_name, FORMATS)
-    from ..readers import run_directory
     from ..report import build, flat_table, report_markdown, terminal
+    from ..runs import record
     from . import output as destination
 
-    found = build.build(run_directory.find(run_name), smallest_effect)
+    found = build.build(record.find(run_name), smallest_effect)
     if format_name == "json":
         text = json.dumps(found.to_json(), indent=1, allow_nan=False) + "\n"
     elif format_name == "markdown":

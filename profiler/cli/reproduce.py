@@ -49,9 +49,9 @@ def reproduce(
     from .. import launch_matrix
     from ..advice import claims
     from ..protocol.errors import EXIT_DONE
-    from ..readers import run_directory
     from ..report import build, remarks
     from ..report import claims as tables
+    from ..runs import record
     from . import output, progress
 
     request = Request(instruments=("wall", "cprofile"), full=full, budget_s=budget, out=out)
@@ -65,11 +65,11 @@ def reproduce(
         path, code = outcome.run_path, outcome.exit_code
         click.echo(f"kept in {path}", err=True)
     else:
-        path = run_directory.find(run_name)
+        path = record.find(run_name)
     report = build.build(path)
     if run_name is None:
         build.save(report, path)
-    failures = run_directory.read(path).manifest.get("failures", {})
+    failures = record.read(path).manifest.get("failures", {})
     judged = claims.judge(report)
     if format_name == "json":
         found = tables.to_json(judged, failures, report)

@@ -82,11 +82,11 @@ def run(context: click.Context, /, dry_run: bool, resume: str | None, tf: str | 
     request = _request(given)
     if tf is not None and (request.python is not None or resume is not None):
         raise UsageError("--tf names the interpreter to measure: leave out --python and --resume")
-    from .. import launch, storage
-    from ..readers import run_directory
+    from .. import launch
+    from ..runs import disk, record
 
-    traces = run_directory.traces_folder(request.out)
-    run_path = None if resume is None else storage.find_run(resume, traces)
+    traces = record.traces_folder(request.out)
+    run_path = None if resume is None else disk.find_run(resume, traces)
     asked = _asked(context, request)
     if dry_run:
         click.echo(launch.dry_run(request) if run_path is None else launch.dry_resume(run_path, asked))
@@ -108,7 +108,7 @@ def run(context: click.Context, /, dry_run: bool, resume: str | None, tf: str | 
     if notes:
         _keep(notes, outcome.run_path)
     report = build.build(outcome.run_path)
-    with storage.room_in(outcome.run_path):
+    with disk.room_in(outcome.run_path):
         build.save(report, outcome.run_path)
     output.deliver(terminal.render(report, *output.terminal_style(None)), None)
     name = outcome.run_path if given["out"] or resume else outcome.run_path.name

@@ -62,11 +62,11 @@ def tree(run_name: str, variant: str | None, least_share: float, runtime: bool, 
         )
     require_known("instrument", instrument, INSTRUMENTS)
     from ..attribution import call_view, catalogue, presence, sound_stacks
-    from ..readers import run_directory
     from ..report import call_tree
+    from ..runs import record
     from . import output
 
-    run = run_directory.read(run_directory.find(run_name))
+    run = record.read(record.find(run_name))
     found = sound_stacks.load(run, variant)
     if found.skipped:
         output.say(found.skipped, err=True)

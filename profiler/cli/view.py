@@ -35,10 +35,10 @@ def view(run_name: str, viewer: str, variant: str | None, port: int | None, no_b
     or ENV:ID.
     """
     require_known("viewer", viewer, VIEWERS)
-    from ..readers import run_directory
     from ..report.viewers import snakeviz, tensorboard
+    from ..runs import record
     from .output import say
 
     show = {"snakeviz": snakeviz.view, "tensorboard": tensorboard.view}[viewer]
-    show(run_directory.find(run_name), variant, port, browser=not no_browser, say=say)
+    show(record.find(run_name), variant, port, browser=not no_browser, say=say)
     return 0

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..protocol import files, schemas
 from ..protocol.errors import RunError
-from .run_directory import Capture
+from ..runs.record import Capture
 
 # $trainer.py:521 predict; $<frozen abc>:117 __instancecheck__
 _PYTHON = re.compile(r"\$(?P<file>[^:]+):(?P<line>\d{1,9}) (?P<name>.*)", re.DOTALL)

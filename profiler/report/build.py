@@ -18,9 +18,9 @@ from ..attribution.presence import Standing
 from ..comparison import Timed
 from ..protocol import files
 from ..protocol.words import Variant as VariantId
-from ..readers import run_directory
 from ..readers.pstats.marshal_guard import MarshalGuard
-from ..readers.run_directory import Capture, Run
+from ..runs import record
+from ..runs.record import Capture, Run
 from . import report_markdown
 from .cross_check import contradictions
 from .document import (
@@ -48,7 +48,7 @@ def build(path: Path, smallest_effect: float | None = None) -> Report:
         RunError: no run, a newer schema, or a manifest that was cut or altered.
         UsageError: a smallest effect that is not above 0.
     """
-    run = run_directory.read(path)
+    run = record.read(path)
     own = float(run.manifest["smallest_effect"])
     effect = statistics.require_effect(own if smallest_effect is None else smallest_effect)
     with MarshalGuard() as guard:

@@ -15,8 +15,8 @@ from typing import Any
 from ..comparison import Timed
 from ..protocol import schemas
 from ..protocol.errors import UsageError
-from ..readers import run_directory
-from ..readers.run_directory import Run
+from ..runs import record
+from ..runs.record import Run
 from ..statistics import Estimate, Verdict, unpaired_verdict
 from ..statistics.verdicts import CANNOT_TELL, DIFFERS, SAME, require_effect
 from ..timings import process_seconds, timed
@@ -132,7 +132,7 @@ def compare(first: Path, second: Path, smallest_effect: float | None = None) -> 
         RunError: no run, a newer schema, or a manifest that was cut or altered.
         UsageError: the runs have no variant in common, or the smallest effect is not above 0.
     """
-    before, after = (_Read(run_directory.read(path), build.build(path)) for path in (first, second))
+    before, after = (_Read(record.read(path), build.build(path)) for path in (first, second))
     effect = require_effect(before.report.smallest_effect if smallest_effect is None else smallest_effect)
     pairs = list(_matched(before.report, after.report))
     if not pairs:

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from profiler.attribution import attribute, catalogue, exact, presence
-from profiler.readers import run_directory
 from profiler.readers.pstats.marshal_guard import MarshalGuard
+from profiler.runs import record
 from tests import reference
 
 ENV = "tf2.21.0-py3.11"
@@ -16,7 +16,7 @@ ENV = "tf2.21.0-py3.11"
 @pytest.fixture(scope="module")
 def traced():
     """A run, and a capture of it that has a sound trace."""
-    run = run_directory.read(reference.CURRENT)
+    run = record.read(reference.CURRENT)
     return run, next(one for one in run.captures if one.instrument == "tfprofiler")
 
 

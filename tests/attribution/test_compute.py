@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from profiler.attribution import compute, sound_trace
 from profiler.attribution.marked_calls import find_marks
-from profiler.readers import run_directory, xplane
+from profiler.readers import xplane
+from profiler.runs import record
 from profiler.tables import spec
 from profiler.tables import trace as trace_tables
 from tests import reference
@@ -98,7 +99,7 @@ def test_a_program_that_xla_compiled_for_the_cpu_is_a_kernel():
 def recorded():
     """Traces with Python events, by release and compile state."""
     for run in reference.runs():
-        for capture in run_directory.read(run).captures:
+        for capture in record.read(run).captures:
             if capture.instrument == "tfprofiler" and capture.manifest.get("python_events", True):
                 yield pytest.param(capture, id=f"{run.name}:{capture.variant.compile_state}")
 

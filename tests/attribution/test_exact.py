@@ -6,7 +6,8 @@ from pathlib import PurePosixPath
 import pytest
 
 from profiler.attribution import catalogue, exact, presence, sound_trace
-from profiler.readers import run_directory, xplane
+from profiler.readers import xplane
+from profiler.runs import record
 from tests import reference
 from tests.oracles import exact_oracle
 
@@ -15,13 +16,13 @@ PHASE_OF = {entry.id: entry.phase for entry in catalogue.load().internals}
 
 def traced():
     for run in reference.runs():
-        for capture in run_directory.read(run).captures:
+        for capture in record.read(run).captures:
             if capture.instrument == "tfprofiler" and capture.manifest.get("python_events", True):
                 yield pytest.param((run, capture), id=f"{run.name}:{capture.variant.compile_state}")
 
 
 def standings_of(run, capture):
-    read = run_directory.read(run)
+    read = record.read(run)
     environment = read.manifest["environments"][capture.environment]
     family = catalogue.load().family(environment["framework_version"], environment["keras"])
     inspection = next(

@@ -5,8 +5,9 @@ import pytest
 from profiler.attribution import catalogue, inclusive, presence
 from profiler.attribution.inclusive import ProfileIndex, Window
 from profiler.attribution.presence import Place, Standing
-from profiler.readers import pstats, run_directory
+from profiler.readers import pstats
 from profiler.readers.pstats import Profile
+from profiler.runs import record
 from profiler.tables import spec
 from tests import reference
 
@@ -148,7 +149,7 @@ def captures():
 
 @pytest.mark.parametrize(("run", "path", "answers"), list(captures()))
 def test_shares_of_real_captures_are_those_of_the_standard_librarys_reader(run, path, answers):
-    read = run_directory.read(run)
+    read = record.read(run)
     capture = next(c for c in read.captures if c.path == path)
     environment = read.manifest["environments"][capture.environment]
     known = catalogue.load()

@@ -4,7 +4,7 @@ import pytest
 
 from profiler.attribution import sound_stacks, stacks
 from profiler.protocol.errors import RunError, TraceFormatError
-from profiler.readers import run_directory
+from profiler.runs import record
 from tests import reference
 
 COMPILED, UNCOMPILED = "tiny/compiled/predict/b32", "tiny/uncompiled/predict/b32"
@@ -12,7 +12,7 @@ COMPILED, UNCOMPILED = "tiny/compiled/predict/b32", "tiny/uncompiled/predict/b32
 
 @pytest.fixture
 def run():
-    return run_directory.read(reference.CURRENT)
+    return record.read(reference.CURRENT)
 
 
 def too_deep(count, monkeypatch):

@@ -5,14 +5,15 @@ import dataclasses
 import pytest
 
 from profiler.attribution import sound_trace
-from profiler.readers import run_directory, xplane
+from profiler.readers import xplane
 from profiler.readers.xplane.build import Anomaly
+from profiler.runs import record
 from tests import reference
 
 
 @pytest.fixture(scope="module")
 def capture():
-    return next(c for c in run_directory.read(reference.CURRENT).captures if c.instrument == "tfprofiler")
+    return next(c for c in record.read(reference.CURRENT).captures if c.instrument == "tfprofiler")
 
 
 def altered(capture, **facts):

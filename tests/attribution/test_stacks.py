@@ -6,7 +6,7 @@ import pytest
 
 from profiler.attribution import sound_trace, stacks
 from profiler.protocol.errors import TraceFormatError
-from profiler.readers import run_directory
+from profiler.runs import record
 from tests import reference
 from tests.attribution import made_trace
 from tests.attribution.made_trace import MARK
@@ -71,7 +71,7 @@ def test_stacks_deeper_than_calls_can_go_are_refused():
 
 def traced():
     for run in reference.runs():
-        for capture in run_directory.read(run).captures:
+        for capture in record.read(run).captures:
             if capture.instrument == "tfprofiler" and capture.manifest.get("python_events", True):
                 yield pytest.param(capture, id=f"{run.name}:{capture.variant.compile_state}")
 

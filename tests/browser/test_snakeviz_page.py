@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests import runs
+from tests import real_runs
 from tests.browser.serving import served
 
 COMPILED = "tiny/compiled/predict/b32"
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.browser
 
 
 def test_the_page_shows_the_icicle_and_predict_and_ctrl_c_leaves_nothing(visit, tmp_path):
-    with served(runs.with_profile(COMPILED), "snakeviz", tmp_path) as (lines, url):
+    with served(real_runs.with_profile(COMPILED), "snakeviz", tmp_path) as (lines, url):
         assert lines[0].startswith(f"{COMPILED} on ")
         visit.page.goto(url)
         visit.page.wait_for_selector("#chart svg rect")

@@ -10,7 +10,7 @@ import pytest
 
 from profiler.cli.main import main
 from profiler.report.document import from_json
-from tests import runs
+from tests import real_runs
 from tests.report import made_run
 
 COMPILED = "tiny/compiled/predict/b32"
@@ -20,7 +20,7 @@ COMPILED = "tiny/compiled/predict/b32"
 def traces(tmp_path, monkeypatch) -> Path:
     """A traces folder with one real run."""
     folder = tmp_path / "traces"
-    run = runs.with_profile(COMPILED)
+    run = real_runs.with_profile(COMPILED)
     shutil.copytree(run, folder / run.name)
     monkeypatch.setenv("KPROF_TRACES", str(folder))
     return folder

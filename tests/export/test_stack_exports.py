@@ -14,8 +14,8 @@ from profiler.attribution import caller_profile, sound_stacks, stacks
 from profiler.export import folded, pstats, speedscope, stack_text
 from profiler.protocol.errors import UsageError
 from profiler.readers import pstats as reader
-from profiler.readers import run_directory
 from profiler.readers.code_places import CodePlaces
+from profiler.runs import record
 from tests import reference
 from tests.attribution import made_trace
 from tests.attribution.made_trace import MARK
@@ -26,7 +26,7 @@ HOSTILE = ["a;b 7", "line\nend\r", "50%3B", "nul\0byte", "\ud800lone", 'quote"\\
 
 @pytest.fixture(scope="module")
 def found():
-    return sound_stacks.load(run_directory.read(reference.CURRENT), None)
+    return sound_stacks.load(record.read(reference.CURRENT), None)
 
 
 @pytest.fixture(scope="module")

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from profiler.protocol.errors import RunError
-from profiler.readers import run_directory
 from profiler.readers.code_places import CodePlaces, Frame
+from profiler.runs import record
 from tests import reference
 
 PLACES = CodePlaces(
@@ -49,7 +49,7 @@ def test_what_stays_ambiguous_names_the_files_that_it_can_be():
 def test_a_capture_without_the_description_leaves_base_names():
     capture = next(
         one
-        for one in run_directory.read(reference.CURRENT).captures
+        for one in record.read(reference.CURRENT).captures
         if one.instrument == "tfprofiler" and "code.json" not in one.manifest["files"]
     )
     assert str(CodePlaces.of(capture).frame("$trainer.py:521 predict")) == "trainer.py:521 predict"

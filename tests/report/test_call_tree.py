@@ -5,8 +5,8 @@ import re
 import pytest
 
 from profiler.attribution import call_view, catalogue, presence, sound_stacks
-from profiler.readers import run_directory
 from profiler.report import call_tree
+from profiler.runs import record
 from tests import reference
 
 NUMBERS = re.compile(r" *\d+\.\d %  +[\d.]+ +[\d.]+ +[\d.]+ {3,}\S")
@@ -14,7 +14,7 @@ NUMBERS = re.compile(r" *\d+\.\d %  +[\d.]+ +[\d.]+ +[\d.]+ {3,}\S")
 
 @pytest.fixture(scope="module")
 def drawn():
-    run = run_directory.read(reference.CURRENT)
+    run = record.read(reference.CURRENT)
     found = sound_stacks.load(run, None)
     standings = presence.of_variant(catalogue.load(), run, found.capture.environment, found.capture.variant)
     roots = call_view.view(found, standings, 0.02, True)

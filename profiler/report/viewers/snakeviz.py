@@ -12,9 +12,9 @@ from pathlib import Path
 from ...attribution import caller_profile, sound_profile, sound_stacks
 from ...export import pstats as writer
 from ...protocol.errors import CollectError, KprofError
-from ...readers import run_directory, selection
 from ...readers.pstats import Profile
-from ...readers.run_directory import Capture, Run
+from ...runs import record, selection
+from ...runs.record import Capture, Run
 from . import serve
 
 CPROFILE, TFPROFILER = "cprofile", sound_stacks.INSTRUMENT
@@ -43,7 +43,7 @@ def view(
         raise CollectError(f"{sys.executable}: has no snakeviz; pip install snakeviz")
     on = serve.choose_port(port)
     with serve.stoppable() as stop, tempfile.TemporaryDirectory(prefix="kprof-view-") as temporary:
-        chosen = choose(run_directory.read(path), variant)
+        chosen = choose(record.read(path), variant)
         capture = chosen.capture
         folder = Path(temporary).resolve()
         file = folder / f"{capture.variant.id.replace('/', '-')}.prof"

@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ...protocol.errors import CollectError, KprofError, RunError
-from ...readers import run_directory, selection, xplane
-from ...readers.run_directory import Capture, Run
+from ...readers import xplane
 from ...readers.xplane import session_files
+from ...runs import record, selection
+from ...runs.record import Capture, Run
 from . import serve
 
 INSTRUMENT = "tfprofiler"
@@ -58,7 +59,7 @@ def view(
     with serve.stoppable() as stop, tempfile.TemporaryDirectory(prefix="kprof-view-") as temporary:
         folder = Path(temporary).resolve()
         logs = folder / "logs"
-        shown = fill(logs, run_directory.read(path), variant, say)
+        shown = fill(logs, record.read(path), variant, say)
         for one in shown:
             say(f"{one.name}: {one.capture.variant.id} on {one.capture.environment}")
         command = (sys.executable, "-m", "tensorboard.main", "--logdir", str(logs), "--host", serve.HOST)

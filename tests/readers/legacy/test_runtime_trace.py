@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from profiler.protocol.errors import TraceFormatError
-from profiler.readers import run_directory
 from profiler.readers.legacy import runtime_trace
+from profiler.runs import record
 from tests import reference
 
 
@@ -196,7 +196,7 @@ def test_altered_bytes_are_read_or_refused(tmp_path_factory, data):
 
 def recorded():
     for run in reference.runs():
-        for capture in run_directory.read(run).captures:
+        for capture in record.read(run).captures:
             if capture.manifest.get("python_events") is False:
                 yield pytest.param(capture, id=f"{run.name}:{capture.variant.compile_state}")
 

@@ -5,8 +5,8 @@ import dataclasses
 import pytest
 
 from profiler.protocol.errors import RunError
-from profiler.readers import run_directory
 from profiler.report.viewers import snakeviz
+from profiler.runs import record
 from tests import reference
 
 COMPILED = "tiny/compiled/predict/b32"
@@ -14,7 +14,7 @@ COMPILED = "tiny/compiled/predict/b32"
 
 @pytest.fixture(scope="module")
 def run():
-    return run_directory.read(reference.CURRENT)
+    return record.read(reference.CURRENT)
 
 
 def without_sound(run, *instruments):

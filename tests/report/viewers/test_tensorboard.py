@@ -7,8 +7,8 @@ import shutil
 import pytest
 
 from profiler.protocol.errors import CollectError, RunError
-from profiler.readers import run_directory
 from profiler.report.viewers import tensorboard
+from profiler.runs import record
 from tests import reference
 
 COMPILED = "tiny/compiled/predict/b32"
@@ -16,14 +16,14 @@ COMPILED = "tiny/compiled/predict/b32"
 
 @pytest.fixture(scope="module")
 def run():
-    return run_directory.read(reference.CURRENT)
+    return record.read(reference.CURRENT)
 
 
 @pytest.fixture
 def writable(tmp_path):
     copy = tmp_path / "run"
     shutil.copytree(reference.CURRENT, copy)
-    return run_directory.read(copy)
+    return record.read(copy)
 
 
 def trace_of(run, variant):
@@ -122,7 +122,7 @@ def test_a_trace_that_was_cut_since_is_left_out_in_a_line(writable, tmp_path):
     _, cut = trace_of(writable, COMPILED)
     cut.write_bytes(cut.read_bytes()[:5000])
     said = []
-    shown = tensorboard.fill(tmp_path / "logs", run_directory.read(writable.path), None, said.append)
+    shown = tensorboard.fill(tmp_path / "logs", record.read(writable.path), None, said.append)
     assert [one.name for one in shown] == ["tiny-uncompiled-predict-b32"]
     assert len(said) == 1
     assert "altered or cut" in said[0]
@@ -155,7 +155,7 @@ def test_a_run_without_traces_says_how_to_get_them(run, tmp_path):
 def test_a_release_whose_traces_it_cannot_read_says_so(tmp_path):
     (old,) = [run for run in reference.runs() if run.name.startswith("tf2.0.0")]
     with pytest.raises(RunError, match="traces of so old a release"):
-        tensorboard.fill(tmp_path, run_directory.read(old), None, silent)
+        tensorboard.fill(tmp_path, record.read(old), None, silent)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@ import dataclasses
 import pytest
 
 from profiler.protocol.errors import RunError, UsageError
-from profiler.readers import run_directory, selection
+from profiler.runs import record, selection
 from tests import reference
 
 ENV = "tf2.21.0-py3.11"
@@ -12,7 +12,7 @@ COMPILED, UNCOMPILED = "tiny/compiled/predict/b32", "tiny/uncompiled/predict/b32
 
 @pytest.fixture(scope="module")
 def run():
-    return run_directory.read(reference.CURRENT)
+    return record.read(reference.CURRENT)
 
 
 def changed(run, variant, **changes):

@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from profiler import launch, run_removal, storage
+from profiler import launch
 from profiler.cli.main import main
 from profiler.plan import Request
 from profiler.protocol.errors import CollectError, RunError, UsageError
+from profiler.runs import disk, removal
 
 
 def full(*_):
@@ -15,7 +16,7 @@ def full(*_):
 
 
 def test_a_full_disk_is_one_line_that_names_the_folder_and_what_to_do(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(storage, "_free", lambda folder: 0 if folder == tmp_path else 1e12)
+    monkeypatch.setattr(disk, "_free", lambda folder: 0 if folder == tmp_path else 1e12)
     monkeypatch.setattr(launch.worker_process, "build_zip", full)
     assert main(["run", "tiny", "--out", str(tmp_path)]) == 2
     line = capsys.readouterr().err.splitlines()[-1]
@@ -26,19 +27,19 @@ def test_a_full_disk_is_one_line_that_names_the_folder_and_what_to_do(tmp_path, 
 
 
 def test_a_full_temporary_folder_is_told_from_a_full_folder_of_runs(tmp_path, monkeypatch):
-    monkeypatch.setattr(storage, "_free", lambda folder: 1e12 if folder == tmp_path else 0)
-    with pytest.raises(CollectError, match="set TMPDIR"), storage.room_in(tmp_path):
+    monkeypatch.setattr(disk, "_free", lambda folder: 1e12 if folder == tmp_path else 0)
+    with pytest.raises(CollectError, match="set TMPDIR"), disk.room_in(tmp_path):
         full()
 
 
 def test_another_error_of_the_system_is_not_called_a_full_disk(tmp_path):
-    with pytest.raises(PermissionError), storage.room_in(tmp_path):
+    with pytest.raises(PermissionError), disk.room_in(tmp_path):
         raise PermissionError(errno.EACCES, "no")
 
 
 def test_a_folder_that_cannot_be_asked_is_not_the_full_one(tmp_path):
-    assert storage._free(tmp_path / "none") == float("inf")
-    assert storage._free(tmp_path) < float("inf")
+    assert disk._free(tmp_path / "none") == float("inf")
+    assert disk._free(tmp_path) < float("inf")
 
 
 @pytest.mark.parametrize("model", ["own.keras", "module:factory"])
@@ -63,4 +64,4 @@ def test_a_name_that_no_folder_can_have_is_one_line(command, tmp_path, monkeypat
 
 def test_a_short_name_is_refused_as_before(tmp_path):
     with pytest.raises(RunError, match="no such run"):
-        run_removal.choose(["nothing"], Path(tmp_path))
+        removal.choose(["nothing"], Path(tmp_path))

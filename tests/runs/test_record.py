@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from profiler.protocol.errors import RunError
-from profiler.readers import run_directory
+from profiler.runs import record
 from tests import reference
 
 
@@ -25,11 +25,11 @@ def rewrite(run, **changes):
 
 
 def first(run, instrument):
-    return next(c for c in run_directory.read(run).captures if c.instrument == instrument)
+    return next(c for c in record.read(run).captures if c.instrument == instrument)
 
 
 def test_a_run_gives_its_variants_and_captures():
-    run = run_directory.read(reference.CURRENT)
+    run = record.read(reference.CURRENT)
     assert [variant.id for _, variant in run.variants] == [
         "tiny/uncompiled/predict/b32",
         "tiny/compiled/predict/b32",
@@ -38,7 +38,7 @@ def test_a_run_gives_its_variants_and_captures():
 
 
 def test_the_window_is_the_sum_of_the_latencies():
-    for capture in run_directory.read(reference.CURRENT).captures:
+    for capture in record.read(reference.CURRENT).captures:
         assert capture.durations_ns().sum() == capture.manifest["window_ns"]
         assert len(capture.durations_ns()) == capture.manifest["calls"]
         assert sum(block["calls"] for block in capture.manifest["blocks"]) == capture.manifest["calls"]
@@ -48,7 +48,7 @@ def test_the_window_is_the_sum_of_the_latencies():
 def test_a_cut_raw_file_makes_its_capture_failed_and_no_other(run, name):
     path = first(run, "cprofile").folder / name
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
-    statuses = {c.path: c.status for c in run_directory.read(run).captures}
+    statuses = {c.path: c.status for c in record.read(run).captures}
     assert list(statuses.values()).count("failed") == 1
     assert "altered or cut" in first(run, "cprofile").reason
 
@@ -74,7 +74,7 @@ def test_a_missing_capture_is_a_failed_one(run):
 def test_a_run_of_a_newer_schema_asks_for_an_update(run):
     rewrite(run, schema="kprof.run/9")
     with pytest.raises(RunError, match="update kprof"):
-        run_directory.read(run)
+        record.read(run)
 
 
 def test_a_capture_of_a_newer_schema_is_not_used(run):
@@ -87,7 +87,7 @@ def test_a_cut_run_manifest_is_one_line(run):
     text = (run / "run.json").read_text()
     (run / "run.json").write_text(text[: len(text) // 2])
     with pytest.raises(RunError, match="cut or altered") as caught:
-        run_directory.read(run)
+        record.read(run)
     assert "\n" not in str(caught.value)
 
 
@@ -97,7 +97,7 @@ def test_a_run_manifest_without_a_field_is_one_line(run, field):
     del left[field]
     (run / "run.json").write_text(json.dumps(left))
     with pytest.raises(RunError, match=rf"run\.json: .*'{field}' is a required property"):
-        run_directory.read(run)
+        record.read(run)
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_a_run_manifest_with_a_wrong_field_is_one_line(run, field, value):
     """Each of them was an internal error, wherever it was first used."""
     rewrite(run, **{field: value})
     with pytest.raises(RunError, match=r"run\.json: .*the file was altered"):
-        run_directory.read(run)
+        record.read(run)
 
 
 @pytest.mark.parametrize("name", ["a\0b", "a\x1b[2J", "a\ud800"])
@@ -126,7 +126,7 @@ def test_a_workload_s_name_that_no_file_can_have_is_refused(run, name):
     variants[0]["variant"]["workload"] = name
     rewrite(run, variants=variants)
     with pytest.raises(RunError, match=r"variants\.0\.variant\.workload"):
-        run_directory.read(run)
+        record.read(run)
 
 
 @pytest.mark.parametrize("field", ["instrument", "status"])
@@ -135,7 +135,7 @@ def test_a_capture_of_an_unknown_kind_is_told_with_its_run(run, field):
     captures[1][field] = "x"
     rewrite(run, captures=captures)
     with pytest.raises(RunError, match=rf"run\.json: captures\.1: unknown .*{field} 'x'"):
-        run_directory.read(run)
+        record.read(run)
 
 
 def capture_of(run):
@@ -159,7 +159,7 @@ def test_a_capture_with_a_wrong_field_fails_alone(run, field, value):
     """One number in one capture.json took all memory, another ended the report of the whole run."""
     path = capture_of(run) / "capture.json"
     path.write_text(json.dumps({**json.loads(path.read_text()), field: value}))
-    first, *others = run_directory.read(run).captures
+    first, *others = record.read(run).captures
     assert first.status == "failed"
     assert first.reason
     assert all(other.usable for other in others)
@@ -171,7 +171,7 @@ def test_a_capture_that_says_it_failed_is_not_taken_for_a_good_one(run):
     left = {**json.loads(path.read_text()), "status": "failed"}
     del left["blocks"]
     path.write_text(json.dumps(left))
-    first, *others = run_directory.read(run).captures
+    first, *others = record.read(run).captures
     assert (first.status, first.reason.partition(":")[0]) == ("failed", "capture.json")
     assert all(other.usable for other in others)
 
@@ -195,11 +195,11 @@ def with_hash(folder, name):
 )
 def test_an_inspected_call_with_a_wrong_field_fails_its_capture_alone(run, field, value):
     """Each of them was an internal error of the whole report."""
-    folder = next(c.folder for c in run_directory.read(run).captures if c.inspection())
+    folder = next(c.folder for c in record.read(run).captures if c.inspection())
     path = folder / "inspect.json"
     path.write_text(json.dumps({**json.loads(path.read_text()), field: value}))
     with_hash(folder, path.name)
-    failed = [c for c in run_directory.read(run).captures if not c.usable]
+    failed = [c for c in record.read(run).captures if not c.usable]
     assert [c.folder for c in failed] == [folder]
     assert f"inspect.json: {field}" in failed[0].reason
 
@@ -211,17 +211,17 @@ def test_durations_that_no_clock_gives_fail_their_capture_alone(run, durations):
     values = np.array(durations, float if 1.0 in durations else np.int64)
     np.save(folder / "latencies.npy", values)
     with_hash(folder, "latencies.npy")
-    first, *others = run_directory.read(run).captures
+    first, *others = record.read(run).captures
     assert (first.status, first.reason.partition(":")[0]) == ("failed", "latencies.npy")
     assert all(other.usable for other in others)
 
 
 def test_a_trace_that_the_manifest_does_not_list_is_not_read(run):
     """A session is a folder: a file put beside its trace was read with it, and no hash was wrong."""
-    captures = run_directory.read(run).captures
+    captures = record.read(run).captures
     traced = next(capture for capture in captures if capture.trace_folder())
     (traced.trace_folder() / "evil.xplane.pb").write_bytes(b"\x0a\x00")
-    again = next(c for c in run_directory.read(run).captures if c.path == traced.path)
+    again = next(c for c in record.read(run).captures if c.path == traced.path)
     assert again.status == "failed"
     assert "evil.xplane.pb" in again.reason
 
@@ -232,12 +232,12 @@ def test_a_capture_outside_the_run_is_refused(run, path):
     captures[0]["path"] = path
     rewrite(run, captures=captures)
     with pytest.raises(RunError):
-        run_directory.read(run)
+        record.read(run)
 
 
 def test_unknown_fields_are_ignored(run):
     rewrite(run, from_the_future={"x": 1})
-    assert run_directory.read(run).captures
+    assert record.read(run).captures
 
 
 def test_latest_is_the_newest_and_never_the_reference(tmp_path, run):
@@ -245,30 +245,30 @@ def test_latest_is_the_newest_and_never_the_reference(tmp_path, run):
     rewrite(newer, created="2999-01-01T00:00:00+00:00")
     shutil.copytree(run, tmp_path / "reference")
     rewrite(tmp_path / "reference", created="9999-01-01T00:00:00+00:00")
-    assert run_directory.find("latest", tmp_path) == newer
+    assert record.find("latest", tmp_path) == newer
 
 
 def test_a_run_is_found_by_name_and_by_path(tmp_path, run):
-    assert run_directory.find(run.name, tmp_path) == run
-    assert run_directory.find(str(run), tmp_path / "elsewhere") == run
+    assert record.find(run.name, tmp_path) == run
+    assert record.find(str(run), tmp_path / "elsewhere") == run
 
 
 @pytest.mark.parametrize("name", ["nothing", "latest"])
 def test_what_is_no_run_is_one_line(tmp_path, name):
     with pytest.raises(RunError) as caught:
-        run_directory.find(name, tmp_path / "empty")
+        record.find(name, tmp_path / "empty")
     assert "\n" not in str(caught.value)
 
 
 def test_a_folder_that_is_no_run_is_told_apart_from_a_missing_one(tmp_path):
     with pytest.raises(RunError, match=r"holds no run\.json"):
-        run_directory.find(str(tmp_path), tmp_path)
+        record.find(str(tmp_path), tmp_path)
 
 
 def test_the_list_shows_a_damaged_run_instead_of_failing(tmp_path, run):
     other = shutil.copytree(run, tmp_path / "20260102-000000-other")
     (other / "run.json").write_text("{")
-    summaries = {summary.name: summary for summary in run_directory.list_runs(tmp_path)}
+    summaries = {summary.name: summary for summary in record.list_runs(tmp_path)}
     assert summaries[run.name].workloads == ("tiny",)
     assert summaries[run.name].bytes > 10_000
     assert "unreadable" in summaries[other.name].status
@@ -279,8 +279,6 @@ def test_latencies_that_are_no_array_are_one_line(tmp_path, content):
     path = tmp_path / "latencies.npy"
     path.write_bytes(content)
     capture = first(reference.CURRENT, "wall")
-    broken = run_directory.Capture(
-        "x", tmp_path, "e", capture.variant, "wall", 0, "ok", None, capture.manifest
-    )
+    broken = record.Capture("x", tmp_path, "e", capture.variant, "wall", 0, "ok", None, capture.manifest)
     with pytest.raises(RunError, match=r"latencies\.npy"):
         broken.durations_ns()

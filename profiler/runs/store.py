@@ -12,12 +12,12 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
-from . import machine
-from .plan import Plan, ProcessPlan, VariantPlan
-from .protocol import files, schemas
-from .protocol.errors import CollectError, RunError
-from .version import VERSION
-from .worker_process import Ended
+from .. import machine
+from ..plan import Plan, ProcessPlan, VariantPlan
+from ..protocol import files, schemas
+from ..protocol.errors import CollectError, RunError
+from ..version import VERSION
+from ..worker_process import Ended
 
 LOCK_FILE = ".lock"
 

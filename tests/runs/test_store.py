@@ -5,13 +5,14 @@ import os
 import numpy as np
 import pytest
 
-from profiler import plan, run_store
+from profiler import plan
 from profiler.collect import captures
 from profiler.plan import Request
 from profiler.protocol import files
 from profiler.protocol.errors import CollectError
-from profiler.readers import run_directory
-from profiler.run_store import RunStore, capture_folder
+from profiler.runs import record
+from profiler.runs import store as run_store
+from profiler.runs.store import RunStore, capture_folder
 from profiler.worker_process import Ended
 from tests.report.made_run import ENVIRONMENT
 
@@ -46,7 +47,7 @@ def adopt(store, partial, ended=FINE):
     output = partial / files.STDERR_FILE
     output.write_text("what the worker printed\n")
     store.adopt(SLUG, WALL, partial, ended, output)
-    return run_directory.read(store.path).captures[0]
+    return record.read(store.path).captures[0]
 
 
 def test_a_whole_capture_is_adopted_with_what_the_worker_printed(store, partial):

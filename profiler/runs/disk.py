@@ -9,8 +9,8 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from .protocol.errors import CollectError, RunError, UsageError
-from .readers import run_directory
+from ..protocol.errors import CollectError, RunError, UsageError
+from . import record
 
 FULL = (errno.ENOSPC, errno.EDQUOT)
 
@@ -63,7 +63,7 @@ def find_run(name: str, traces: Path) -> Path:
         RunError: there is none, or no folder can have that name.
     """
     try:
-        return run_directory.find(name, traces)
+        return record.find(name, traces)
     except OSError as error:
         shown = name if len(name) <= 60 else f"{name[:60]}..."
         raise RunError(

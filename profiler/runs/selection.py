@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 
 from ..protocol.errors import RunError, UsageError
 from ..protocol.words import Variant, require_known
-from .run_directory import Capture, Run
+from .record import Capture, Run
 
 DEFAULT = ("tiny", "compiled", "predict")
 Found = TypeVar("Found")

@@ -9,11 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import storage
-from .protocol import files, schemas
-from .protocol.errors import RunError
-from .readers import run_directory
-from .run_store import locked
+from ..protocol import files, schemas
+from ..protocol.errors import RunError
+from . import disk, record
+from .store import locked
 
 REMOVED_PREFIX = ".removed-"
 FAMILY = schemas.RUN.partition("/")[0]
@@ -52,11 +51,11 @@ def choose(names: Sequence[str], traces: Path) -> tuple[Removable, ...]:
 
 def _removable(name: str, traces: Path) -> Removable:
     half = _cut_short(name, traces)
-    run = storage.find_run(name, traces) if half is None else half.parent
+    run = disk.find_run(name, traces) if half is None else half.parent
     if any(path.is_symlink() for path in (run, half or run)):
         raise RunError(f"{half or run}: a link; remove what it leads to, or the link yourself")
     folder = run.resolve().parent
-    if folder.name == run_directory.REFERENCE:
+    if folder.name == record.REFERENCE:
         raise RunError(f"{run}: a reference capture, which tests read; it stays")
     _require_ours(run, strictly=folder != traces.resolve())
     path = (half or run).resolve()

@@ -14,7 +14,7 @@ import numpy as np
 from ..protocol import files, schemas
 from ..protocol.errors import RunError, UsageError
 from ..protocol.words import CAPTURE_STATUSES, INSTRUMENTS, Variant, require_known
-from . import manifests
+from . import validation
 
 TRACES_VARIABLE = "KPROF_TRACES"
 DEFAULT_TRACES = "traces"
@@ -96,7 +96,7 @@ class Capture:
         if path is None:
             return None
         found = files.read_json(str(path), schemas.INSPECT)
-        manifests.check(found, manifests.INSPECT, path)
+        validation.check(found, validation.INSPECT, path)
         return found
 
 
@@ -203,7 +203,7 @@ def read(path: Path) -> Run:
         RunError: no run, a newer schema, or a manifest that was cut or altered.
     """
     manifest = files.read_json(str(path / files.RUN_FILE), schemas.RUN)
-    manifests.check(manifest, manifests.RUN, path / files.RUN_FILE)
+    validation.check(manifest, validation.RUN, path / files.RUN_FILE)
     variants = tuple((v["environment"], Variant(**v["variant"])) for v in manifest["variants"])
     unknown = {slug for slug, _ in variants} - set(manifest["environments"])
     if unknown:
@@ -235,7 +235,7 @@ def _capture(run: Path, entry: Mapping[str, Any]) -> Capture:
     )
     try:
         manifest = files.read_json(str(folder / files.CAPTURE_FILE), schemas.CAPTURE)
-        manifests.check(manifest, manifests.CAPTURE, folder / files.CAPTURE_FILE)
+        validation.check(manifest, validation.CAPTURE, folder / files.CAPTURE_FILE)
         _check_files(folder, manifest["files"])
         found = dataclasses.replace(found, manifest=manifest)
         if entry["status"] in MEASURED:

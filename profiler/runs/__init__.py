@@ -1,0 +1,1 @@
+"""Run directories: found, checked, read, made and removed."""
