@@ -16,7 +16,7 @@ from typing import Any, Protocol
 
 from . import adaptive, machine, own_model, resumption, worker_process
 from . import plan as planning
-from .attribution import catalogue
+from .catalogue import catalogue
 from .environments.interpreters import find_interpreters
 from .environments.sound_cprofile import first_sound
 from .plan import Plan, ProcessPlan, Request, WorkloadFacts

@@ -13,7 +13,7 @@ from typing import Any
 
 from . import environments, machine
 from . import plan as planning
-from .attribution import catalogue
+from .catalogue import catalogue
 from .launch import Listener, Manager, Outcome
 from .plan import Plan, Request
 from .protocol.errors import EXIT_DONE, EXIT_PARTIAL, CollectError, KprofError, UsageError

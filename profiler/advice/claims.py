@@ -14,7 +14,7 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
-from ..attribution.catalogue import in_range
+from ..catalogue.catalogue import in_range
 from ..report import numbers
 from ..report.document import Comparison, Interval, Report, Variant
 from ..statistics.verdicts import DIFFERS, SAME

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from ..catalogue.catalogue import Catalogue
+from ..catalogue.presence import Standing
 from ..protocol.errors import KprofError
 from ..readers.legacy import runtime_trace
 from ..readers.pstats.marshal_guard import MarshalGuard
 from ..runs.record import Capture
 from ..statistics import ShareError, share_over_calls
-from . import exact, inclusive, sound_profile, sound_trace
-from .catalogue import Catalogue
-from .presence import Standing
+from .instruments import cprofile, sound_profile
+from .trace import exact, sound_trace
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ def _from_profile(
     sound = sound_profile.load(capture, guard)
     if isinstance(sound, str):
         return sound
-    found = inclusive.measure(sound.index, sound.window, standings)
+    found = cprofile.measure(sound.index, sound.window, standings)
     return Attributed({name: Share(m.share, m.calls_per_call, m.reason) for name, m in found.items()})
 
 

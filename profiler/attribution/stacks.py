@@ -11,7 +11,7 @@ from ..protocol.errors import TraceFormatError
 from ..tables import spec
 from ..tables import trace as trace_tables
 from ..tables.spec import Coded, Table
-from .marked_calls import Ints, MarkedLine, Recorded, find_marks
+from .trace.marked_calls import Ints, MarkedLine, Recorded, find_marks
 
 # Python stops at 1000 frames unless told otherwise, and exported stacks take room for each of theirs.
 DEEPEST = 5000

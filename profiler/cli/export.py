@@ -29,7 +29,7 @@ def export(run_name: str, format_name: str, variant: str | None, output: str | N
     upload; pstats is for pstats, snakeviz and gprof2dot; folded (numbers in ps) for flame graph scripts.
     """
     require_known("format", format_name, FORMATS)
-    from ..attribution import caller_profile, sound_stacks
+    from ..attribution import caller_profile, validated
     from ..export import folded, pstats, speedscope
     from ..protocol.errors import UsageError
     from ..runs import record
@@ -37,7 +37,7 @@ def export(run_name: str, format_name: str, variant: str | None, output: str | N
 
     if format_name == "pstats" and output is None:
         raise UsageError("--format pstats: gives bytes; name a file with --output")
-    found = sound_stacks.load(record.read(record.find(run_name)), variant)
+    found = validated.load(record.read(record.find(run_name)), variant)
     if found.skipped:
         destination.say(found.skipped, err=True)
     if format_name == "pstats":

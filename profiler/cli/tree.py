@@ -61,18 +61,19 @@ def tree(run_name: str, variant: str | None, least_share: float, runtime: bool, 
             "--instrument cprofile: it keeps callers, not stacks; use tfprofiler, or view snakeviz"
         )
     require_known("instrument", instrument, INSTRUMENTS)
-    from ..attribution import call_view, catalogue, presence, sound_stacks
+    from ..attribution import tree, validated
+    from ..catalogue import catalogue, presence
     from ..report import call_tree
     from ..runs import record
     from . import output
 
     run = record.read(record.find(run_name))
-    found = sound_stacks.load(run, variant)
+    found = validated.load(run, variant)
     if found.skipped:
         output.say(found.skipped, err=True)
     capture = found.capture
     standings = presence.of_variant(catalogue.load(), run, capture.environment, capture.variant)
-    roots = call_view.view(found, standings, least_share, runtime)
+    roots = tree.view(found, standings, least_share, runtime)
     text = call_tree.render(found, roots, least_share, *output.terminal_style(None))
     output.deliver(text, None)
     return 0

@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 
 from .. import adaptive, comparison, machine, statistics, timings
-from ..attribution import catalogue as catalogues
-from ..attribution import presence
 from ..attribution.attribute import INSTRUMENTS, Attributed, Share, attribute
-from ..attribution.catalogue import Catalogue
-from ..attribution.presence import Standing
+from ..catalogue import catalogue as catalogues
+from ..catalogue import presence
+from ..catalogue.catalogue import Catalogue
+from ..catalogue.presence import Standing
 from ..comparison import Timed
 from ..protocol import files
 from ..protocol.words import Variant as VariantId

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from rich.table import Table
 from rich.text import Text
 
-from ..attribution.call_view import Node
-from ..attribution.sound_stacks import SoundStacks
+from ..attribution.tree import Node
+from ..attribution.validated import SoundStacks
 from . import numbers, text_console
 from .terminal_tables import RULED
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..attribution.attribute import Attributed
-from ..attribution.catalogue import TEARDOWN
+from ..catalogue.catalogue import TEARDOWN
 
 # Two instruments further apart than this, as a fraction of the window, are reported.
 DISAGREEMENT = 0.05

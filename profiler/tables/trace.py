@@ -72,7 +72,7 @@ EVENTS = TableSpec(
     ),
 )
 """Events are sorted by (line, start, -duration). On every line the sum of ``self_ps`` is the union of its
-intervals; `attribution.call_tree` says what that means on a line that does not nest."""
+intervals; `readers.nesting` says what that means on a line that does not nest."""
 
 
 def _parents_include_children(table: Table) -> str | None:

@@ -5,7 +5,9 @@ import dataclasses
 import numpy as np
 import pytest
 
-from profiler.attribution import attribute, catalogue, exact, presence
+from profiler.attribution import attribute
+from profiler.attribution.trace import exact
+from profiler.catalogue import catalogue, presence
 from profiler.readers.pstats.marshal_guard import MarshalGuard
 from profiler.runs import record
 from tests import reference

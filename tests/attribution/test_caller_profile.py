@@ -4,8 +4,8 @@ import pytest
 
 from profiler.attribution import caller_profile, stacks
 from profiler.readers.code_places import CodePlaces
-from tests.attribution import made_trace
-from tests.attribution.made_trace import MARK
+from tests.attribution.trace import made_trace
+from tests.attribution.trace.made_trace import MARK
 
 NOWHERE = CodePlaces({}, {})
 PS = 1e-12

@@ -4,12 +4,13 @@ import gzip
 
 import pytest
 
-from profiler.attribution import sound_trace, stacks
+from profiler.attribution import stacks
+from profiler.attribution.trace import sound_trace
 from profiler.protocol.errors import TraceFormatError
 from profiler.runs import record
 from tests import reference
-from tests.attribution import made_trace
-from tests.attribution.made_trace import MARK
+from tests.attribution.trace import made_trace
+from tests.attribution.trace.made_trace import MARK
 from tests.oracles import stack_oracle
 
 

@@ -10,15 +10,15 @@ from urllib.parse import unquote
 import jsonschema
 import pytest
 
-from profiler.attribution import caller_profile, sound_stacks, stacks
+from profiler.attribution import caller_profile, stacks, validated
 from profiler.export import folded, pstats, speedscope, stack_text
 from profiler.protocol.errors import UsageError
 from profiler.readers import pstats as reader
 from profiler.readers.code_places import CodePlaces
 from profiler.runs import record
 from tests import reference
-from tests.attribution import made_trace
-from tests.attribution.made_trace import MARK
+from tests.attribution.trace import made_trace
+from tests.attribution.trace.made_trace import MARK
 
 NOWHERE = CodePlaces({}, {})
 HOSTILE = ["a;b 7", "line\nend\r", "50%3B", "nul\0byte", "\ud800lone", 'quote"\\', "</script>", "   "]
@@ -26,7 +26,7 @@ HOSTILE = ["a;b 7", "line\nend\r", "50%3B", "nul\0byte", "\ud800lone", 'quote"\\
 
 @pytest.fixture(scope="module")
 def found():
-    return sound_stacks.load(record.read(reference.CURRENT), None)
+    return validated.load(record.read(reference.CURRENT), None)
 
 
 @pytest.fixture(scope="module")

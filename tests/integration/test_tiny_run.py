@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from profiler.attribution import caller_profile, sound_stacks
+from profiler.attribution import caller_profile, validated
 from profiler.runs import record
 
 pytestmark = pytest.mark.integration
@@ -129,7 +129,7 @@ def test_ctrl_c_keeps_what_is_complete_and_resume_measures_the_rest(tmp_path):
 
 
 def test_python_frames_of_the_exact_tree_have_their_files(real_run):
-    found = sound_stacks.load(record.read(real_run[1]), None)
+    found = validated.load(record.read(real_run[1]), None)
     frames = {one for one in caller_profile.frames(found.stacks, found.places) if one.path.endswith(".py")}
     unclear = {one for one in frames if one.candidates}
     assert {"keras/src/backend/tensorflow/trainer.py", "inspect.py"} <= {one.path for one in frames}

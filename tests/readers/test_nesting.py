@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from profiler.attribution.python_events import check_python_events
+from profiler.attribution.trace.python_events import check_python_events
 from profiler.readers import nesting
 from profiler.tables import spec
 from profiler.tables.trace import EVENTS, LINES

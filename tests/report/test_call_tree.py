@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from profiler.attribution import call_view, catalogue, presence, sound_stacks
+from profiler.attribution import tree, validated
+from profiler.catalogue import catalogue, presence
 from profiler.report import call_tree
 from profiler.runs import record
 from tests import reference
@@ -15,9 +16,9 @@ NUMBERS = re.compile(r" *\d+\.\d %  +[\d.]+ +[\d.]+ +[\d.]+ {3,}\S")
 @pytest.fixture(scope="module")
 def drawn():
     run = record.read(reference.CURRENT)
-    found = sound_stacks.load(run, None)
+    found = validated.load(run, None)
     standings = presence.of_variant(catalogue.load(), run, found.capture.environment, found.capture.variant)
-    roots = call_view.view(found, standings, 0.02, True)
+    roots = tree.view(found, standings, 0.02, True)
     return lambda width: call_tree.render(found, roots, 0.02, width, color=False).splitlines()
 
 

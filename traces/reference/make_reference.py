@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from profiler import launch, worker_process
-from profiler.attribution import catalogue
+from profiler.catalogue import catalogue
 from profiler.plan import Request
 from profiler.protocol import files, schemas
 from profiler.protocol.words import COMPILE_STATES, Variant

@@ -9,7 +9,8 @@ import urllib.parse
 from collections.abc import Callable
 from pathlib import Path
 
-from ...attribution import caller_profile, sound_profile, sound_stacks
+from ...attribution import caller_profile, validated
+from ...attribution.instruments import sound_profile
 from ...export import pstats as writer
 from ...protocol.errors import CollectError, KprofError
 from ...readers.pstats import Profile
@@ -17,7 +18,7 @@ from ...runs import record, selection
 from ...runs.record import Capture, Run
 from . import serve
 
-CPROFILE, TFPROFILER = "cprofile", sound_stacks.INSTRUMENT
+CPROFILE, TFPROFILER = "cprofile", validated.INSTRUMENT
 
 
 def view(
@@ -69,7 +70,7 @@ def choose(run: Run, name: str | None) -> selection.Chosen[Profile]:
 
 
 def _profile_of_trace(capture: Capture) -> Profile | str:
-    found = sound_stacks.of_capture(capture)
+    found = validated.of_capture(capture)
     return found if isinstance(found, str) else caller_profile.make(found.stacks, found.places)
 
 

@@ -1,5 +1,5 @@
-from profiler.attribution import catalogue, presence
-from profiler.attribution.catalogue import Catalogue, Family, Internal
+from profiler.catalogue import catalogue, presence
+from profiler.catalogue.catalogue import Catalogue, Family, Internal
 
 OLD = Family("old", ">=1,<2", "", {"predict": ("a.py::predict",), "inputs": ("a.py::inputs",)}, {})
 NEW = Family("new", ">=2", "", {"predict": ("b.py::predict",), "maker": ("b.py::make", "b.py::other")}, {})

@@ -1,6 +1,6 @@
 import pytest
 
-from profiler.attribution import catalogue
+from profiler.catalogue import catalogue
 from profiler.protocol.words import PHASES
 from tests import reference
 

@@ -17,7 +17,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from ..tables.spec import Coded
+from ...tables.spec import Coded
 from .marked_calls import Marks, Recorded
 
 Ints = npt.NDArray[np.int64]

@@ -2,9 +2,10 @@ import dataclasses
 
 import pytest
 
-from profiler.attribution import catalogue, inclusive, presence
-from profiler.attribution.inclusive import ProfileIndex, Window
-from profiler.attribution.presence import Place, Standing
+from profiler.attribution.instruments import cprofile
+from profiler.attribution.instruments.cprofile import ProfileIndex, Window
+from profiler.catalogue import catalogue, presence
+from profiler.catalogue.presence import Place, Standing
 from profiler.readers import pstats
 from profiler.readers.pstats import Profile
 from profiler.runs import record
@@ -67,7 +68,7 @@ def standing(*labels, presence_="present"):
 
 
 def measured(**standings):
-    return inclusive.measure(ProfileIndex(SAMPLE), WINDOW, {"predict": standing(PREDICT), **standings})
+    return cprofile.measure(ProfileIndex(SAMPLE), WINDOW, {"predict": standing(PREDICT), **standings})
 
 
 def test_a_share_is_cumulative_time_over_the_window():
@@ -87,7 +88,7 @@ def test_teardown_is_the_self_time_of_the_edge_into_the_wrapper_not_of_all_its_c
 
 def test_without_a_wrapper_teardown_is_the_harness_frames_own_time():
     window = dataclasses.replace(WINDOW, wrapper=PREDICT)
-    found = inclusive.measure(ProfileIndex(SAMPLE), window, {"predict": standing(PREDICT)})
+    found = cprofile.measure(ProfileIndex(SAMPLE), window, {"predict": standing(PREDICT)})
     assert found["teardown"].share == pytest.approx(0.001)
 
 
@@ -95,13 +96,13 @@ def test_what_the_harness_does_between_the_calls_is_no_teardown():
     """Of 2.0's uncompiled predict, 93.6 % and a teardown of 7.1 % made more than the call."""
     busy = profile({HARNESS: (1, 0.2, 1.2), PREDICT: (2, 0.1, 0.96)}, {(HARNESS, PREDICT): (2, 0.1, 0.96)})
     window = dataclasses.replace(WINDOW, wrapper=PREDICT)
-    found = inclusive.measure(ProfileIndex(busy), window, {"predict": standing(PREDICT)})
+    found = cprofile.measure(ProfileIndex(busy), window, {"predict": standing(PREDICT)})
     assert found["predict"].share + found["teardown"].share == pytest.approx(1)
 
 
 def test_behind_a_predict_of_the_models_own_teardown_is_unknown_not_nothing():
     """Keras's wrapper is then called by the model's predict, whose own edge was taken for the teardown."""
-    found = inclusive.measure(
+    found = cprofile.measure(
         ProfileIndex(SAMPLE), WINDOW, {"predict": standing(("keras/x.py", 1, "predict"))}
     )
     assert found["teardown"].share is None
@@ -110,7 +111,7 @@ def test_behind_a_predict_of_the_models_own_teardown_is_unknown_not_nothing():
 
 def test_another_entry_point_has_no_teardown():
     window = dataclasses.replace(WINDOW, entry_point="call")
-    found = inclusive.measure(ProfileIndex(SAMPLE), window, {"predict": standing(presence_="not called")})
+    found = cprofile.measure(ProfileIndex(SAMPLE), window, {"predict": standing(presence_="not called")})
     assert found["teardown"].share is None
 
 
@@ -129,16 +130,16 @@ def test_what_the_profile_lacks_is_unknown_with_a_reason():
 
 def test_a_share_above_one_is_refused():
     short = dataclasses.replace(WINDOW, window_ns=SECOND_NS // 2)
-    found = inclusive.measure(ProfileIndex(SAMPLE), short, {"predict": standing(PREDICT)})
+    found = cprofile.measure(ProfileIndex(SAMPLE), short, {"predict": standing(PREDICT)})
     assert found["predict"].share is None
 
 
 def test_a_profile_of_other_calls_is_unsound():
     index = ProfileIndex(SAMPLE)
-    assert inclusive.unsound(index, WINDOW) is None
-    assert inclusive.unsound(index, dataclasses.replace(WINDOW, calls=3))
-    assert inclusive.unsound(index, dataclasses.replace(WINDOW, window_ns=2 * SECOND_NS))
-    assert inclusive.unsound(index, dataclasses.replace(WINDOW, wrapper=("x.py", 1, "gone")))
+    assert cprofile.unsound(index, WINDOW) is None
+    assert cprofile.unsound(index, dataclasses.replace(WINDOW, calls=3))
+    assert cprofile.unsound(index, dataclasses.replace(WINDOW, window_ns=2 * SECOND_NS))
+    assert cprofile.unsound(index, dataclasses.replace(WINDOW, wrapper=("x.py", 1, "gone")))
 
 
 def captures():
@@ -158,9 +159,9 @@ def test_shares_of_real_captures_are_those_of_the_standard_librarys_reader(run, 
     )
     family = known.family(environment["framework_version"], environment["keras"])
     index = ProfileIndex(pstats.read(capture.file("profile.prof")))
-    window = inclusive.window_of(capture.manifest)
-    assert inclusive.unsound(index, window) is None
-    found = inclusive.measure(index, window, presence.standings(known, family, inspection))
+    window = cprofile.window_of(capture.manifest)
+    assert cprofile.unsound(index, window) is None
+    found = cprofile.measure(index, window, presence.standings(known, family, inspection))
     for internal, share in answers["shares"].items():
         assert found[internal].share == pytest.approx(share, abs=1e-9), internal
         assert found[internal].calls_per_call == answers["calls"][internal] / window.calls

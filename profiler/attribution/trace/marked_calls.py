@@ -8,9 +8,9 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from ..readers.xplane.events import LARGEST_PS
-from ..tables.spec import Coded, Table
-from .presence import Place
+from ...catalogue.presence import Place
+from ...readers.xplane.events import LARGEST_PS
+from ...tables.spec import Coded, Table
 
 Ints = npt.NDArray[np.int64]
 FARTHEST_NS = LARGEST_PS // 1000

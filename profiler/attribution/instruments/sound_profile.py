@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..protocol import files
-from ..readers import pstats
-from ..readers.pstats import Profile
-from ..readers.pstats.marshal_guard import MarshalGuard
-from ..runs.record import Capture
-from . import inclusive
-from .inclusive import ProfileIndex, Window
+from ...protocol import files
+from ...readers import pstats
+from ...readers.pstats import Profile
+from ...readers.pstats.marshal_guard import MarshalGuard
+from ...runs.record import Capture
+from . import cprofile
+from .cprofile import ProfileIndex, Window
 
 
 @dataclass(frozen=True)
@@ -28,9 +28,9 @@ def load(capture: Capture, guard: MarshalGuard | None = None) -> SoundProfile | 
     Raises:
         TraceFormatError: the file cannot be read or is no profile.
     """
-    path, window = capture.file(files.PROFILE_FILE), inclusive.window_of(capture.manifest)
+    path, window = capture.file(files.PROFILE_FILE), cprofile.window_of(capture.manifest)
     if path is None or window is None:
         return "the capture holds no profile of the measured calls"
     profile = pstats.read(path, guard)
     index = ProfileIndex(profile)
-    return inclusive.unsound(index, window) or SoundProfile(profile, index, window)
+    return cprofile.unsound(index, window) or SoundProfile(profile, index, window)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from profiler.attribution import sound_stacks, stacks
+from profiler.attribution import stacks, validated
 from profiler.protocol.errors import RunError, TraceFormatError
 from profiler.runs import record
 from tests import reference
@@ -31,7 +31,7 @@ def too_deep(count, monkeypatch):
 def test_a_trace_that_is_too_deep_leaves_the_next_capture(run, monkeypatch):
     """It ended the command, with a line that named neither the run nor the capture."""
     too_deep(1, monkeypatch)
-    found = sound_stacks.load(run, None)
+    found = validated.load(run, None)
     assert found.capture.variant.id == UNCOMPILED
     assert f"{COMPILED}, tfprofiler-1: holds 9999 events" in found.skipped
 
@@ -39,4 +39,4 @@ def test_a_trace_that_is_too_deep_leaves_the_next_capture(run, monkeypatch):
 def test_where_all_are_too_deep_the_line_names_the_run_and_the_capture(run, monkeypatch):
     too_deep(9, monkeypatch)
     with pytest.raises(RunError, match=rf"^{run.name}: .*{COMPILED}, tfprofiler-1: holds 9999 events"):
-        sound_stacks.load(run, None)
+        validated.load(run, None)

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from ..protocol.words import PHASES
+from ...catalogue.catalogue import TEARDOWN
+from ...catalogue.presence import Standing
+from ...protocol.words import PHASES
 from . import compute
-from .catalogue import TEARDOWN
 from .compute import Compute, Stated
 from .marked_calls import MarkedLine, find_marks
-from .presence import Standing
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]

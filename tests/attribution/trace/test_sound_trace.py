@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from profiler.attribution import sound_trace
+from profiler.attribution.trace import sound_trace
 from profiler.readers import xplane
 from profiler.readers.xplane.build import Anomaly
 from profiler.runs import record

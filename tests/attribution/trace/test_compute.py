@@ -5,15 +5,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from profiler.attribution import compute, sound_trace
-from profiler.attribution.marked_calls import find_marks
+from profiler.attribution.trace import compute, sound_trace
+from profiler.attribution.trace.marked_calls import find_marks
 from profiler.readers import xplane
 from profiler.runs import record
 from profiler.tables import spec
 from profiler.tables import trace as trace_tables
 from tests import reference
-from tests.attribution import made_trace
-from tests.attribution.made_trace import MARK
+from tests.attribution.trace import made_trace
+from tests.attribution.trace.made_trace import MARK
 
 
 def share(python=(), executor=(), ids=None):

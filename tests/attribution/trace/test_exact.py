@@ -5,7 +5,8 @@ from pathlib import PurePosixPath
 
 import pytest
 
-from profiler.attribution import catalogue, exact, presence, sound_trace
+from profiler.attribution.trace import exact, sound_trace
+from profiler.catalogue import catalogue, presence
 from profiler.readers import xplane
 from profiler.runs import record
 from tests import reference

@@ -131,3 +131,10 @@ def _family(path: Path, known: set[str]) -> Family:
         raise ValueError(f"{path.name}: unknown internals {sorted(unknown)}")
     functions = {internal: tuple(keys) for internal, keys in data["functions"].items()}
     return Family(data["id"], data["framework"], data.get("keras", ""), functions, data["observe"])
+
+
+@lru_cache(maxsize=1)
+def wrappers() -> frozenset[str]:
+    """Return the functions that only pass a call on, as ``file name`` (base name of the file)."""
+    text = Path(__file__).with_name("wrappers.toml").read_text(encoding="utf-8")
+    return frozenset(tomllib.loads(text)["functions"])

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..protocol.soundness import check_edge
-from ..readers import xplane
-from ..runs.record import Capture
+from ...protocol.soundness import check_edge
+from ...readers import xplane
+from ...runs.record import Capture
 from .marked_calls import find_marks
 from .python_events import check_python_events
 

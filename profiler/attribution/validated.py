@@ -9,8 +9,9 @@ from ..protocol.errors import KprofError
 from ..readers.code_places import CodePlaces
 from ..runs import selection
 from ..runs.record import Capture, Run
-from . import sound_trace, stacks
+from . import stacks
 from .stacks import Stacks
+from .trace import sound_trace
 
 INSTRUMENT = "tfprofiler"
 

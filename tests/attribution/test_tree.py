@@ -1,11 +1,11 @@
 """What the tree shows, and what it folds away."""
 
-from profiler.attribution import call_view, stacks
-from profiler.attribution.presence import Place, Standing
-from profiler.attribution.sound_stacks import SoundStacks
+from profiler.attribution import stacks, tree
+from profiler.attribution.validated import SoundStacks
+from profiler.catalogue.presence import Place, Standing
 from profiler.readers.code_places import CodePlaces
-from tests.attribution import made_trace
-from tests.attribution.made_trace import MARK
+from tests.attribution.trace import made_trace
+from tests.attribution.trace.made_trace import MARK
 
 PLACES = CodePlaces({}, {})
 MAKE_ITERATOR = Place("ops/iterator_ops.py", 5, "_create_iterator")
@@ -14,7 +14,7 @@ STANDINGS = {"make_iterator": Standing("present", (MAKE_ITERATOR,), (MAKE_ITERAT
 
 def shown(*events, least_share=0.1, runtime=True):
     merged = stacks.merge(made_trace.of(*events), MARK)
-    (root,) = call_view.view(SoundStacks(None, merged, PLACES), STANDINGS, least_share, runtime)
+    (root,) = tree.view(SoundStacks(None, merged, PLACES), STANDINGS, least_share, runtime)
     return root
 
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..protocol.soundness import check_edge
-from ..readers.pstats import Profile
-from .catalogue import TEARDOWN
-from .presence import Place, Standing
+from ...catalogue.catalogue import TEARDOWN
+from ...catalogue.presence import Place, Standing
+from ...protocol.soundness import check_edge
+from ...readers.pstats import Profile
 
 Label = tuple[str, int, str]
 

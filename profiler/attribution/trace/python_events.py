@@ -9,8 +9,8 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from ..readers import nesting
-from ..tables.spec import Coded, Table
+from ...readers import nesting
+from ...tables.spec import Coded, Table
 
 Ints = npt.NDArray[np.int64]
 

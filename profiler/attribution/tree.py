@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
-
+from ..catalogue import catalogue
+from ..catalogue.presence import Standing
 from ..readers.code_places import Frame
 from .caller_profile import frames
-from .presence import Standing
-from .sound_stacks import SoundStacks
 from .stacks import Stacks
+from .validated import SoundStacks
 
 PYTHON_SIGN = "$"
 
@@ -144,10 +138,4 @@ def _internal_of(standings: Mapping[str, Standing]) -> dict[str, str]:
 
 
 def _is_wrapper(frame: Frame) -> bool:
-    return frame.is_python and f"{PurePosixPath(frame.path).name} {frame.name}" in _wrappers()
-
-
-@lru_cache(maxsize=1)
-def _wrappers() -> frozenset[str]:
-    text = (Path(__file__).parent / "wrappers.toml").read_text(encoding="utf-8")
-    return frozenset(tomllib.loads(text)["functions"])
+    return frame.is_python and f"{PurePosixPath(frame.path).name} {frame.name}" in catalogue.wrappers()
