@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from . import statistics, timings
-from .comparison import Timed
+from . import statistics
 from .plan import Stopping
+from .results import timings
+from .results.speed import Timed
 from .runs.record import Run
 from .statistics import Step
 

@@ -12,13 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from . import launch, live_model
+from .compare import runs
+from .compare.runs import RunComparison
 from .plan import Request
 from .protocol import files
 from .protocol.errors import UsageError
 from .readers import pstats
-from .report import build, run_comparison
-from .report.document import Internal, Measure, Report, Variant
-from .report.run_comparison import RunComparison
+from .results import build
+from .results.document import Internal, Measure, Report, Variant
 from .runs import record
 from .tables import spec as tables
 
@@ -208,7 +209,7 @@ def compare(before: str | Path, after: str | Path, smallest_effect: float | None
         UsageError: the runs have no variant in common.
     """
     first, second = record.find(str(before)), record.find(str(after))
-    return run_comparison.compare(first, second, smallest_effect)
+    return runs.compare(first, second, smallest_effect)
 
 
 def measure(request: Request, listener: launch.Listener) -> tuple[Run, int]:

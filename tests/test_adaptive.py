@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from profiler import adaptive, comparison
-from profiler.comparison import Timed
+from profiler import adaptive
 from profiler.plan import Stopping
 from profiler.protocol.errors import UsageError
-from profiler.report import build
+from profiler.results import build, speed
+from profiler.results.speed import Timed
 from profiler.runs import record
 from profiler.statistics import Blocks
 from tests.report.made_run import COMPILED, SLUG, write
@@ -64,14 +64,14 @@ def test_what_is_recorded_holds_for_its_environment_and_workload_alone():
 def test_the_report_s_interval_is_that_of_the_look_that_ended_it(tmp_path):
     run = measured(tmp_path / "run", 3.0, 4, stopped=STOPPED)
     (step,) = adaptive.look(run, SLUG, STOPPING)
-    (comparison,) = build.build(run.path).comparisons
-    assert comparison.interval == pytest.approx(step.verdict.ratio.interval)
-    assert comparison.verdict == "differs"
+    (speed,) = build.build(run.path).comparisons
+    assert speed.interval == pytest.approx(step.verdict.ratio.interval)
+    assert speed.verdict == "differs"
 
 
 def interval_of(path):
-    (comparison,) = build.build(path).comparisons
-    return comparison.interval
+    (speed,) = build.build(path).comparisons
+    return speed.interval
 
 
 def test_an_early_end_has_a_wider_interval_than_one_that_nothing_seen_decided(tmp_path):
@@ -109,7 +109,7 @@ def measure(ratios, looks):
     manifest = {}
     early = {**STOPPED, "after_processes": processes}
     adaptive.record(manifest, SLUG, "tiny", looks, early if ended and processes < looks + 2 else None)
-    shown = comparison.verdict(*pair, 0.05, None, adaptive.confidence(manifest, *pair))
+    shown = speed.verdict(*pair, 0.05, None, adaptive.confidence(manifest, *pair))
     assert shown.word == (ended or "cannot tell")
     return shown
 

@@ -16,7 +16,7 @@ from profiler.plan import Request
 from profiler.protocol import files, schemas
 from profiler.protocol.errors import EXIT_DONE, EXIT_PARTIAL, CollectError, UsageError
 from profiler.protocol.words import Variant
-from profiler.report import build
+from profiler.results import build
 from profiler.worker_process import Ended
 from tests.report.made_run import ENVIRONMENT, SLUG
 

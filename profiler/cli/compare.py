@@ -39,11 +39,12 @@ def compare(
     verdict, and the change of every internal's share. A RUN is a path, a run's name, or 'latest'.
     """
     require_known("format", format_name, FORMATS)
-    from ..report import comparison_markdown, comparison_terminal, run_comparison
+    from ..compare import runs
+    from ..report import comparison_markdown, comparison_terminal
     from ..runs import record
     from .output import deliver, terminal_style
 
-    found = run_comparison.compare(record.find(before), record.find(after), smallest_effect)
+    found = runs.compare(record.find(before), record.find(after), smallest_effect)
     if format_name == "json":
         text = json.dumps(found.to_json(), indent=1, allow_nan=False) + "\n"
     elif format_name == "markdown":

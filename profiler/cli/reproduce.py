@@ -47,11 +47,12 @@ def reproduce(
     """
     require_known("format", format_name, FORMATS)
     from .. import launch_matrix
-    from ..advice import claims
     from ..protocol.errors import EXIT_DONE
-    from ..report import build, remarks
     from ..report import claims as tables
+    from ..report import remarks
+    from ..results import build
     from ..runs import record
+    from ..study import claims
     from . import output, progress
 
     request = Request(instruments=("wall", "cprofile"), full=full, budget_s=budget, out=out)

@@ -17,7 +17,7 @@ from . import options
 from .values import numbers, words
 
 if TYPE_CHECKING:
-    from ..report.document import Report
+    from ..results.document import Report
 
 EPILOG = """\b
 Examples:
@@ -91,7 +91,8 @@ def run(context: click.Context, /, dry_run: bool, resume: str | None, tf: str | 
     if dry_run:
         click.echo(launch.dry_run(request) if run_path is None else launch.dry_resume(run_path, asked))
         return 0
-    from ..report import build, terminal
+    from ..report import terminal
+    from ..results import build
     from . import output, progress
 
     with progress.make() as listener, ExitStack() as kept:

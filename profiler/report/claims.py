@@ -12,11 +12,11 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from ..advice.claims import Judged, text
 from ..protocol import schemas
+from ..results.document import Report
+from ..study.claims import Judged, text
 from . import remarks, text_console
 from .blocks import Block
-from .document import Report
 from .numbers import plain
 
 INDENT = 3

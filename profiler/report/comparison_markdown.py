@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from ..compare.runs import RunComparison
 from .comparison_page import page
 from .markdown import draw, escape
-from .run_comparison import RunComparison
 
 
 def render(comparison: RunComparison) -> str:

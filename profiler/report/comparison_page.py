@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from ..compare.internals import NEVER_ENTERED, InternalChange, said
+from ..compare.runs import EnvironmentChange, RunComparison, VariantChange
 from . import numbers
 from .blocks import Block, Grid, Lines, Title
-from .internal_changes import NEVER_ENTERED, InternalChange, said
 from .numbers import MISSING
-from .run_comparison import EnvironmentChange, RunComparison, VariantChange
 
 LEGEND = (
     "ms: median of calls with nothing attached; ratio: time after over time before, with its 95 % interval; "

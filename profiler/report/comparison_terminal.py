@@ -7,11 +7,11 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from ..compare.runs import RunComparison
 from . import text_console
 from .blocks import Block, Grid, Lines, Title
 from .comparison_page import page
 from .numbers import plain
-from .run_comparison import RunComparison
 from .terminal_tables import INDENT, RULED
 
 STYLES = {"finding": "bold", "warning": "yellow", "plain": "dim"}

@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from .document import Interval, Report, Variant
+from ..results.document import Interval, Report, Variant
 
 # A spreadsheet takes text that starts so for a formula.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
+from ..results.document import Internal, Report, Variant
 from . import numbers
-from .document import Internal, Report, Variant
 from .sections import PREDICT, Section, instruments, sections
 
 # What an internal does, in words; nested ones are left to the table.

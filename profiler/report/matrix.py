@@ -10,9 +10,9 @@ from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
 from ..protocol import schemas
+from ..results.document import Comparison, Internal, Report, Variant
 from . import markdown, numbers, remarks, text_console
 from .blocks import Block, Grid, Title
-from .document import Comparison, Internal, Report, Variant
 from .numbers import MISSING, plain
 
 SHARES_FROM = "cprofile"

@@ -8,9 +8,9 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
+from ..results.document import Report
 from . import numbers, terminal_tables
 from .blocks import Block, Lines, Title
-from .document import Report
 from .numbers import plain
 from .sections import PREDICT, sections
 

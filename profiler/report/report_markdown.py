@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from rich.text import Text
 
+from ..results.document import Report
 from . import markdown
 from .blocks import Grid, Lines
-from .document import Report
 from .report_page import Block, Layouts, page
 from .terminal_tables import BAR, Layout
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from ..results.document import Environment, Report, Variant
 from . import terminal_tables as tables
 from .blocks import Lines, Title
-from .document import Environment, Report, Variant
 from .headline import headline
 from .numbers import plain
 from .sections import Section, instruments, sections

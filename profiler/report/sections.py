@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .document import Comparison, Report, Variant
+from ..results.document import Comparison, Report, Variant
 
 PREDICT = "predict"
 

@@ -10,9 +10,9 @@ from rich.measure import Measurement
 from rich.padding import Padding
 from rich.text import Text
 
+from ..results.document import Report
 from . import text_console
 from .blocks import Lines, Title
-from .document import Report
 from .numbers import plain
 from .report_page import Block, Layouts, page
 from .terminal_tables import INDENT

@@ -9,8 +9,8 @@ from rich.console import JustifyMethod
 from rich.table import Table
 from rich.text import Text
 
+from ..results.document import Internal, Variant
 from . import numbers
-from .document import Internal, Variant
 from .numbers import MISSING, plain
 from .sections import Section
 

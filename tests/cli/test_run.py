@@ -10,7 +10,7 @@ from profiler import environments, launch
 from profiler.cli.main import main
 from profiler.launch import Outcome
 from profiler.protocol.errors import CollectError
-from profiler.report import build
+from profiler.results import build
 from tests import reference
 
 

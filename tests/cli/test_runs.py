@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from profiler.cli.main import main
-from profiler.report.document import from_json
+from profiler.results.document import from_json
 from tests import real_runs
 from tests.report import made_run
 

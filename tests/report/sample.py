@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from profiler.report.document import (
+from profiler.results.document import (
     CaptureLine,
     Comparison,
     Environment,

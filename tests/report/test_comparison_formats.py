@@ -5,10 +5,10 @@ import re
 
 import pytest
 
+from profiler.compare.internals import Fact, internal_changes
+from profiler.compare.runs import EnvironmentChange, RunComparison, Side, VariantChange
 from profiler.report import comparison_markdown, comparison_terminal
 from profiler.report.comparison_page import Grid, page
-from profiler.report.internal_changes import Fact, internal_changes
-from profiler.report.run_comparison import EnvironmentChange, RunComparison, Side, VariantChange
 from tests.report import sample
 
 NASTY = "evil|name\x1b[31m`<b>"

@@ -8,8 +8,9 @@ import json
 import pandas as pd
 import pytest
 
-from profiler.report import build, flat_table
-from profiler.report.document import Measure, Perturbation
+from profiler.report import flat_table
+from profiler.results import build
+from profiler.results.document import Measure, Perturbation
 from tests import reference
 from tests.report import sample
 

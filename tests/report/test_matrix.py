@@ -2,8 +2,9 @@ import dataclasses
 
 import pytest
 
-from profiler.report import build, matrix, remarks
-from profiler.report.document import Report
+from profiler.report import matrix, remarks
+from profiler.results import build
+from profiler.results.document import Report
 from tests import reference
 
 

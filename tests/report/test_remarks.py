@@ -4,10 +4,11 @@ import dataclasses
 
 import pytest
 
-from profiler.advice import claims
-from profiler.report import build, matrix, remarks
 from profiler.report import claims as claim_tables
-from profiler.report.document import CaptureLine
+from profiler.report import matrix, remarks
+from profiler.results import build
+from profiler.results.document import CaptureLine
+from profiler.study import claims
 from tests import reference
 
 

@@ -5,7 +5,8 @@ import re
 
 import pytest
 
-from profiler.report import build, report_markdown, terminal
+from profiler.report import report_markdown, terminal
+from profiler.results import build
 from tests import reference
 from tests.report import sample
 

@@ -4,7 +4,7 @@ import re
 import pytest
 
 from profiler.report import terminal
-from profiler.report.document import Comparison, Measure, from_json
+from profiler.results.document import Comparison, Measure, from_json
 
 from . import sample
 

@@ -16,7 +16,7 @@ else:
 
 from ..catalogue.catalogue import in_range
 from ..report import numbers
-from ..report.document import Comparison, Interval, Report, Variant
+from ..results.document import Comparison, Interval, Report, Variant
 from ..statistics.verdicts import DIFFERS, SAME
 
 FILE = Path(__file__).with_name("claims.toml")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from .comparison import Timed
-from .protocol.words import Variant
-from .runs.record import Run
-from .statistics import Blocks
+from ..protocol.words import Variant
+from ..runs.record import Run
+from ..statistics import Blocks
+from .speed import Timed
 
 
 def timed(run: Run, environment: str, variant: Variant) -> Timed:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from . import statistics
-from .plan import compared
-from .protocol.words import Variant
-from .statistics import Blocks, Verdict
+from .. import statistics
+from ..plan import compared
+from ..protocol.words import Variant
+from ..statistics import Blocks, Verdict
 
 
 @dataclass(frozen=True)

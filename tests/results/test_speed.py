@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from profiler import comparison
-from profiler.comparison import Timed
 from profiler.protocol.words import Variant
+from profiler.results import speed
+from profiler.results.speed import Timed
 from profiler.statistics import Blocks
 
 ENV = "tf2.21.0-py3.11"
@@ -17,7 +17,7 @@ def timed(variant, environment=ENV, **processes):
 
 
 def ratio(baseline, candidate):
-    return comparison.verdict(baseline, candidate, 0.05, None).ratio.value
+    return speed.verdict(baseline, candidate, 0.05, None).ratio.value
 
 
 def test_a_ratio_is_taken_within_processes_so_that_a_slow_process_hits_both_alike():
@@ -35,7 +35,7 @@ def test_without_a_shared_process_the_geometric_means_are_compared():
 
 
 def test_fewer_than_three_processes_give_a_ratio_without_an_interval_and_say_why():
-    found = comparison.verdict(timed(PREDICT, p0=[10]), timed(CALL, p0=[30]), 0.05, None)
+    found = speed.verdict(timed(PREDICT, p0=[10]), timed(CALL, p0=[30]), 0.05, None)
     assert found.ratio.interval is None
     assert found.word == "cannot tell"
     assert found.reason or found.ratio.reason
@@ -44,7 +44,7 @@ def test_fewer_than_three_processes_give_a_ratio_without_an_interval_and_say_why
 def test_three_processes_that_agree_decide():
     a = timed(PREDICT, p0=[1000], p1=[1010], p2=[1005])
     b = timed(CALL, p0=[2000], p1=[2030], p2=[2010])
-    found = comparison.verdict(a, b, 0.05, None)
+    found = speed.verdict(a, b, 0.05, None)
     assert found.word == "differs"
     assert found.ratio.low < 2.0 < found.ratio.high
 
@@ -52,7 +52,7 @@ def test_three_processes_that_agree_decide():
 def test_compiled_is_compared_with_uncompiled_and_entry_points_with_predict():
     uncompiled = timed(PREDICT._replace(compile_state="uncompiled"), p0=[1])
     compiled, call = timed(PREDICT, p0=[1]), timed(CALL, p0=[1])
-    found = [(b.variant, c.variant) for b, c in comparison.pairs([uncompiled, compiled, call])]
+    found = [(b.variant, c.variant) for b, c in speed.pairs([uncompiled, compiled, call])]
     assert found == [(uncompiled.variant, compiled.variant), (compiled.variant, call.variant)]
 
 
@@ -64,4 +64,4 @@ def test_other_workloads_batches_and_environments_are_never_compared():
         timed(uncompiled._replace(batch_size=8), p0=[1]),
         timed(uncompiled, environment="tf2.0.0-py3.7", p0=[1]),
     ]
-    assert list(comparison.pairs(others)) == []
+    assert list(speed.pairs(others)) == []

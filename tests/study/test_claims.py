@@ -2,10 +2,11 @@ import dataclasses
 
 import pytest
 
-from profiler.advice import claims
-from profiler.report import build, remarks
 from profiler.report import claims as tables
-from profiler.report.document import Comparison
+from profiler.report import remarks
+from profiler.results import build
+from profiler.results.document import Comparison
+from profiler.study import claims
 from tests import reference
 
 

@@ -12,17 +12,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..comparison import Timed
 from ..protocol import schemas
 from ..protocol.errors import UsageError
+from ..results import build
+from ..results.document import Environment, Interval, Report, Variant
+from ..results.speed import Timed
+from ..results.timings import process_seconds, timed
 from ..runs import record
 from ..runs.record import Run
 from ..statistics import Estimate, Verdict, unpaired_verdict
 from ..statistics.verdicts import CANNOT_TELL, DIFFERS, SAME, require_effect
-from ..timings import process_seconds, timed
-from . import build
-from .document import Environment, Interval, Report, Variant
-from .internal_changes import Fact, InternalChange, internal_changes, path_facts
+from .internals import Fact, InternalChange, internal_changes, path_facts
 
 # The platform is not among them: it names the C library that the interpreter was built for.
 MACHINE = ("cpu", "cores", "device", "usable cores", "quota of cores", "--pin")

@@ -1,5 +1,5 @@
 from profiler.attribution.attribute import Attributed, Share
-from profiler.report.cross_check import contradictions
+from profiler.results.cross_check import contradictions
 
 
 def said(**shares):

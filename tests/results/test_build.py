@@ -5,8 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from profiler.report import build, report_markdown, terminal
-from profiler.report.document import from_json
+from profiler.report import report_markdown, terminal
+from profiler.results import build
+from profiler.results.document import from_json
 from tests import reference
 from tests.report import made_run
 

@@ -9,19 +9,19 @@ from typing import Any
 
 import numpy as np
 
-from .. import adaptive, comparison, machine, statistics, timings
+from .. import adaptive, machine, statistics
 from ..attribution.attribute import INSTRUMENTS, Attributed, Share, attribute
 from ..catalogue import catalogue as catalogues
 from ..catalogue import presence
 from ..catalogue.catalogue import Catalogue
 from ..catalogue.presence import Standing
-from ..comparison import Timed
 from ..protocol import files
 from ..protocol.words import Variant as VariantId
 from ..readers.pstats.marshal_guard import MarshalGuard
+from ..report import report_markdown
 from ..runs import record
 from ..runs.record import Capture, Run
-from . import report_markdown
+from . import speed, timings
 from .cross_check import contradictions
 from .document import (
     CaptureLine,
@@ -34,6 +34,7 @@ from .document import (
     Report,
     Variant,
 )
+from .speed import Timed
 
 
 def build(path: Path, smallest_effect: float | None = None) -> Report:
@@ -193,8 +194,8 @@ class _Builder:
 
     def _comparisons(self, timed: list[Timed]) -> Iterable[Comparison]:
         cost_s = timings.process_seconds(self.run)
-        for baseline, candidate in comparison.pairs(t for t in timed if len(t.blocks)):
-            found = comparison.verdict(
+        for baseline, candidate in speed.pairs(t for t in timed if len(t.blocks)):
+            found = speed.verdict(
                 baseline,
                 candidate,
                 self.smallest_effect,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from .document import Internal, Interval, Measure, Variant
+from ..results.document import Internal, Interval, Measure, Variant
 
 # Facts of a variant that say which path a call took.
 PATH_FACTS = (

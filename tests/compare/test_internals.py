@@ -5,8 +5,8 @@ import dataclasses
 import numpy as np
 import pytest
 
-from profiler.report.document import Internal, Measure
-from profiler.report.internal_changes import difference_interval, internal_changes, path_facts
+from profiler.compare.internals import difference_interval, internal_changes, path_facts
+from profiler.results.document import Internal, Measure
 from tests.report import sample
 
 

@@ -1,0 +1,1 @@
+"""What a run says: speed, shares, warnings, as one frozen document."""
