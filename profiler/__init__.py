@@ -16,7 +16,7 @@ from . import version
 
 if TYPE_CHECKING:
     from .api import Run, compare, load, run
-    from .plan import Request
+    from .plan.request import Request
 
 __version__ = version.VERSION
 
@@ -25,7 +25,7 @@ __all__ = ["Request", "Run", "__version__", "compare", "load", "run"]
 
 def __getattr__(name: str) -> Any:
     if name == "Request":
-        from .plan import Request
+        from .plan.request import Request
 
         return Request
     if name in ("Run", "compare", "load", "run"):

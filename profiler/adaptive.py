@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from . import statistics
-from .plan import Stopping
+from .plan.processes import Stopping
 from .results import timings
 from .results.speed import Timed
 from .runs.record import Run

@@ -11,10 +11,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from . import launch, live_model
+from . import launch
 from .compare import runs
 from .compare.runs import RunComparison
-from .plan import Request
+from .plan import live_model
+from .plan.request import Request
 from .protocol import files
 from .protocol.errors import UsageError
 from .readers import pstats

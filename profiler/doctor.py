@@ -18,7 +18,7 @@ from packaging.version import Version
 from . import launch, machine
 from .environments import interpreters, sound_cprofile
 from .environments.releases import OLDEST_PYTHON
-from .plan import Request
+from .plan.request import Request
 from .protocol import files
 from .protocol.errors import CollectError, KprofError
 from .runs import record

@@ -14,12 +14,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from . import adaptive, machine, own_model, resumption, worker_process
-from . import plan as planning
+from . import adaptive, machine, resumption, worker_process
 from .catalogue import catalogue
 from .environments.interpreters import find_interpreters
 from .environments.sound_cprofile import first_sound
-from .plan import Plan, ProcessPlan, Request, WorkloadFacts
+from .plan import processes as planning
+from .plan import user_model
+from .plan.processes import Plan, ProcessPlan, WorkloadFacts
+from .plan.request import Request
 from .protocol import files, schemas
 from .protocol.errors import EXIT_DONE, EXIT_PARTIAL, CollectError, RunError
 from .protocol.words import WORKLOADS
@@ -76,7 +78,7 @@ def dry_run(request: Request) -> str:
     Raises:
         UsageError: a file or interpreter that does not exist.
     """
-    own_model.spec(own_model.located(request))
+    user_model.spec(user_model.located(request))
     return planning.make(request).describe()
 
 
@@ -98,7 +100,7 @@ def execute(request: Request, listener: Listener) -> Outcome:
     """
     if request.model is None:
         listener.plan(planning.make(request).describe())
-    request = own_model.located(request)
+    request = user_model.located(request)
     traces = record.traces_folder(request.out)
     with disk.room_in(traces), locked(traces), tempfile.TemporaryDirectory(prefix="kprof-") as temporary:
         return Manager(request, listener, traces, Path(temporary)).run()
@@ -140,8 +142,8 @@ class Manager:
         self.listener = listener
         self.traces = traces
         self.temporary = temporary
-        self.python = sys.executable if request.python is None else own_model.interpreter(request.python)
-        self.given = own_model.spec(request)
+        self.python = sys.executable if request.python is None else user_model.interpreter(request.python)
+        self.given = user_model.spec(request)
         # built-in workloads are measured where no module of the user's is found
         self.folder = (folder or disk.working_folder()) if self.given else temporary
         self.worker = worker_process.build_zip(temporary / "kprof_worker.zip")
@@ -180,7 +182,7 @@ class Manager:
         return self._carry_out(store, plan, slug)
 
     def _contents(self) -> dict[str, str | None]:
-        return own_model.contents(self.given, self.folder) if self.given else {}
+        return user_model.contents(self.given, self.folder) if self.given else {}
 
     def plan(self, environment: Mapping[str, Any]) -> Plan:
         """Return what will be measured in an environment that has described itself."""
@@ -208,7 +210,7 @@ class Manager:
         return Outcome(store.path, EXIT_PARTIAL if failed else EXIT_DONE)
 
     def _how_to_go_on(self, store: RunStore) -> str:
-        if own_model.is_temporary(self.request):
+        if user_model.is_temporary(self.request):
             return "what it lacks needs a new run, since its model lives in this process alone"
         return f"measure what it lacks with: kprof run --resume {shlex.quote(str(store.path))}"
 

@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from . import environments, machine
-from . import plan as planning
 from .catalogue import catalogue
 from .launch import Listener, Manager, Outcome
-from .plan import Plan, Request
+from .plan import processes as planning
+from .plan.processes import Plan
+from .plan.request import Request
 from .protocol.errors import EXIT_DONE, EXIT_PARTIAL, CollectError, KprofError, UsageError
 from .runs import record
 from .runs.store import RunStore, locked

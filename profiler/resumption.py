@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from . import adaptive, own_model
-from .plan import Plan, ProcessPlan, Request
+from . import adaptive
+from .plan import user_model
+from .plan.processes import Plan, ProcessPlan
+from .plan.request import Request
 from .protocol import files, schemas
 from .protocol.errors import UsageError
 from .runs import disk
@@ -60,8 +62,8 @@ def opened(run: Path, asked: Mapping[str, Any] | None) -> tuple[RunStore, Reques
     manifest = files.read_json(str(run / files.RUN_FILE), schemas.RUN)
     if "releases" in manifest:
         raise UsageError(f"{run}: holds several environments, which cannot be resumed; measure them again")
-    stored = own_model.located(Request.from_json(manifest["request"]))
-    given = own_model.located(dataclasses.replace(stored, **(asked or {})))
+    stored = user_model.located(Request.from_json(manifest["request"]))
+    given = user_model.located(dataclasses.replace(stored, **(asked or {})))
     for name in asked or ():
         before, now = getattr(stored, name), getattr(given, name)
         if before != now:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from profiler import adaptive
-from profiler.plan import Stopping
+from profiler.plan.processes import Stopping
 from profiler.protocol.errors import UsageError
 from profiler.results import build, speed
 from profiler.results.speed import Timed

@@ -7,7 +7,7 @@ import pytest
 
 import profiler
 from profiler import api
-from profiler.plan import Request
+from profiler.plan.request import Request
 from profiler.protocol.errors import RunError, UsageError
 from profiler.tables import spec as tables
 from tests import reference

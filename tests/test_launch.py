@@ -9,10 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from profiler import adaptive, launch, launch_matrix, live_model, own_model, worker_process
+from profiler import adaptive, launch, launch_matrix, worker_process
 from profiler.collect import captures
 from profiler.launch import Silent
-from profiler.plan import Request
+from profiler.plan import live_model, user_model
+from profiler.plan.request import Request
 from profiler.protocol import files, schemas
 from profiler.protocol.errors import EXIT_DONE, EXIT_PARTIAL, CollectError, UsageError
 from profiler.protocol.words import Variant
@@ -337,9 +338,9 @@ def test_the_files_of_a_saved_model_s_folder_are_its_contents(tmp_path):
     (tmp_path / "saved" / "variables").mkdir(parents=True)
     (tmp_path / "saved" / "variables" / "data").write_text("1")
     given = {"model": str(tmp_path / "saved"), "input": None}
-    before = own_model.contents(given, tmp_path)
+    before = user_model.contents(given, tmp_path)
     (tmp_path / "saved" / "variables" / "data").write_text("2")
-    assert own_model.contents(given, tmp_path)["model_sha256"] != before["model_sha256"]
+    assert user_model.contents(given, tmp_path)["model_sha256"] != before["model_sha256"]
 
 
 @pytest.mark.parametrize(
@@ -545,9 +546,9 @@ def test_the_module_beside_the_user_comes_before_one_of_its_name_on_the_path(tmp
         (tmp_path / name).mkdir()
         (tmp_path / name / "models.py").write_text("")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path / "elsewhere"))
-    assert own_model.module_file("models", tmp_path / "here") == tmp_path / "here" / "models.py"
+    assert user_model.module_file("models", tmp_path / "here") == tmp_path / "here" / "models.py"
     (tmp_path / "here" / "models.py").unlink()
-    assert own_model.module_file("models", tmp_path / "here") == tmp_path / "elsewhere" / "models.py"
+    assert user_model.module_file("models", tmp_path / "here") == tmp_path / "elsewhere" / "models.py"
 
 
 def test_a_module_that_could_not_be_found_then_does_not_keep_a_run_from_going_on(
@@ -555,7 +556,7 @@ def test_a_module_that_could_not_be_found_then_does_not_keep_a_run_from_going_on
 ):
     run_path = interrupted(**OWN, model="models_of_mine:make")
     assert manifest_of(run_path)["given"]["model_sha256"] is None
-    monkeypatch.setattr(own_model, "module_file", lambda *_: Path(__file__))
+    monkeypatch.setattr(user_model, "module_file", lambda *_: Path(__file__))
     assert launch.resume(run_path, None, Silent()).exit_code == EXIT_DONE
 
 

@@ -7,9 +7,10 @@ import types
 
 import pytest
 
-from profiler import launch, launch_matrix, plan
+from profiler import launch, launch_matrix
 from profiler.launch import Silent
-from profiler.plan import Request
+from profiler.plan import processes
+from profiler.plan.request import Request
 from profiler.protocol.errors import EXIT_DONE, EXIT_PARTIAL, CollectError, KprofError, UsageError
 
 
@@ -43,7 +44,7 @@ class FakeManager:
         return {"slug": name}
 
     def plan(self, environment):
-        return plan.make(self.request)
+        return processes.make(self.request)
 
     def measure(self, store, planned, slug):
         for index, process in enumerate(planned.processes):

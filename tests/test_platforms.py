@@ -6,9 +6,10 @@ import sys
 
 import pytest
 
-from profiler import doctor, machine, plan, worker_process
+from profiler import doctor, machine, worker_process
 from profiler.collect import environment
-from profiler.plan import Request
+from profiler.plan import request
+from profiler.plan.request import Request
 from profiler.protocol.errors import CollectError, UsageError
 from profiler.readers import pstats
 from profiler.readers.pstats import marshal_child
@@ -50,7 +51,7 @@ def test_the_measured_environment_counts_the_machines_cores():
 
 @pytest.mark.usefixtures("bare")
 def test_cores_cannot_be_pinned_where_the_system_does_not_tell_them():
-    assert plan.affinity() == set()
+    assert request.affinity() == set()
     with pytest.raises(UsageError, match="--pin 0"):
         Request(pin=(0,))
 

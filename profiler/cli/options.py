@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import click
 
-from ..plan import BUDGET_S
+from ..plan.request import BUDGET_S
 from .values import words
 
 F = TypeVar("F", bound=Callable[..., Any])

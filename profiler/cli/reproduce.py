@@ -6,7 +6,7 @@ import json
 
 import click
 
-from ..plan import Request
+from ..plan.request import Request
 from ..protocol.words import require_known
 from . import options
 from .values import words

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..plan import SMALLEST_EFFECT, Request
+from ..plan.request import SMALLEST_EFFECT, Request
 from ..protocol import files, schemas
 from ..protocol.errors import UsageError
 from . import options

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from .. import statistics
-from ..plan import compared
+from ..plan.processes import compared
 from ..protocol.words import Variant
 from ..statistics import Blocks, Verdict
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from .. import machine
-from ..plan import Plan, ProcessPlan, VariantPlan
+from ..plan.processes import Plan, ProcessPlan, VariantPlan
 from ..protocol import files, schemas
 from ..protocol.errors import CollectError, RunError
 from ..version import VERSION

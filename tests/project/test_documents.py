@@ -11,7 +11,7 @@ import pytest
 
 import profiler
 from profiler.cli.main import kprof
-from profiler.plan import Request
+from profiler.plan.request import Request
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = (

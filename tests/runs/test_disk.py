@@ -6,7 +6,7 @@ import pytest
 
 from profiler import launch
 from profiler.cli.main import main
-from profiler.plan import Request
+from profiler.plan.request import Request
 from profiler.protocol.errors import CollectError, RunError, UsageError
 from profiler.runs import disk, removal
 

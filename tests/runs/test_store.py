@@ -5,9 +5,9 @@ import os
 import numpy as np
 import pytest
 
-from profiler import plan
 from profiler.collect import captures
-from profiler.plan import Request
+from profiler.plan import processes
+from profiler.plan.request import Request
 from profiler.protocol import files
 from profiler.protocol.errors import CollectError
 from profiler.runs import record
@@ -17,7 +17,7 @@ from profiler.worker_process import Ended
 from tests.report.made_run import ENVIRONMENT
 
 SLUG = "tf2.21.0-py3.11"
-PLAN = plan.make(
+PLAN = processes.make(
     Request(workloads=("tiny",), compile_states=("compiled",), entry_points=("predict",), processes=1)
 )
 WALL = PLAN.processes[0]

@@ -25,7 +25,7 @@ from typing import Any
 
 from profiler import launch, worker_process
 from profiler.catalogue import catalogue
-from profiler.plan import Request
+from profiler.plan.request import Request
 from profiler.protocol import files, schemas
 from profiler.protocol.words import COMPILE_STATES, Variant
 

@@ -1,8 +1,9 @@
 import pytest
 
-from profiler import plan, request
 from profiler.collect import blocks, tfprofiler_instrument
-from profiler.plan import Request
+from profiler.plan import processes as plan
+from profiler.plan import request
+from profiler.plan.request import Request
 from profiler.protocol.errors import UsageError
 from profiler.statistics.intervals import PROCESSES_NEEDED
 

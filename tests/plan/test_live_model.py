@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from profiler import live_model
+from profiler.plan import live_model
 from profiler.protocol.errors import UsageError
 
 

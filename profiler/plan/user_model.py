@@ -12,12 +12,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from . import plan as planning
-from .plan import Request
-from .protocol import files
-from .protocol.errors import UsageError
-from .protocol.words import is_factory
-from .runs import disk
+from ..protocol import files
+from ..protocol.errors import UsageError
+from ..protocol.words import is_factory
+from ..runs import disk
+from . import processes as planning
+from .request import Request
 
 TEMPORARY_PREFIX = "kprof-model-"
 """How the folder of a live model's file is called, which is gone when the call that made it ends."""

@@ -8,25 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from .protocol.words import COMPILE_STATES, ENTRY_POINTS, INSTRUMENTS, WORKLOADS, Variant, is_factory
-from .request import BUDGET_S, SMALLEST_EFFECT, Request, affinity
-
-# Callers find what was asked for beside what will be measured.
-__all__ = [
-    "BUDGET_S",
-    "SMALLEST_EFFECT",
-    "Plan",
-    "ProcessPlan",
-    "Request",
-    "Stopping",
-    "VariantPlan",
-    "WorkloadFacts",
-    "affinity",
-    "compared",
-    "make",
-    "minutes",
-    "workload_name",
-]
+from ..protocol.words import COMPILE_STATES, ENTRY_POINTS, INSTRUMENTS, WORKLOADS, Variant, is_factory
+from .request import BUDGET_S, Request, affinity
 
 BATCH_SIZE = 32
 PROCESSES = 5

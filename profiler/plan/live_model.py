@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from .protocol.errors import UsageError
+from ..protocol.errors import UsageError
 
 
 @contextmanager

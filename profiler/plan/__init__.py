@@ -1,0 +1,1 @@
+"""What will be measured: from a request to processes and their estimated time."""
