@@ -32,7 +32,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from profiler import machine, worker_process
+from profiler.launch import host, worker
 from profiler.protocol import files, schemas
 from profiler.protocol.words import WORKLOADS, Variant
 from profiler.runs.record import Capture
@@ -52,7 +52,7 @@ class Bench:
     def __init__(self, folder: Path, workload: str) -> None:
         self.folder = folder
         self.workload = workload
-        self.worker = worker_process.build_zip(folder / "kprof_worker.zip")
+        self.worker = worker.build_zip(folder / "kprof_worker.zip")
         self.seeds = random.Random(SEED)
         self.started = 0
 
@@ -88,8 +88,8 @@ class Bench:
         }
         path, log = self.folder / "spec.json", self.folder / "worker.txt"
         files.write_json(str(path), spec)
-        where = worker_process.Location(self.folder)
-        ended = worker_process.run(sys.executable, [str(self.worker), str(path)], log, TIMEOUT_S, where)
+        where = worker.Location(self.folder)
+        ended = worker.run(sys.executable, [str(self.worker), str(path)], log, TIMEOUT_S, where)
         if ended.status != "ok":
             raise SystemExit(f"{ended.reason}\n{log.read_text()}")
         return [self._capture(output / str(place), one) for place, one in enumerate(variants)], ended.seconds
@@ -230,13 +230,13 @@ def main() -> None:
     arguments = parser.parse_args()
     if arguments.processes < 4:
         parser.error(f"--processes {arguments.processes}: at least 4 are needed, 2 in each build order")
-    before = machine.describe()
+    before = host.describe()
     with tempfile.TemporaryDirectory(prefix="kprof-design-") as folder:
         bench = Bench(Path(folder), arguments.workload)
         total, start_s = separate(bench, arguments.processes, arguments.seconds)
         budget = together(bench, arguments.processes, total, start_s)
         same_twice(bench, arguments.processes, budget)
-    for text in machine.warnings(before, machine.describe()):
+    for text in host.warnings(before, host.describe()):
         print(f"warning {text}")
 
 

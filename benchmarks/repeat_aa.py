@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 from measure_design import Bench, blocks_of, show
 
-from profiler import machine
+from profiler.launch import host
 from profiler.protocol.words import WORKLOADS
 from profiler.runs.record import Capture
 from profiler.statistics import Step, next_step
@@ -50,7 +50,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=1.6, help="measured of each variant in a process")
     arguments = parser.parse_args()
     words: Counter[str] = Counter()
-    before = machine.describe()
+    before = host.describe()
     with tempfile.TemporaryDirectory() as folder:
         bench = Bench(Path(folder), arguments.workload)
         for number in range(1, arguments.measurements + 1):
@@ -63,7 +63,7 @@ def main() -> None:
     show("aa_measurements", sum(words.values()), "measurements")
     for word in ("same", "differs", "cannot tell"):
         show(f"aa_{word.replace(' ', '_')}", words[word], "measurements")
-    for text in machine.warnings(before, machine.describe()):
+    for text in host.warnings(before, host.describe()):
         print(f"warning {text}")
 
 

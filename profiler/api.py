@@ -11,9 +11,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from . import launch
 from .compare import runs
 from .compare.runs import RunComparison
+from .launch import manager
 from .plan import live_model
 from .plan.request import Request
 from .protocol import files
@@ -123,7 +123,7 @@ def load(path: str | Path) -> Run:
     return Run(record.find(str(path)))
 
 
-def run(*what: Any, listener: launch.Listener | None = None, **options: Any) -> Run:
+def run(*what: Any, listener: manager.Listener | None = None, **options: Any) -> Run:
     """Measure and return the finished run.
 
         profiler.run("tiny", budget_s=2)
@@ -143,7 +143,7 @@ def run(*what: Any, listener: launch.Listener | None = None, **options: Any) -> 
     """
     chosen = _chosen(options)
     if all(isinstance(item, str) for item in what):
-        return measure(Request(workloads=what, **chosen), listener or launch.Silent())[0]
+        return measure(Request(workloads=what, **chosen), listener or manager.Silent())[0]
     if len(what) > 2:
         raise UsageError(f"a model and its input are two arguments, not {len(what)}")
     if chosen.keys() & {"model", "input"}:
@@ -152,7 +152,7 @@ def run(*what: Any, listener: launch.Listener | None = None, **options: Any) -> 
         )
     with live_model.saved(what[0], what[1] if len(what) == 2 else None) as (model, x):
         request = Request(model=model, input=x, **chosen)
-        return measure(request, listener or launch.Silent())[0]
+        return measure(request, listener or manager.Silent())[0]
 
 
 def _chosen(options: Mapping[str, Any]) -> dict[str, Any]:
@@ -213,9 +213,9 @@ def compare(before: str | Path, after: str | Path, smallest_effect: float | None
     return runs.compare(first, second, smallest_effect)
 
 
-def measure(request: Request, listener: launch.Listener) -> tuple[Run, int]:
+def measure(request: Request, listener: manager.Listener) -> tuple[Run, int]:
     """Carry out a request, write its ``report.json``, and return the run and the exit code that fits."""
-    outcome = launch.execute(request, listener)
+    outcome = manager.execute(request, listener)
     finished = Run(outcome.run_path)
     build.save(finished.report, finished.path)
     return finished, outcome.exit_code

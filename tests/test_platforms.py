@@ -6,8 +6,9 @@ import sys
 
 import pytest
 
-from profiler import doctor, machine, worker_process
 from profiler.collect import environment
+from profiler.launch import doctor, host
+from profiler.launch import worker as worker_process
 from profiler.plan import request
 from profiler.plan.request import Request
 from profiler.protocol.errors import CollectError, UsageError
@@ -35,12 +36,12 @@ def bare(monkeypatch):
 
 @pytest.mark.usefixtures("bare")
 def test_the_machine_is_described_with_what_is_known(tmp_path):
-    found = machine.describe(tmp_path)
+    found = host.describe(tmp_path)
     assert found["cores"] == os.cpu_count()
     assert {name: found[name] for name in ("load_1m", "affinity", "governors", "cpu_s")} == dict.fromkeys(
         ("load_1m", "affinity", "governors", "cpu_s")
     )
-    assert machine.warnings(found, found) == ()
+    assert host.warnings(found, found) == ()
 
 
 @pytest.mark.usefixtures("bare")
@@ -103,7 +104,7 @@ def test_the_worker_runs_in_an_interpreter_without_them(tmp_path):
 
 @pytest.mark.usefixtures("bare")
 def test_the_doctor_says_what_it_can(tmp_path):
-    found = {check.name: check for check in doctor._machine(machine.describe(tmp_path), {})}
+    found = {check.name: check for check in doctor._machine(host.describe(tmp_path), {})}
     assert found["cores"].status == doctor.OK
     assert (found["load"].found, found["frequency governor"].found) == ("unknown", "unknown")
     assert doctor.counters(tmp_path).status == doctor.WARN

@@ -32,13 +32,13 @@ def doctor(python: str | None, out: str | None, format_name: str) -> int:
 
     A line for each finding: ok, warn (it works, but) or fail. Exits with 1 when something failed.
     """
-    from .. import doctor as checks
-    from .. import launch
+    from ..launch import doctor as checks
+    from ..launch import manager
     from ..report.numbers import plain
     from ..runs import record
 
     require_known("format", format_name, FORMATS)
-    listener = progress.Lines() if sys.stderr.isatty() else launch.Silent()
+    listener = progress.Lines() if sys.stderr.isatty() else manager.Silent()
     found = []
     for check in checks.examine(python, record.traces_folder(out), listener):
         found.append(check)

@@ -58,7 +58,7 @@ def matrix(
         calls=calls,
         out=out,
     )
-    from .. import launch_matrix
+    from ..launch import matrix as launch_matrix
 
     if dry_run:
         click.echo(launch_matrix.dry_run(request, releases))

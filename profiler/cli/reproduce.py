@@ -46,7 +46,7 @@ def reproduce(
     published number stands beside the measured one: another machine gives other numbers.
     """
     require_known("format", format_name, FORMATS)
-    from .. import launch_matrix
+    from ..launch import matrix
     from ..protocol.errors import EXIT_DONE
     from ..report import claims as tables
     from ..report import remarks
@@ -57,12 +57,12 @@ def reproduce(
 
     request = Request(instruments=("wall", "cprofile"), full=full, budget_s=budget, out=out)
     if dry_run:
-        click.echo(launch_matrix.dry_run(request, releases))
+        click.echo(matrix.dry_run(request, releases))
         return EXIT_DONE
     code = EXIT_DONE
     if run_name is None:
         with progress.make() as listener:
-            outcome = launch_matrix.execute(request, releases, listener)
+            outcome = matrix.execute(request, releases, listener)
         path, code = outcome.run_path, outcome.exit_code
         click.echo(f"kept in {path}", err=True)
     else:

@@ -82,14 +82,14 @@ def run(context: click.Context, /, dry_run: bool, resume: str | None, tf: str | 
     request = _request(given)
     if tf is not None and (request.python is not None or resume is not None):
         raise UsageError("--tf names the interpreter to measure: leave out --python and --resume")
-    from .. import launch
+    from ..launch import manager
     from ..runs import disk, record
 
     traces = record.traces_folder(request.out)
     run_path = None if resume is None else disk.find_run(resume, traces)
     asked = _asked(context, request)
     if dry_run:
-        click.echo(launch.dry_run(request) if run_path is None else launch.dry_resume(run_path, asked))
+        click.echo(manager.dry_run(request) if run_path is None else manager.dry_resume(run_path, asked))
         return 0
     from ..report import terminal
     from ..results import build
@@ -103,9 +103,9 @@ def run(context: click.Context, /, dry_run: bool, resume: str | None, tf: str | 
             made = kept.enter_context(in_use(tf, listener.note))
             request, notes = dataclasses.replace(request, python=made.python), made.notes
         if run_path is None:
-            outcome = launch.execute(request, listener)
+            outcome = manager.execute(request, listener)
         else:
-            outcome = launch.resume(run_path, asked, listener)
+            outcome = manager.resume(run_path, asked, listener)
     if notes:
         _keep(notes, outcome.run_path)
     report = build.build(outcome.run_path)

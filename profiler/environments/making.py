@@ -15,7 +15,7 @@ from pathlib import Path
 
 from packaging.utils import canonicalize_name
 
-from ..worker_process import worker_environment
+from ..launch.worker import worker_environment
 from . import indexes, interpreters, releases, store, uv_tool
 from .errors import DoesNotFitError, DoesNotResolveError, EnvironmentUnavailableError, NoSuchReleaseError
 from .indexes import Indexes

@@ -9,12 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from .. import adaptive, machine, statistics
+from .. import statistics
 from ..attribution.attribute import INSTRUMENTS, Attributed, Share, attribute
 from ..catalogue import catalogue as catalogues
 from ..catalogue import presence
 from ..catalogue.catalogue import Catalogue
 from ..catalogue.presence import Standing
+from ..launch import host, stopping
 from ..protocol import files
 from ..protocol.words import Variant as VariantId
 from ..readers.pstats.marshal_guard import MarshalGuard
@@ -200,7 +201,7 @@ class _Builder:
                 candidate,
                 self.smallest_effect,
                 cost_s.get(candidate.variant.workload),
-                adaptive.confidence(self.run.manifest, baseline, candidate),
+                stopping.confidence(self.run.manifest, baseline, candidate),
             )
             if found.ratio.value is None:
                 continue
@@ -218,7 +219,7 @@ class _Builder:
         seen = self.run.manifest.get("machine", {})
         if "before" in seen and "after" in seen:
             for environment in self.run.manifest["environments"].values():
-                for text in machine.warnings(seen["before"], seen["after"], environment.get("threads")):
+                for text in host.warnings(seen["before"], seen["after"], environment.get("threads")):
                     self._warn(text)
 
     def _warn_of_xla(self) -> None:

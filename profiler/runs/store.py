@@ -12,12 +12,12 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
-from .. import machine
+from ..launch import host
+from ..launch.worker import Ended
 from ..plan.processes import Plan, ProcessPlan, VariantPlan
 from ..protocol import files, schemas
 from ..protocol.errors import CollectError, RunError
 from ..version import VERSION
-from ..worker_process import Ended
 
 LOCK_FILE = ".lock"
 
@@ -98,7 +98,7 @@ class RunStore:
 
     def finish(self, status: str) -> None:
         """Record how the run ended, and what the machine was like then."""
-        self.manifest.setdefault("machine", {})["after"] = machine.describe()
+        self.manifest.setdefault("machine", {})["after"] = host.describe()
         self.manifest["status"] = status
         self.save()
 

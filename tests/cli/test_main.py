@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from profiler import launch
 from profiler.cli.main import kprof, main
+from profiler.launch import manager
 from profiler.protocol.errors import CollectError, KprofError
 from profiler.version import VERSION
 
@@ -69,20 +69,20 @@ def raising(error: BaseException):
 
 @pytest.mark.parametrize("error", [CollectError("no TensorFlow here: install it"), KprofError("no")])
 def test_an_error_for_the_user_ends_with_its_own_code(error, monkeypatch, capsys):
-    monkeypatch.setattr(launch, "execute", raising(error))
+    monkeypatch.setattr(manager, "execute", raising(error))
     assert main(["run"]) == error.exit_code
     assert told(capsys) == f"kprof: {error}"
 
 
 def test_an_interrupt_ends_with_130(monkeypatch, capsys):
-    monkeypatch.setattr(launch, "execute", raising(KeyboardInterrupt()))
+    monkeypatch.setattr(manager, "execute", raising(KeyboardInterrupt()))
     assert main(["run"]) == 130
     assert capsys.readouterr().err.splitlines()[-1] == "kprof: interrupted"
 
 
 def test_anything_else_is_one_line_that_names_a_log_with_the_traceback(monkeypatch, capsys, tmp_path):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    monkeypatch.setattr(launch, "execute", raising(ZeroDivisionError("on\nthe way")))
+    monkeypatch.setattr(manager, "execute", raising(ZeroDivisionError("on\nthe way")))
     assert main(["run"]) == 70
     line = told(capsys)
     assert line.startswith("kprof: internal error: ZeroDivisionError: on the way (the log is ")
@@ -95,7 +95,7 @@ def test_anything_else_is_one_line_that_names_a_log_with_the_traceback(monkeypat
 def test_without_a_writable_cache_the_log_goes_elsewhere(monkeypatch, capsys, tmp_path):
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
-    monkeypatch.setattr(launch, "execute", raising(ZeroDivisionError("x")))
+    monkeypatch.setattr(manager, "execute", raising(ZeroDivisionError("x")))
     assert main(["run"]) == 70
     log = Path(told(capsys).split("the log is ")[1].rstrip(")"))
     assert "Traceback" in log.read_text()
@@ -103,7 +103,7 @@ def test_without_a_writable_cache_the_log_goes_elsewhere(monkeypatch, capsys, tm
 
 
 def test_an_error_cannot_command_the_terminal(monkeypatch, capsys):
-    monkeypatch.setattr(launch, "execute", raising(KprofError("bad \x1b[2J name\nsecond")))
+    monkeypatch.setattr(manager, "execute", raising(KprofError("bad \x1b[2J name\nsecond")))
     assert main(["run"]) == 2
     assert told(capsys) == "kprof: bad \\x1b[2J name second"
 
@@ -141,7 +141,7 @@ def test_without_a_command_the_help_is_shown_as_bad_usage(capsys):
 
 
 def test_a_dry_run_prints_the_plan_and_starts_nothing(monkeypatch, capsys, tmp_path):
-    monkeypatch.setattr(launch, "execute", raising(AssertionError("was started")))
+    monkeypatch.setattr(manager, "execute", raising(AssertionError("was started")))
     assert main(["run", "tiny", "--dry-run", "--out", str(tmp_path), "--compile-state", "compiled"]) == 0
     captured = capsys.readouterr()
     assert "tiny/compiled/predict/b32" in captured.out
@@ -151,7 +151,7 @@ def test_a_dry_run_prints_the_plan_and_starts_nothing(monkeypatch, capsys, tmp_p
 
 def test_every_option_reaches_the_request(monkeypatch, capsys):
     seen = []
-    monkeypatch.setattr(launch, "dry_run", lambda request: seen.append(request) or "")
+    monkeypatch.setattr(manager, "dry_run", lambda request: seen.append(request) or "")
     arguments = "run medium --rows 7 --compile-state compiled,uncompiled --entry-point call --batch-size 1,32"
     arguments += " --instrument wall --processes 3 --budget 2.5 --calls 9 --python py --out o --dry-run"
     assert main(arguments.split()) == 0
@@ -181,7 +181,9 @@ def test_resuming_looks_for_the_run_where_out_says_and_hands_on_what_was_given(m
     (tmp_path / "elsewhere" / "mine" / "run.json").write_text('{"schema": "kprof.run/1", "created": "1"}')
     seen = []
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(launch, "dry_resume", lambda run, asked: seen.append((run, asked)) or "what it lacks")
+    monkeypatch.setattr(
+        manager, "dry_resume", lambda run, asked: seen.append((run, asked)) or "what it lacks"
+    )
     arguments = ["run", "--resume", "latest", "--out", "elsewhere", "--dry-run"]
     assert main(arguments) == 0
     assert main([*arguments, "tiny", "--calls", "6", "--batch-size", "1"]) == 0

@@ -6,9 +6,10 @@ import types
 
 import pytest
 
-from profiler import environments, launch
+from profiler import environments
 from profiler.cli.main import main
-from profiler.launch import Outcome
+from profiler.launch import manager
+from profiler.launch.manager import Outcome
 from profiler.protocol.errors import CollectError
 from profiler.results import build
 from tests import reference
@@ -32,7 +33,7 @@ def held(monkeypatch):
         raise CollectError("nothing could be measured")
 
     monkeypatch.setattr(environments, "in_use", in_use)
-    monkeypatch.setattr(launch, "execute", execute)
+    monkeypatch.setattr(manager, "execute", execute)
     return now, seen
 
 
@@ -55,7 +56,7 @@ def test_the_report_says_that_an_unlisted_release_was_made_with_the_nearest_pins
     path = tmp_path / "run"
     monkeypatch.setattr(environments, "in_use", in_use)
     monkeypatch.setattr(
-        launch,
+        manager,
         "execute",
         lambda *_: Outcome(shutil.copytree(reference.FOLDER / "tf2.1.0-py3.7", path), 0),
     )

@@ -5,8 +5,8 @@ import sys
 
 import pytest
 
-from profiler import worker_process
 from profiler.collect import selftest
+from profiler.launch import worker
 
 INDEPENDENT = """
 import cProfile, pstats, sys, types
@@ -32,7 +32,7 @@ def interpreters():
 
 @pytest.mark.parametrize("python", interpreters())
 def test_the_self_test_agrees_with_the_rows_that_pstats_shows(python, tmp_path):
-    archive = worker_process.build_zip(tmp_path / "worker.zip")
+    archive = worker.build_zip(tmp_path / "worker.zip")
     told = subprocess.run([python, "-s", str(archive), "selftest"], capture_output=True, check=False)
     seen = subprocess.run([python, "-c", INDEPENDENT], capture_output=True, check=False)
     assert told.returncode == seen.returncode, told.stderr

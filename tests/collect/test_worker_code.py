@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from profiler import worker_process
+from profiler.launch import worker
 
 ROOT = Path(__file__).parents[2]
 MODULES = sorted((ROOT / "profiler" / "collect").glob("*.py")) + sorted(
@@ -52,7 +52,7 @@ def test_the_worker_imports_of_ours_only_itself_and_the_protocol(path):
 
 
 def test_the_zip_runs_from_inside_the_checkout_where_a_folder_named_profiler_stands(tmp_path):
-    archive = worker_process.build_zip(tmp_path / "worker.zip")
+    archive = worker.build_zip(tmp_path / "worker.zip")
     probe = "import kprof_worker.collect.main as m; print(m.__file__)"
     done = subprocess.run(
         [sys.executable, "-s", "-c", f"import sys; sys.path.insert(0, {str(archive)!r}); {probe}"],
@@ -67,7 +67,7 @@ def test_the_zip_runs_from_inside_the_checkout_where_a_folder_named_profiler_sta
 def test_the_zip_holds_no_module_of_the_analyzer(tmp_path):
     import zipfile
 
-    names = zipfile.ZipFile(worker_process.build_zip(tmp_path / "worker.zip")).namelist()
+    names = zipfile.ZipFile(worker.build_zip(tmp_path / "worker.zip")).namelist()
     folders = {name.split("/")[1] for name in names if name.count("/") == 2}
     assert folders == {"collect", "protocol"}
     assert {name.split("/")[0] for name in names} == {"__main__.py", "kprof_worker"}

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from profiler import worker_process
 from profiler.environments.interpreters import find_interpreters
+from profiler.launch import worker as worker_process
 
 SCRIPT = Path(__file__).parent / "worker_checks.py"
 WITHOUT_NUMPY = {"check_inspection", "check_places", "check_cprofile", "check_blocks"}

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from profiler.collect import captures
+from profiler.launch.worker import Ended
 from profiler.plan import processes
 from profiler.plan.request import Request
 from profiler.protocol import files
@@ -13,7 +14,6 @@ from profiler.protocol.errors import CollectError
 from profiler.runs import record
 from profiler.runs import store as run_store
 from profiler.runs.store import RunStore, capture_folder
-from profiler.worker_process import Ended
 from tests.report.made_run import ENVIRONMENT
 
 SLUG = "tf2.21.0-py3.11"

@@ -23,8 +23,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from profiler import launch, worker_process
 from profiler.catalogue import catalogue
+from profiler.launch import manager
+from profiler.launch import worker as worker_process
 from profiler.plan.request import Request
 from profiler.protocol import files, schemas
 from profiler.protocol.words import COMPILE_STATES, Variant
@@ -40,9 +41,9 @@ def make_run(python: str | None) -> None:
     with tempfile.TemporaryDirectory() as temporary:
         common = {"workloads": ("tiny",), "entry_points": ("predict",), "python": python, "out": temporary}
         profiled = Request(**common, instruments=("wall", "cprofile"), processes=PROCESSES, calls=CALLS)
-        made = launch.execute(profiled, launch.Silent()).run_path
-        traced = launch.execute(
-            Request(**common, instruments=("tfprofiler",), calls=TRACED_CALLS), launch.Silent()
+        made = manager.execute(profiled, manager.Silent()).run_path
+        traced = manager.execute(
+            Request(**common, instruments=("tfprofiler",), calls=TRACED_CALLS), manager.Silent()
         ).run_path
         manifest = json.loads((made / files.RUN_FILE).read_text())
         (slug,) = manifest["environments"]

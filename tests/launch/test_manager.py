@@ -9,16 +9,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from profiler import adaptive, launch, launch_matrix, worker_process
 from profiler.collect import captures
-from profiler.launch import Silent
+from profiler.launch import manager, matrix, stopping
+from profiler.launch import worker as worker_process
+from profiler.launch.manager import Silent
+from profiler.launch.worker import Ended
 from profiler.plan import live_model, user_model
 from profiler.plan.request import Request
 from profiler.protocol import files, schemas
 from profiler.protocol.errors import EXIT_DONE, EXIT_PARTIAL, CollectError, UsageError
 from profiler.protocol.words import Variant
 from profiler.results import build
-from profiler.worker_process import Ended
 from tests.report.made_run import ENVIRONMENT, SLUG
 
 MS = {"predict": 50, "predict_on_batch": 0.5, "call": 2, "function": 1}
@@ -109,7 +110,7 @@ def run(worker, tmp_path):
     def carry_out(**options):
         heard = Hearing()
         options = {"instruments": ("wall",), "workloads": ("tiny",), "out": str(tmp_path), **options}
-        outcome = launch.execute(Request(**options), heard)
+        outcome = manager.execute(Request(**options), heard)
         return outcome, manifest_of(outcome.run_path), heard
 
     return carry_out
@@ -120,7 +121,7 @@ def manifest_of(path):
 
 
 def stopped(manifest, slug=SLUG):
-    return manifest[adaptive.KEY][slug]["tiny"]["stopped"]
+    return manifest[stopping.KEY][slug]["tiny"]["stopped"]
 
 
 def test_verdicts_that_stand_end_the_measuring_and_the_run_is_complete(worker, run):
@@ -190,7 +191,7 @@ def test_a_number_that_was_asked_for_is_measured_whole(options, worker, run):
     worker.ratio = 3.0
     _, manifest, heard = run(**options)
     assert worker.wall == [0, 1, 2, 3, 4]
-    assert adaptive.KEY not in manifest
+    assert stopping.KEY not in manifest
     assert "to 5 processes" not in heard.plans[0]
 
 
@@ -224,7 +225,7 @@ def test_resuming_a_run_that_ended_early_owes_nothing(worker, run):
     worker.ratio = 3.0
     outcome, manifest, _ = run()
     worker.ran.clear()
-    assert launch.resume(outcome.run_path, None, Silent()).exit_code == EXIT_DONE
+    assert manager.resume(outcome.run_path, None, Silent()).exit_code == EXIT_DONE
     assert worker.ran == []
     assert manifest_of(outcome.run_path)["captures"] == manifest["captures"]
 
@@ -237,7 +238,7 @@ def test_an_interrupted_run_goes_on_to_the_look_that_ends_it(worker, run, tmp_pa
     (path,) = (file.parent for file in tmp_path.glob("*/run.json"))
     assert manifest_of(path)["status"] == "interrupted"
     worker.interrupts = set()
-    launch.resume(path, None, Silent())
+    manager.resume(path, None, Silent())
     assert worker.wall == [0, 1, 2]
     assert stopped(manifest_of(path))["after_processes"] == 3
 
@@ -253,10 +254,10 @@ def test_each_environment_of_a_matrix_ends_by_its_own_verdict(worker, tmp_path, 
         worker.noise = 0.003 if spec["environment"].startswith("tf2.0.0") else 0.1
         Worker.capture(worker, spec, entry)
 
-    monkeypatch.setattr(launch_matrix.environments, "in_use", in_use)
+    monkeypatch.setattr(matrix.environments, "in_use", in_use)
     monkeypatch.setattr(worker, "capture", capture)
     request = Request(("tiny",), entry_points=("predict",), instruments=("wall",), out=str(tmp_path))
-    outcome = launch_matrix.execute(request, ("2.0.0", "2.1.0"), Silent())
+    outcome = matrix.execute(request, ("2.0.0", "2.1.0"), Silent())
     assert worker.wall == [0, 1, 2, 0, 1, 2, 3, 4]
     manifest = manifest_of(outcome.run_path)
     assert stopped(manifest, "tf2.0.0-py3.11")["left_out"] == 2
@@ -274,7 +275,7 @@ def test_a_partial_folder_that_a_kill_left_behind_does_not_stand_in_the_way_of_r
     left = path / f"{files.PARTIAL_PREFIX}1"
     left.mkdir()
     (left / "capture.json").write_text("{")
-    outcome = launch.resume(path, None, Silent())
+    outcome = manager.resume(path, None, Silent())
     assert outcome.exit_code == EXIT_DONE
     assert not left.exists()
 
@@ -308,9 +309,9 @@ def test_a_run_does_not_go_on_with_another_model_or_input_under_the_same_name(
     run_path = interrupted(**OWN, **{kind: str(path) for kind, path in place.items()})
     place[changed].write_text("the second")
     with pytest.raises(UsageError, match=rf"{place[changed].name} has changed .* put that {changed} back"):
-        launch.resume(run_path, None, Silent())
+        manager.resume(run_path, None, Silent())
     place[changed].write_text("the first")
-    assert launch.resume(run_path, None, Silent()).exit_code == EXIT_DONE
+    assert manager.resume(run_path, None, Silent()).exit_code == EXIT_DONE
 
 
 def test_a_factory_stands_for_its_module_s_file(interrupted, worker, tmp_path, monkeypatch):
@@ -322,7 +323,7 @@ def test_a_factory_stands_for_its_module_s_file(interrupted, worker, tmp_path, m
     run_path = interrupted(**OWN, model="package.models:make")
     (package / "models.py").write_text("def make(): return 2")
     with pytest.raises(UsageError, match=r"package\.models:make has changed"):
-        launch.resume(run_path, None, Silent())
+        manager.resume(run_path, None, Silent())
 
 
 def test_a_model_that_has_another_number_of_parameters_is_another_model(interrupted, worker, tmp_path):
@@ -331,7 +332,7 @@ def test_a_model_that_has_another_number_of_parameters_is_another_model(interrup
     run_path = interrupted(**OWN, model="somewhere_else:make")
     worker.facts = {"workloads": {"make": {**facts, "parameters": 12}}}
     with pytest.raises(UsageError, match="make had 10 parameters when it was measured, it has 12 now"):
-        launch.resume(run_path, None, Silent())
+        manager.resume(run_path, None, Silent())
 
 
 def test_the_files_of_a_saved_model_s_folder_are_its_contents(tmp_path):
@@ -361,9 +362,9 @@ def test_captures_of_one_run_come_from_one_environment(before, after, says, inte
     run_path = interrupted()
     worker.facts = {**before, **after}
     with pytest.raises(UsageError, match=says):
-        launch.resume(run_path, None, Silent())
+        manager.resume(run_path, None, Silent())
     worker.facts = before
-    assert launch.resume(run_path, None, Silent()).exit_code == EXIT_DONE
+    assert manager.resume(run_path, None, Silent()).exit_code == EXIT_DONE
 
 
 @pytest.mark.parametrize("name", ["TF_XLA_FLAGS", "XLA_FLAGS", "CUDA_VISIBLE_DEVICES", "OMP_NUM_THREADS"])
@@ -375,7 +376,7 @@ def test_a_run_keeps_the_variables_that_a_framework_obeys_and_goes_on_with_the_s
     assert manifest_of(run_path)["environments"][SLUG]["variables"][name] == "1"
     monkeypatch.delenv(name)
     with pytest.raises(UsageError, match=f"measured with {name} 1, here it is not set; make it so again"):
-        launch.resume(run_path, None, Silent())
+        manager.resume(run_path, None, Silent())
 
 
 def test_a_run_of_an_older_kprof_that_kept_less_can_go_on(interrupted, worker):
@@ -383,7 +384,7 @@ def test_a_run_of_an_older_kprof_that_kept_less_can_go_on(interrupted, worker):
     manifest = manifest_of(run_path)
     del manifest["environments"][SLUG]["variables"], manifest["environments"][SLUG]["threads"]
     files.write_json(str(run_path / "run.json"), manifest)
-    assert launch.resume(run_path, None, Silent()).exit_code == EXIT_DONE
+    assert manager.resume(run_path, None, Silent()).exit_code == EXIT_DONE
 
 
 def test_what_has_been_deleted_or_altered_since_is_measured_again(worker, run):
@@ -393,7 +394,7 @@ def test_what_has_been_deleted_or_altered_since_is_measured_again(worker, run):
     first.unlink()
     second.write_bytes(b"other times")
     damaged = {int(path.parent.name.partition("-")[2]) - 1 for path in (first, second)}
-    assert launch.resume(outcome.run_path, None, Silent()).exit_code == EXIT_DONE
+    assert manager.resume(outcome.run_path, None, Silent()).exit_code == EXIT_DONE
     assert set(worker.wall) == damaged
     assert {variant.status for variant in build.build(outcome.run_path).variants} == {"ok"}
 
@@ -404,7 +405,7 @@ def test_a_damaged_process_is_measured_again_where_later_ones_were_needless(work
     worker.ran.clear()
     for path in outcome.run_path.glob("captures/*/*/wall-2/latencies.npy"):
         path.unlink()
-    launch.resume(outcome.run_path, None, Silent())
+    manager.resume(outcome.run_path, None, Silent())
     assert worker.wall == [1]
     assert stopped(manifest_of(outcome.run_path))["after_processes"] == 3
 
@@ -414,14 +415,14 @@ def test_the_exit_code_is_that_of_what_can_be_read(worker, run):
     for path in outcome.run_path.glob("captures/*/*/*/latencies.npy"):
         path.unlink()
     worker.breaks = {0}
-    assert launch.resume(outcome.run_path, None, Silent()).exit_code == EXIT_PARTIAL
+    assert manager.resume(outcome.run_path, None, Silent()).exit_code == EXIT_PARTIAL
     worker.breaks = {0, 1, 2}
     for path in outcome.run_path.glob("captures/*/*/*/latencies.npy"):
         path.unlink()
     with pytest.raises(
         CollectError, match="no capture succeeded: process 1: the worker ended with exit code 1"
     ):
-        launch.resume(outcome.run_path, None, Silent())
+        manager.resume(outcome.run_path, None, Silent())
 
 
 def test_a_process_that_failed_is_told_at_once_with_its_number_and_the_exit_code_explained(worker, run):
@@ -444,7 +445,7 @@ def test_a_run_goes_on_from_another_folder_than_it_was_made_from(interrupted, wo
     monkeypatch.chdir(home)
     run_path = interrupted(**OWN, model="own.keras")
     monkeypatch.chdir("/")
-    assert launch.resume(run_path, None, Silent()).exit_code == EXIT_DONE
+    assert manager.resume(run_path, None, Silent()).exit_code == EXIT_DONE
     assert {spec["path"][0] for spec in worker.specs} == {str(home)}
 
 
@@ -459,18 +460,18 @@ def test_only_the_options_that_are_given_must_be_the_run_s(interrupted, worker, 
         ({"model": "other.keras"}, "own.keras, not "),
     ):
         with pytest.raises(UsageError, match=says):
-            launch.resume(run_path, asked, Silent())
+            manager.resume(run_path, asked, Silent())
     same = {"calls": 6, "model": "own.keras"}
-    assert launch.resume(run_path, same, Silent()).exit_code == EXIT_DONE
+    assert manager.resume(run_path, same, Silent()).exit_code == EXIT_DONE
 
 
 def test_a_dry_run_of_a_resumed_run_shows_what_it_lacks(interrupted, worker):
     run_path = interrupted(processes=3)
-    shown = launch.dry_resume(run_path, None)
+    shown = manager.dry_resume(run_path, None)
     assert shown.startswith("Plan: 2 processes")
     assert worker.ran == []
-    launch.resume(run_path, None, Silent())
-    assert launch.dry_resume(run_path, None) == f"{run_path}: lacks nothing"
+    manager.resume(run_path, None, Silent())
+    assert manager.dry_resume(run_path, None) == f"{run_path}: lacks nothing"
 
 
 def test_a_live_model_that_is_gone_with_its_process_gets_no_command_to_go_on_with(run, worker, tmp_path):
@@ -483,7 +484,7 @@ def test_a_live_model_that_is_gone_with_its_process_gets_no_command_to_go_on_wit
     heard = Hearing()
     worker.interrupts = {1}
     with live_model.saved(Model(), None) as (model, _), pytest.raises(KeyboardInterrupt):
-        launch.execute(Request(model=model, instruments=("wall",), out=str(tmp_path)), heard)
+        manager.execute(Request(model=model, instruments=("wall",), out=str(tmp_path)), heard)
     assert "needs a new run" in heard.notes[-1]
     assert "--resume" not in heard.notes[-1]
 
@@ -492,7 +493,7 @@ def test_the_command_to_go_on_with_can_be_pasted(worker, tmp_path):
     heard = Hearing()
     worker.interrupts = {1}
     with pytest.raises(KeyboardInterrupt):
-        launch.execute(Request(("tiny",), instruments=("wall",), out=str(tmp_path / "my runs")), heard)
+        manager.execute(Request(("tiny",), instruments=("wall",), out=str(tmp_path / "my runs")), heard)
     command = heard.notes[-1].partition("with: ")[2]
     *words, path = shlex.split(command)
     assert words == ["kprof", "run", "--resume"]
@@ -557,7 +558,7 @@ def test_a_module_that_could_not_be_found_then_does_not_keep_a_run_from_going_on
     run_path = interrupted(**OWN, model="models_of_mine:make")
     assert manifest_of(run_path)["given"]["model_sha256"] is None
     monkeypatch.setattr(user_model, "module_file", lambda *_: Path(__file__))
-    assert launch.resume(run_path, None, Silent()).exit_code == EXIT_DONE
+    assert manager.resume(run_path, None, Silent()).exit_code == EXIT_DONE
 
 
 def test_an_unsound_capture_is_told_with_the_report_not_in_each_process(worker, tmp_path, monkeypatch):
@@ -569,5 +570,5 @@ def test_an_unsound_capture_is_told_with_the_report_not_in_each_process(worker, 
     monkeypatch.setattr(captures, "write", unsound)
     heard = Hearing()
     with pytest.raises(CollectError, match="no capture succeeded"):
-        launch.execute(Request(("tiny",), instruments=("wall",), processes=3, out=str(tmp_path)), heard)
+        manager.execute(Request(("tiny",), instruments=("wall",), processes=3, out=str(tmp_path)), heard)
     assert not any("measured calls" in note for note in heard.notes)

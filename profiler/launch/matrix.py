@@ -11,15 +11,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from . import environments, machine
-from .catalogue import catalogue
-from .launch import Listener, Manager, Outcome
-from .plan import processes as planning
-from .plan.processes import Plan
-from .plan.request import Request
-from .protocol.errors import EXIT_DONE, EXIT_PARTIAL, CollectError, KprofError, UsageError
-from .runs import record
-from .runs.store import RunStore, locked
+from .. import environments
+from ..catalogue import catalogue
+from ..plan import processes as planning
+from ..plan.processes import Plan
+from ..plan.request import Request
+from ..protocol.errors import EXIT_DONE, EXIT_PARTIAL, CollectError, KprofError, UsageError
+from ..runs import record
+from ..runs.store import RunStore, locked
+from . import host
+from .manager import Listener, Manager, Outcome
 
 INSTALLED = "installed"
 """The name that stands for the TensorFlow beside kprof instead of a release."""
@@ -190,7 +191,7 @@ class _Matrix:
             "failures": self.failures,
             "seed": secrets.randbits(31),
             "smallest_effect": self.request.smallest_effect,
-            "machine": {"before": machine.describe()},
+            "machine": {"before": host.describe()},
             "catalogue": catalogue.load().id,
             "environments": {part.slug: dict(part.environment) for part in parts},
         }

@@ -7,9 +7,9 @@ import sys
 
 import pytest
 
-from profiler import doctor
 from profiler.collect import selftest
-from profiler.launch import Silent
+from profiler.launch import doctor
+from profiler.launch.manager import Silent
 from profiler.protocol import files
 
 

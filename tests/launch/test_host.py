@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from profiler import machine
+from profiler.launch import host
 
 QUIET = {
     "load_1m": 0.1,
@@ -42,7 +42,7 @@ def root(tmp_path):
 
 
 def test_the_files_are_read(root):
-    found = machine.describe(root)
+    found = host.describe(root)
     assert found["governors"] == ["performance", "powersave"]
     assert found["throttled"] == 7
     assert found["quota_cores"] == 1.5
@@ -52,31 +52,31 @@ def test_the_files_are_read(root):
 def test_what_cannot_be_read_is_unknown(tmp_path, monkeypatch):
     monkeypatch.delattr(os, "sched_getaffinity", raising=False)
     monkeypatch.delattr(os, "getloadavg", raising=False)
-    found = machine.describe(tmp_path)
+    found = host.describe(tmp_path)
     assert {name for name, value in found.items() if value is not None} == {"cores", "own_s"}
-    assert machine.warnings(found, found, {"intra_op": None}) == ()
+    assert host.warnings(found, found, {"intra_op": None}) == ()
 
 
 @pytest.mark.parametrize("text", ["", "cpu\n", "cpu a b c d e f g h\n", "intr 1 2 3 4 5 6 7 8 9\n", "\xff"])
 def test_a_strange_stat_file_is_unknown(text, root):
     (root / "proc/stat").write_text(text, encoding="latin-1")
-    assert machine.describe(root)["cpu_s"] is None
+    assert host.describe(root)["cpu_s"] is None
 
 
 @pytest.mark.parametrize("text", ["max 100000\n", "150000 0\n", "x y\n", ""])
 def test_a_group_without_a_limit_has_no_quota(text, root):
     (root / "sys/fs/cgroup/cpu.max").write_text(text)
-    assert machine.describe(root)["quota_cores"] is None
+    assert host.describe(root)["quota_cores"] is None
 
 
 def test_this_machine_can_be_described_twice():
-    before, after = machine.describe(), machine.describe()
+    before, after = host.describe(), host.describe()
     assert after["own_s"] >= before["own_s"]
-    assert all(isinstance(text, str) for text in machine.warnings(before, after))
+    assert all(isinstance(text, str) for text in host.warnings(before, after))
 
 
 def test_a_quiet_machine_is_not_warned_of():
-    assert machine.warnings(QUIET, LATER, {"intra_op": 2, "inter_op": 0, "omp": None}) == ()
+    assert host.warnings(QUIET, LATER, {"intra_op": 2, "inter_op": 0, "omp": None}) == ()
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_a_quiet_machine_is_not_warned_of():
     ],
 )
 def test_each_disturbance_is_one_line_that_says_what_to_do(before, after, text):
-    (line,) = machine.warnings({**QUIET, **before}, {**LATER, **after})
+    (line,) = host.warnings({**QUIET, **before}, {**LATER, **after})
     assert text in line
     assert ":" in line
 
@@ -105,5 +105,5 @@ def test_each_disturbance_is_one_line_that_says_what_to_do(before, after, text):
     ],
 )
 def test_more_threads_than_usable_cores_are_warned_of(facts, threads, text):
-    (line,) = machine.warnings({**QUIET, **facts}, {**LATER, **facts}, threads)
+    (line,) = host.warnings({**QUIET, **facts}, {**LATER, **facts}, threads)
     assert text in line

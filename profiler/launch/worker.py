@@ -12,7 +12,7 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from .protocol.errors import CollectError
+from ..protocol.errors import CollectError
 
 WORKER_PACKAGE = "kprof_worker"
 POLL_S = 0.05
@@ -61,7 +61,7 @@ def build_zip(path: Path) -> Path:
     Its top level is ``__main__.py`` and `WORKER_PACKAGE`, a regular package: a folder named ``profiler``
     cannot stand in its way.
     """
-    here = Path(__file__).parent
+    here = Path(__file__).parents[1]
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("__main__.py", _MAIN)
         archive.writestr(f"{WORKER_PACKAGE}/__init__.py", "")

@@ -14,20 +14,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from . import adaptive, machine, resumption, worker_process
-from .catalogue import catalogue
-from .environments.interpreters import find_interpreters
-from .environments.sound_cprofile import first_sound
-from .plan import processes as planning
-from .plan import user_model
-from .plan.processes import Plan, ProcessPlan, WorkloadFacts
-from .plan.request import Request
-from .protocol import files, schemas
-from .protocol.errors import EXIT_DONE, EXIT_PARTIAL, CollectError, RunError
-from .protocol.words import WORKLOADS
-from .runs import disk, record
-from .runs.store import RunStore, Taken, capture_folder, locked
-from .worker_process import Location
+from ..catalogue import catalogue
+from ..environments.interpreters import find_interpreters
+from ..environments.sound_cprofile import first_sound
+from ..plan import processes as planning
+from ..plan import user_model
+from ..plan.processes import Plan, ProcessPlan, WorkloadFacts
+from ..plan.request import Request
+from ..protocol import files, schemas
+from ..protocol.errors import EXIT_DONE, EXIT_PARTIAL, CollectError, RunError
+from ..protocol.words import WORKLOADS
+from ..runs import disk, record
+from ..runs.store import RunStore, Taken, capture_folder, locked
+from . import host, worker
+from . import resume as resumption
+from . import stopping as adaptive
+from .worker import Location
 
 PREPARE_TIMEOUT_S = 300.0
 
@@ -146,7 +148,7 @@ class Manager:
         self.given = user_model.spec(request)
         # built-in workloads are measured where no module of the user's is found
         self.folder = (folder or disk.working_folder()) if self.given else temporary
-        self.worker = worker_process.build_zip(temporary / "kprof_worker.zip")
+        self.worker = worker.build_zip(temporary / "kprof_worker.zip")
 
     def run(self) -> Outcome:
         """Make a new run and carry it out."""
@@ -160,7 +162,7 @@ class Manager:
             "request": dataclasses.asdict(self.request),
             "seed": secrets.randbits(31),
             "smallest_effect": self.request.smallest_effect,
-            "machine": {"before": machine.describe()},
+            "machine": {"before": host.describe()},
             "catalogue": catalogue.load().id,
             "environments": {slug: environment},
             **({resumption.GIVEN: {"folder": str(self.folder), **contents}} if contents else {}),
@@ -291,13 +293,13 @@ class Manager:
             return {"workload": {"name": workload}, "path": [], "pin": pin}
         return {"workload": self.given, "path": [str(self.folder)], "pin": pin}
 
-    def _work(self, spec: Mapping[str, Any], output: Path, timeout_s: float) -> worker_process.Ended:
+    def _work(self, spec: Mapping[str, Any], output: Path, timeout_s: float) -> worker.Ended:
         path = self.temporary / "spec.json"
         files.write_json(str(path), {"schema": schemas.SPEC, **spec})
         where = Location(self.folder, keeps_pythonpath=self.given is not None)
-        return worker_process.run(self.python, [str(self.worker), str(path)], output, timeout_s, where)
+        return worker.run(self.python, [str(self.worker), str(path)], output, timeout_s, where)
 
-    def _why_not(self, ended: worker_process.Ended) -> str:
+    def _why_not(self, ended: worker.Ended) -> str:
         """Return why a worker that has ended said nothing of its environment."""
         reason = ended.reason or "it ended without an answer"
         if self.given is None:
@@ -346,7 +348,7 @@ class Manager:
         for name, workload in found["workloads"].items():
             if "error" in workload:
                 raise CollectError(f"cannot measure {name}: {workload['error']}")
-        found["variables"] = worker_process.recorded_variables(keep_pythonpath=self.given is not None)
+        found["variables"] = worker.recorded_variables(keep_pythonpath=self.given is not None)
         if found["cprofile_lost_frames"]:
             sound = first_sound(find_interpreters(), self.worker)
             found["cprofile_remedy"] = sound and f"Python {sound.version}"

@@ -15,13 +15,14 @@ from typing import Any
 
 from packaging.version import Version
 
-from . import launch, machine
-from .environments import interpreters, sound_cprofile
-from .environments.releases import OLDEST_PYTHON
-from .plan.request import Request
-from .protocol import files
-from .protocol.errors import CollectError, KprofError
-from .runs import record
+from ..environments import interpreters, sound_cprofile
+from ..environments.releases import OLDEST_PYTHON
+from ..plan.request import Request
+from ..protocol import files
+from ..protocol.errors import CollectError, KprofError
+from ..runs import record
+from . import host
+from . import manager as launch
 
 OK, WARN, FAIL = "ok", "warn", "fail"
 ROOM_WANTED_BYTES = 1_000_000_000
@@ -54,7 +55,7 @@ def examine(
         listener: is told what takes seconds.
         root: where ``proc`` and ``sys`` lie.
     """
-    state = machine.describe(root)  # before the checks themselves are a load
+    state = host.describe(root)  # before the checks themselves are a load
     threads = yield from _interpreter(python, listener, root)
     yield from _viewers(listener)
     yield from _machine(state, threads)
@@ -204,7 +205,7 @@ def starts(statement: str) -> Check:
     return Check(name, WARN, last, f"{sys.executable} -m pip install {package}")
 
 
-def _machine(state: machine.Facts, threads: Mapping[str, int | None]) -> Iterator[Check]:
+def _machine(state: host.Facts, threads: Mapping[str, int | None]) -> Iterator[Check]:
     """Return what could disturb a measurement now, as a run records it."""
     usable = len(state["affinity"]) if state["affinity"] else state["cores"]
     quota = state["quota_cores"]
@@ -216,9 +217,9 @@ def _machine(state: machine.Facts, threads: Mapping[str, int | None]) -> Iterato
     yield _judged("frequency governor", governors, {**state, "load_1m": None}, {})
 
 
-def _judged(name: str, found: str, state: machine.Facts, threads: Mapping[str, int | None]) -> Check:
+def _judged(name: str, found: str, state: host.Facts, threads: Mapping[str, int | None]) -> Check:
     """Return a check of the machine that warns where a run of no length in this state would."""
-    for text in machine.warnings(state, state, threads):
+    for text in host.warnings(state, state, threads):
         disturbance, _, remedy = text.rpartition(": ")
         return Check(name, WARN, disturbance, remedy)
     return Check(name, OK, found)

@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from . import adaptive
-from .plan import user_model
-from .plan.processes import Plan, ProcessPlan
-from .plan.request import Request
-from .protocol import files, schemas
-from .protocol.errors import UsageError
-from .runs import disk
-from .runs.store import RunStore
+from ..plan import user_model
+from ..plan.processes import Plan, ProcessPlan
+from ..plan.request import Request
+from ..protocol import files, schemas
+from ..protocol.errors import UsageError
+from ..runs import disk
+from ..runs.store import RunStore
+from . import stopping
 
 # What must be the same for captures of one run to be comparable.
 FINGERPRINT = (
@@ -88,7 +88,7 @@ def lacks(store: RunStore, slug: str, process: ProcessPlan) -> bool:
     """Return whether a process is still to be measured: the verdicts may have made it needless."""
     if store.holds(slug, process):
         return False
-    stopped = adaptive.stopped(store.manifest, slug, process.workload)
+    stopped = stopping.stopped(store.manifest, slug, process.workload)
     # one that was measured and is damaged now is measured again
     return not (process.instrument == "wall" and stopped and not store.lists(slug, process))
 

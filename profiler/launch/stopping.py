@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from . import statistics
-from .plan.processes import Stopping
-from .results import timings
-from .results.speed import Timed
-from .runs.record import Run
-from .statistics import Step
+from .. import statistics
+from ..plan.processes import Stopping
+from ..results import timings
+from ..results.speed import Timed
+from ..runs.record import Run
+from ..statistics import Step
 
 KEY = "adaptive"
 """In ``run.json``: environment -> workload -> ``looks`` (how many were planned) and ``stopped``.

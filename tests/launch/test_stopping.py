@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from profiler import adaptive
+from profiler.launch import stopping
 from profiler.plan.processes import Stopping
 from profiler.protocol.errors import UsageError
 from profiler.results import build, speed
@@ -30,40 +30,40 @@ STOPPED = {"after_processes": 4, "left_out": 1, "why": "every verdict stands (di
 
 @pytest.mark.parametrize(("ratio", "word"), [(3.0, "differs"), (1.0, "same")])
 def test_a_clear_verdict_ends_the_measuring(ratio, word, tmp_path):
-    steps = adaptive.look(measured(tmp_path / "run", ratio, 4), SLUG, STOPPING)
+    steps = stopping.look(measured(tmp_path / "run", ratio, 4), SLUG, STOPPING)
     assert [(step.go_on, step.verdict.word) for step in steps] == [(False, word)]
-    assert adaptive.conclusion(steps) == word
+    assert stopping.conclusion(steps) == word
 
 
 def test_doubt_and_two_processes_go_on(tmp_path):
-    doubt = adaptive.look(measured(tmp_path / "doubt", 1.03, 3), SLUG, STOPPING)
-    few = adaptive.look(measured(tmp_path / "few", 3.0, 2), SLUG, STOPPING)
+    doubt = stopping.look(measured(tmp_path / "doubt", 1.03, 3), SLUG, STOPPING)
+    few = stopping.look(measured(tmp_path / "few", 3.0, 2), SLUG, STOPPING)
     for steps in (doubt, few):
         assert steps[0].go_on
-        assert adaptive.conclusion(steps) == ""
+        assert stopping.conclusion(steps) == ""
 
 
 def test_all_comparisons_must_stand(tmp_path):
-    (clear,) = adaptive.look(measured(tmp_path / "clear", 3.0, 4), SLUG, STOPPING)
-    (same,) = adaptive.look(measured(tmp_path / "same", 1.0, 4), SLUG, STOPPING)
-    (open_,) = adaptive.look(measured(tmp_path / "doubt", 1.03, 3), SLUG, STOPPING)
-    assert adaptive.conclusion((clear, same, clear)) == "differs, same"
-    assert adaptive.conclusion((clear, open_)) == ""
+    (clear,) = stopping.look(measured(tmp_path / "clear", 3.0, 4), SLUG, STOPPING)
+    (same,) = stopping.look(measured(tmp_path / "same", 1.0, 4), SLUG, STOPPING)
+    (open_,) = stopping.look(measured(tmp_path / "doubt", 1.03, 3), SLUG, STOPPING)
+    assert stopping.conclusion((clear, same, clear)) == "differs, same"
+    assert stopping.conclusion((clear, open_)) == ""
 
 
 def test_what_is_recorded_holds_for_its_environment_and_workload_alone():
     manifest = {}
-    adaptive.record(manifest, SLUG, "tiny", 3, STOPPED)
-    adaptive.record(manifest, SLUG, "medium", 3, None)
-    assert adaptive.stopped(manifest, SLUG, "tiny")
-    assert not adaptive.stopped(manifest, SLUG, "medium")
-    assert not adaptive.stopped(manifest, "tf2.0.0-py3.7", "tiny")
-    assert not adaptive.stopped({}, SLUG, "tiny")
+    stopping.record(manifest, SLUG, "tiny", 3, STOPPED)
+    stopping.record(manifest, SLUG, "medium", 3, None)
+    assert stopping.stopped(manifest, SLUG, "tiny")
+    assert not stopping.stopped(manifest, SLUG, "medium")
+    assert not stopping.stopped(manifest, "tf2.0.0-py3.7", "tiny")
+    assert not stopping.stopped({}, SLUG, "tiny")
 
 
 def test_the_report_s_interval_is_that_of_the_look_that_ended_it(tmp_path):
     run = measured(tmp_path / "run", 3.0, 4, stopped=STOPPED)
-    (step,) = adaptive.look(run, SLUG, STOPPING)
+    (step,) = stopping.look(run, SLUG, STOPPING)
     (speed,) = build.build(run.path).comparisons
     assert speed.interval == pytest.approx(step.verdict.ratio.interval)
     assert speed.verdict == "differs"
@@ -103,13 +103,13 @@ def measure(ratios, looks):
     """Return what the report shows after the manager has decided, process by process, when to end."""
     for processes in range(3, looks + 3):
         pair = (timed(UNCOMPILED, [1e9] * processes), timed(COMPILED, 1e9 * ratios[:processes]))
-        ended = adaptive.conclusion(adaptive.decide([pair], looks, 0.05))
+        ended = stopping.conclusion(stopping.decide([pair], looks, 0.05))
         if ended:
             break
     manifest = {}
     early = {**STOPPED, "after_processes": processes}
-    adaptive.record(manifest, SLUG, "tiny", looks, early if ended and processes < looks + 2 else None)
-    shown = speed.verdict(*pair, 0.05, None, adaptive.confidence(manifest, *pair))
+    stopping.record(manifest, SLUG, "tiny", looks, early if ended and processes < looks + 2 else None)
+    shown = speed.verdict(*pair, 0.05, None, stopping.confidence(manifest, *pair))
     assert shown.word == (ended or "cannot tell")
     return shown
 

@@ -5,15 +5,13 @@ import zipfile
 
 import pytest
 
-from profiler import worker_process
+from profiler.launch import worker
 from profiler.protocol.errors import CollectError
 
 
 def run(tmp_path, code, timeout_s=60.0):
     output = tmp_path / "output.txt"
-    return worker_process.run(
-        sys.executable, ["-c", code], output, timeout_s, worker_process.Location(tmp_path)
-    ), output
+    return worker.run(sys.executable, ["-c", code], output, timeout_s, worker.Location(tmp_path)), output
 
 
 def test_a_worker_that_ends_well_has_no_reason(tmp_path):
@@ -56,7 +54,7 @@ def test_a_hanging_worker_is_ended_with_its_children(tmp_path):
 
 
 def test_a_worker_that_floods_its_output_is_ended(tmp_path, monkeypatch):
-    monkeypatch.setattr(worker_process, "MAX_OUTPUT_BYTES", 1 << 16)
+    monkeypatch.setattr(worker, "MAX_OUTPUT_BYTES", 1 << 16)
     ended, _ = run(tmp_path, "while True: print('x' * 4096)")
     assert ended.status == "failed"
     assert "printed more than" in ended.reason
@@ -64,12 +62,12 @@ def test_a_worker_that_floods_its_output_is_ended(tmp_path, monkeypatch):
 
 def test_an_interpreter_that_is_none_is_one_line(tmp_path):
     with pytest.raises(CollectError, match="does not start"):
-        worker_process.run(str(tmp_path), [], tmp_path / "o", 1.0, worker_process.Location(tmp_path))
+        worker.run(str(tmp_path), [], tmp_path / "o", 1.0, worker.Location(tmp_path))
 
 
 def test_an_interrupt_ends_the_worker(tmp_path, monkeypatch):
     started = []
-    popen = worker_process.subprocess.Popen
+    popen = worker.subprocess.Popen
 
     def remember(*args, **kwargs):
         started.append(popen(*args, **kwargs))
@@ -78,8 +76,8 @@ def test_an_interrupt_ends_the_worker(tmp_path, monkeypatch):
     def interrupt(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(worker_process.subprocess, "Popen", remember)
-    monkeypatch.setattr(worker_process, "_wait", interrupt)
+    monkeypatch.setattr(worker.subprocess, "Popen", remember)
+    monkeypatch.setattr(worker, "_wait", interrupt)
     with pytest.raises(KeyboardInterrupt):
         run(tmp_path, "import time; time.sleep(600)")
     assert started[0].poll() is not None
@@ -88,21 +86,21 @@ def test_an_interrupt_ends_the_worker(tmp_path, monkeypatch):
 def test_the_users_python_path_stays_out_and_the_hash_seed_is_fixed(monkeypatch):
     monkeypatch.setenv("PYTHONPATH", "/somewhere")
     monkeypatch.setenv("TF_XLA_FLAGS", "--x")
-    variables = worker_process.worker_environment(keep_pythonpath=False)
+    variables = worker.worker_environment(keep_pythonpath=False)
     assert "PYTHONPATH" not in variables
     assert variables["PYTHONHASHSEED"] == "0"
     assert variables["TF_XLA_FLAGS"] == "--x"
-    assert worker_process.worker_environment(keep_pythonpath=True)["PYTHONPATH"] == "/somewhere"
+    assert worker.worker_environment(keep_pythonpath=True)["PYTHONPATH"] == "/somewhere"
 
 
 def test_passwords_in_another_program_s_variables_are_not_kept(monkeypatch):
     monkeypatch.setenv("TF_VAR_password", "secret")
     monkeypatch.setenv("TF_ENABLE_ONEDNN_OPTS", "0")
     monkeypatch.setenv("PYTHONPATH", "/somewhere")
-    kept = worker_process.recorded_variables(keep_pythonpath=False)
+    kept = worker.recorded_variables(keep_pythonpath=False)
     assert kept["TF_ENABLE_ONEDNN_OPTS"] == "0"
     assert not {"TF_VAR_password", "PYTHONPATH"} & set(kept)
-    assert worker_process.recorded_variables(keep_pythonpath=True)["PYTHONPATH"] == "/somewhere"
+    assert worker.recorded_variables(keep_pythonpath=True)["PYTHONPATH"] == "/somewhere"
 
 
 ENDLESS = "import threading, time; threading.Thread(target=time.sleep, args=(600,)).start()\n"
@@ -119,14 +117,14 @@ ENDLESS = "import threading, time; threading.Thread(target=time.sleep, args=(600
 def test_a_thread_that_a_model_s_code_has_left_does_not_hold_a_worker_that_has_finished(
     main, code, says, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr(worker_process, "__file__", str(tmp_path / "worker_process.py"))
+    monkeypatch.setattr(worker, "__file__", str(tmp_path / "launch" / "worker.py"))
     (tmp_path / "collect").mkdir()
     (tmp_path / "collect" / "__init__.py").write_text("")
     (tmp_path / "collect" / "main.py").write_text(f"{ENDLESS}def main(arguments):\n    {main}\n")
-    archive = worker_process.build_zip(tmp_path / "worker.zip")
+    archive = worker.build_zip(tmp_path / "worker.zip")
     assert "__main__.py" in zipfile.ZipFile(archive).namelist()
-    where = worker_process.Location(tmp_path)
-    ended = worker_process.run(sys.executable, [str(archive)], tmp_path / "output", 60.0, where)
+    where = worker.Location(tmp_path)
+    ended = worker.run(sys.executable, [str(archive)], tmp_path / "output", 60.0, where)
     assert (ended.exit_code, ended.status) == (code, "failed" if code else "ok")
     assert says is None or says in ended.reason
     assert ended.seconds < 30

@@ -7,8 +7,8 @@ import types
 
 import pytest
 
-from profiler import launch, launch_matrix
-from profiler.launch import Silent
+from profiler.launch import manager, matrix
+from profiler.launch.manager import Silent
 from profiler.plan import processes
 from profiler.plan.request import Request
 from profiler.protocol.errors import EXIT_DONE, EXIT_PARTIAL, CollectError, KprofError, UsageError
@@ -71,15 +71,15 @@ def made(monkeypatch):
         yield types.SimpleNamespace(python=known[release], notes=("nearest pins",) * (release == "2.1.0"))
         held.remove(known[release])
 
-    monkeypatch.setattr(launch_matrix, "Manager", FakeManager)
-    monkeypatch.setattr(launch_matrix.environments, "in_use", in_use)
+    monkeypatch.setattr(matrix, "Manager", FakeManager)
+    monkeypatch.setattr(matrix.environments, "in_use", in_use)
     monkeypatch.setattr(FakeManager, "status", "ok")
     return held
 
 
 def run(tmp_path, *releases, listener=None):
     request = Request(workloads=("tiny",), instruments=("cprofile",), out=str(tmp_path))
-    outcome = launch_matrix.execute(request, releases, listener or Silent())
+    outcome = matrix.execute(request, releases, listener or Silent())
     return outcome, json.loads((outcome.run_path / "run.json").read_text())
 
 
@@ -190,18 +190,18 @@ def test_no_release_or_one_named_twice_is_refused(made, tmp_path, releases):
 
 
 def test_the_plan_names_the_releases_and_their_time_together():
-    text = launch_matrix.describe(Request(workloads=("tiny",)), ("2.0.0", "2.1.0"))
+    text = matrix.describe(Request(workloads=("tiny",)), ("2.0.0", "2.1.0"))
     assert "2 releases one after another (2.0.0, 2.1.0)" in text
     assert "tiny under wall" in text
 
 
 def test_a_short_plan_is_told_in_seconds():
     request = Request(workloads=("tiny",), instruments=("wall",), calls=1, processes=1)
-    text = launch_matrix.describe(request, ("2.0.0",))
+    text = matrix.describe(request, ("2.0.0",))
     assert re.search(r"\(2\.0\.0\), about [1-9][0-9]? s in all", text)
 
 
 def test_a_run_of_several_environments_is_not_resumed_as_one(made, tmp_path):
     outcome, _ = run(tmp_path, "2.0.0", "2.1.0")
     with pytest.raises(UsageError, match="several environments"):
-        launch.resume(outcome.run_path, None, Silent())
+        manager.resume(outcome.run_path, None, Silent())

@@ -1,0 +1,1 @@
+"""Who measures: prepares environments, starts workers, stops and resumes runs."""
