@@ -40,7 +40,7 @@ def compare(
     """
     require_known("format", format_name, FORMATS)
     from ..compare import runs
-    from ..report import comparison_markdown, comparison_terminal
+    from ..report.formats import comparison_markdown, comparison_terminal
     from ..runs import record
     from .output import deliver, terminal_style
 

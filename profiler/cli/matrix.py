@@ -63,8 +63,8 @@ def matrix(
     if dry_run:
         click.echo(launch_matrix.dry_run(request, releases))
         return 0
-    from ..report import matrix as tables
-    from ..report import remarks
+    from ..report.pages import matrix as tables
+    from ..report.pages import remarks
     from ..results import build
     from ..runs import record
     from . import output, progress

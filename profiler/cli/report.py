@@ -39,7 +39,7 @@ def report(run_name: str, format_name: str, output: str | None, smallest_effect:
     TensorFlow, and the run is not changed.
     """
     require_known("format", format_name, FORMATS)
-    from ..report import flat_table, report_markdown, terminal
+    from ..report.formats import flat_table, report_markdown, terminal
     from ..results import build
     from ..runs import record
     from . import output as destination

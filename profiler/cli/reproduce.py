@@ -48,8 +48,8 @@ def reproduce(
     require_known("format", format_name, FORMATS)
     from ..launch import matrix
     from ..protocol.errors import EXIT_DONE
-    from ..report import claims as tables
-    from ..report import remarks
+    from ..report.pages import claims as tables
+    from ..report.pages import remarks
     from ..results import build
     from ..runs import record
     from ..study import claims

@@ -91,7 +91,7 @@ def run(context: click.Context, /, dry_run: bool, resume: str | None, tf: str | 
     if dry_run:
         click.echo(manager.dry_run(request) if run_path is None else manager.dry_resume(run_path, asked))
         return 0
-    from ..report import terminal
+    from ..report.formats import terminal
     from ..results import build
     from . import output, progress
 

@@ -63,7 +63,7 @@ def tree(run_name: str, variant: str | None, least_share: float, runtime: bool, 
     require_known("instrument", instrument, INSTRUMENTS)
     from ..attribution import tree, validated
     from ..catalogue import catalogue, presence
-    from ..report import call_tree
+    from ..report.pages import call_tree
     from ..runs import record
     from . import output
 

@@ -35,8 +35,8 @@ def view(run_name: str, viewer: str, variant: str | None, port: int | None, no_b
     or ENV:ID.
     """
     require_known("viewer", viewer, VIEWERS)
-    from ..report.viewers import snakeviz, tensorboard
     from ..runs import record
+    from ..viewers import snakeviz, tensorboard
     from .output import say
 
     show = {"snakeviz": snakeviz.view, "tensorboard": tensorboard.view}[viewer]

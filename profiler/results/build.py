@@ -19,7 +19,7 @@ from ..launch import host, stopping
 from ..protocol import files
 from ..protocol.words import Variant as VariantId
 from ..readers.pstats.marshal_guard import MarshalGuard
-from ..report import report_markdown
+from ..report.formats import report_markdown
 from ..runs import record
 from ..runs.record import Capture, Run
 from . import speed, timings

@@ -76,7 +76,7 @@ def test_a_name_that_a_terminal_would_obey_is_shown_as_an_escape(odd_names, tmp_
     target = tmp_path / "x.folded"
     assert main(["export", str(odd_names), "--format", "folded", "--output", str(target)]) == 0
     assert "ti\\u202eny/uncompiled/predict/b32" in capsys.readouterr().err
-    monkeypatch.setattr("profiler.report.viewers.serve.serve", lambda *arguments: None)
+    monkeypatch.setattr("profiler.viewers.serve.serve", lambda *arguments: None)
     assert main(["view", str(odd_names), "snakeviz", "--no-browser"]) == 0
     assert "ti\\u202eny/uncompiled/predict/b32" in capsys.readouterr().out
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from profiler.report import report_markdown, terminal
+from profiler.report.formats import report_markdown, terminal
 from profiler.results import build
 from profiler.results.document import from_json
 from tests import reference

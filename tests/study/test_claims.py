@@ -2,8 +2,8 @@ import dataclasses
 
 import pytest
 
-from profiler.report import claims as tables
-from profiler.report import remarks
+from profiler.report.pages import claims as tables
+from profiler.report.pages import remarks
 from profiler.results import build
 from profiler.results.document import Comparison
 from profiler.study import claims

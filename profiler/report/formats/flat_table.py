@@ -1,0 +1,117 @@
+"""A report as one long table, a number a row: for a spreadsheet or a data frame."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from ...results.document import Interval, Report, Variant
+
+# A spreadsheet takes text that starts so for a formula.
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+class Row(NamedTuple):
+    """One number of a report.
+
+    Attributes:
+        environment: slug of the environment.
+        variant: id of the variant.
+        quantity: ``median_ms``, ``p95_ms``, ``p99_ms``, ``first_call_ms``, ``ratio``, ``perturbation``,
+            ``share``, ``calls_per_call``, ``phase_share``, ``compute_share``, ``graphs_traced_per_call`` or
+            ``iterators_per_call``.
+        subject: the internal or phase; of a ratio the baseline, ``ENV:ID``; else empty.
+        instrument: what measured it.
+        value: the number; shares are fractions of 1; empty where it is not known.
+        interval_low: lower end of its 95 % interval; empty where there is none.
+        interval_high: the upper end.
+        note: presence of an internal, verdict of a ratio, or why a number is not known.
+    """
+
+    environment: str
+    variant: str
+    quantity: str
+    subject: str
+    instrument: str
+    value: float | None
+    interval_low: float | None
+    interval_high: float | None
+    note: str
+
+
+def rows(report: Report) -> Iterator[Row]:
+    """Yield the numbers of a report, variant by variant."""
+    for variant in report.variants:
+        yield from _latencies(variant)
+        yield from _ratios(report, variant)
+        for name, found in variant.perturbation.items():
+            yield _row(variant, "perturbation", "", name, found.ratio, found.interval)
+        yield _row(variant, "graphs_traced_per_call", "", "wall", variant.graphs_traced_per_call)
+        yield _row(variant, "iterators_per_call", "", "wall", variant.iterators_per_call)
+        for internal in variant.internals:
+            for name, measure in internal.measures.items():
+                note = internal.presence if measure.reason in (None, internal.presence) else measure.reason
+                yield _row(
+                    variant, "share", internal.internal, name, measure.share, measure.interval, note or ""
+                )
+                calls = measure.calls_per_call
+                yield _row(variant, "calls_per_call", internal.internal, name, calls, None, note or "")
+        for name, phases in variant.phases.items():
+            for phase, share in phases.items():
+                yield _row(variant, "phase_share", phase, name, share)
+        for name, share in variant.compute.items():
+            yield _row(variant, "compute_share", "", name, share)
+
+
+def to_csv(report: Report) -> str:
+    """Return the rows as comma-separated text (RFC 4180), the names of `Row` as the header.
+
+    Text that a spreadsheet would take for a formula gets an apostrophe before it.
+    """
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(Row._fields)
+    for row in rows(report):
+        writer.writerow(map(_cell, row))
+    return text.getvalue()
+
+
+def _cell(value: str | float | None) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return f"'{value}" if value.startswith(FORMULA) else value
+    return repr(value)
+
+
+def _latencies(variant: Variant) -> Iterator[Row]:
+    latency = variant.latency_ms
+    if latency is None:
+        yield _row(variant, "median_ms", "", "wall", None, None, variant.reason or variant.status)
+        return
+    yield _row(variant, "median_ms", "", "wall", latency.median, latency.interval)
+    yield _row(variant, "p95_ms", "", "wall", latency.p95, latency.p95_interval)
+    yield _row(variant, "p99_ms", "", "wall", latency.p99, latency.p99_interval)
+    yield _row(variant, "first_call_ms", "", "wall", latency.first_call)
+
+
+def _ratios(report: Report, variant: Variant) -> Iterator[Row]:
+    for one in report.comparisons:
+        if one.candidate == f"{variant.environment}:{variant.id}":
+            note = one.verdict or one.reason or ""
+            yield _row(variant, "ratio", one.baseline, "wall", one.ratio, one.interval, note)
+
+
+def _row(
+    variant: Variant,
+    quantity: str,
+    subject: str,
+    instrument: str,
+    value: float | None,
+    interval: Interval | None = None,
+    note: str = "",
+) -> Row:
+    low, high = interval or (None, None)
+    return Row(variant.environment, variant.id, quantity, subject, instrument, value, low, high, note)

@@ -1,0 +1,1 @@
+"""Pages: what a person sees of one subject, as blocks that every format can draw."""

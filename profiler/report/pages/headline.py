@@ -1,0 +1,136 @@
+"""The main finding of each workload in a sentence or two, from the report's own numbers."""
+
+from __future__ import annotations
+
+import math
+
+from ...results.document import Internal, Report, Variant
+from .. import numbers
+from .sections import PREDICT, Section, instruments, sections
+
+# What an internal does, in words; nested ones are left to the table.
+DOING = {
+    "process_inputs": "preparing the input",
+    "standardize_user_data": "preparing the input",
+    "data_adapter": "building the input pipeline",
+    "create_graph_function": "tracing graphs",
+    "make_iterator": "creating iterators",
+    "next_batch": "taking the next batch",
+    "execute": "running the model's function",
+    "callbacks": "callbacks",
+    "output_conversion": "converting the output",
+    "teardown": "freeing what predict built",
+}
+NOTABLE_SHARE = 0.05
+MOST_NAMED = 4
+
+
+def headline(report: Report) -> tuple[str, ...]:
+    """Return one paragraph a workload; one that was not timed has none."""
+    found = sections(report)
+    several = len({section.environment for section in found}) > 1
+    paragraphs = []
+    for section in found:
+        subject = section.subject()
+        if subject is not None:
+            name = f"{section.workload} on {section.environment}" if several else section.workload
+            sentences = [_cost(section, subject), *_spent(subject), *_states(section, subject)]
+            paragraphs.append(f"{name}: {' '.join(sentences)}")
+    return tuple(paragraphs)
+
+
+def _cost(section: Section, subject: Variant) -> str:
+    """Say what a predict takes, and another way to the same rows if it is known to differ."""
+    own = (
+        f"one {subject.compile_state} predict of {subject.rows} rows takes "
+        f"{numbers.duration(_median_ms(subject))}"
+    )
+    others = {
+        one.entry_point: one
+        for one in section.variants
+        if one.latency_ms is not None
+        and one.entry_point != PREDICT
+        and (one.compile_state, one.batch_size, one.rows)
+        == (subject.compile_state, subject.batch_size, subject.rows)
+        and _verdict(section, one) in (None, "differs")
+    }
+    if not others:
+        return f"{own}."
+    other = others.get("predict_on_batch") or min(others.values(), key=_median_ms)
+    factor = numbers.ratio(_times(section, subject, other))
+    return f"{own}, {factor} times what {other.entry_point} takes ({numbers.duration(_median_ms(other))})."
+
+
+def _times(section: Section, subject: Variant, other: Variant) -> float:
+    """Return how many times ``other`` fits into a predict: by their comparison where the table shows it."""
+    compared = section.compared(other)
+    if compared is not None and compared.ratio and section.variant(compared.baseline) is subject:
+        return 1 / compared.ratio
+    return _median_ms(subject) / _median_ms(other)
+
+
+def _median_ms(variant: Variant) -> float:
+    return variant.latency_ms.median if variant.latency_ms else math.nan
+
+
+def _verdict(section: Section, variant: Variant) -> str | None:
+    compared = section.compared(variant)
+    return compared.verdict if compared else None
+
+
+def _spent(subject: Variant) -> list[str]:
+    """Say which internals hold the time, under the first instrument that knows."""
+    for instrument in instruments((subject,)):
+        known = [
+            (measure.share, one)
+            for one in subject.internals
+            if (measure := one.measures.get(instrument)) is not None and measure.share is not None
+        ]
+        if known:
+            return _largest(known, subject, instrument)
+    reasons = [m.reason for one in subject.internals for m in one.measures.values() if m.reason]
+    return [f"Where it goes is unknown: {numbers.plain(reasons[0])}."] if reasons else []
+
+
+def _largest(known: list[tuple[float, Internal]], subject: Variant, instrument: str) -> list[str]:
+    named = sorted(
+        ((share, one) for share, one in known if one.internal in DOING),
+        key=lambda pair: -pair[0],
+    )
+    parts = [
+        f"{share * 100:.0f} % {DOING[one.internal]}{_how_often(subject, one)}"
+        for share, one in named
+        if share >= NOTABLE_SHARE
+    ]
+    if not parts:
+        return [f"Under {instrument} no internal of the framework takes {NOTABLE_SHARE * 100:.0f} % of it."]
+    overlap = "; parts may overlap" if len(parts) > 1 else ""
+    return [f"Of that, under {instrument}: {', '.join(parts[:MOST_NAMED])}{overlap}."]
+
+
+def _how_often(subject: Variant, internal: Internal) -> str:
+    count = {
+        "create_graph_function": subject.graphs_traced_per_call,
+        "make_iterator": subject.iterators_per_call,
+    }.get(internal.internal)
+    return "" if count is None else f" ({numbers.count(count)} a call)"
+
+
+def _states(section: Section, subject: Variant) -> list[str]:
+    """Say how the compiled predict compares with the uncompiled one, in either direction."""
+    for one in section.comparisons:
+        baseline, candidate = section.variant(one.baseline), section.variant(one.candidate)
+        if baseline is None or candidate is None or subject not in (baseline, candidate):
+            continue
+        alike = (baseline.entry_point, baseline.batch_size) == (candidate.entry_point, candidate.batch_size)
+        if alike and baseline.compile_state != candidate.compile_state:
+            verdict = "no verdict" if one.verdict is None else f"verdict: {one.verdict}"
+            if one.more_seconds is not None:
+                verdict += f", {numbers.duration(one.more_seconds * 1e3)} more of measuring would decide"
+            elif one.verdict == "cannot tell" and one.reason:
+                verdict += f": {numbers.plain(one.reason)}"
+            return [
+                f"{candidate.compile_state.capitalize()} takes {numbers.ratio(one.ratio)} times"
+                f" the time of {baseline.compile_state} ({verdict})."
+            ]
+    return []

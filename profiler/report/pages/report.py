@@ -1,0 +1,106 @@
+"""What a report shows, as blocks that each format draws in its own way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from ...results.document import Environment, Report, Variant
+from ..blocks import Lines, Title
+from ..numbers import plain
+from . import tables
+from .headline import headline
+from .sections import Section, instruments, sections
+
+LEGEND = (
+    "ms a call: median of calls with nothing attached; spread: least and greatest median of a process; ratio:"
+    " time over the baseline's. Share: time with the internal on the stack, over the whole call, in the"
+    " instrument's own capture. absent: this release has no such function; not called: it has, but this path"
+    " never enters it; unknown: no sound capture can tell; -: not known."
+)
+
+
+@dataclass(frozen=True)
+class Layouts:
+    """A table in the layouts it can take, widest first."""
+
+    layouts: tuple[tables.Layout, ...]
+
+
+Block = Title | Lines | Layouts
+
+
+def page(report: Report) -> Iterator[Block]:
+    """Yield the blocks of a report in the order in which they are read."""
+    yield Lines(headline(report), "finding")
+    yield Lines(tuple(_environment(name, one) for name, one in report.environments.items()), "environment")
+    for section in sections(report):
+        yield from _section(section)
+    warnings = tuple(dict.fromkeys(report.warnings))
+    if warnings:
+        yield Title("Warnings")
+        yield Lines(warnings, "warning")
+    yield Lines((LEGEND, f"run {report.run}; catalogue {report.catalogue}"), "legend")
+
+
+def _section(section: Section) -> Iterator[Block]:
+    yield Title(f"{section.workload} on {section.environment}", _sizes(section.variants))
+    yield _table(tables.speed(section))
+    for variants in section.inputs():
+        which = "" if len(section.inputs()) == 1 else f" b{variants[0].batch_size}"
+        shown = tuple(one for one in variants if one.internals)
+        for instrument in (instruments(shown) or (None,)) if shown else ():
+            yield from _internals(shown, instrument, which)
+        for name in dict.fromkeys(name for one in shown for name in one.phases):
+            yield Title(f"One predict{which} by phase", f"under {name}; phases sum to 100 %")
+            yield _table(tables.phases(shown, name))
+        yield Title(f"What ran in one predict{which}")
+        yield _table(tables.facts(variants))
+    failures = tuple(tables.failures(section))
+    if failures:
+        yield Lines(failures)
+
+
+def _internals(variants: tuple[Variant, ...], instrument: str | None, which: str) -> Iterator[Block]:
+    """Yield the internals' shares; an instrument that gave none gets a line that says why."""
+    every = [one.measures for variant in variants for one in variant.internals]
+    measures = [found for each in every if (found := each.get(instrument or "")) is not None]
+    if measures and all(measure.share is None for measure in measures) and len(instruments(variants)) > 1:
+        presences = ("absent", "not called")
+        reasons = dict.fromkeys(m.reason for m in measures if m.reason and m.reason not in presences)
+        yield Title(f"No shares under {instrument}", "; ".join(reasons))
+        return
+    under = f"shares under {instrument}; they overlap" if instrument else "no shares were captured"
+    yield Title(f"Where predict{which} spends its time", under)
+    yield _table(tables.internals(variants, instrument))
+
+
+def _table(layouts: Sequence[tables.Layout]) -> Layouts:
+    return Layouts(tuple(layouts))
+
+
+def _sizes(variants: tuple[Variant, ...]) -> str:
+    sizes = dict.fromkeys((one.batch_size, one.rows) for one in variants)
+    return "; ".join(f"batch {batch}, {rows} rows a call" for batch, rows in sizes)
+
+
+def _environment(name: str, environment: Environment) -> str:
+    keras = "" if environment.keras is None else f"Keras {environment.keras}"
+    backend = "" if environment.backend is None else f"{environment.backend} backend"
+    parts = [
+        f"{environment.framework} {environment.framework_version}",
+        f"{keras} ({backend})" if keras and backend else keras,
+        f"Python {environment.python}",
+        f"NumPy {environment.numpy}",
+        environment.device or "",
+        "" if environment.jit_compile is None else f"jit_compile {environment.jit_compile}",
+        environment.cpu or "",
+        "" if environment.cores is None else f"{environment.cores} cores",
+        environment.platform,
+        *(
+            f"{kind} threads {count or 'auto'}"
+            for kind, count in environment.threads.items()
+            if count is not None
+        ),
+    ]
+    return plain(f"{name}: {', '.join(part for part in parts if part)}")

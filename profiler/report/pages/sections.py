@@ -1,0 +1,72 @@
+"""A report by workload: which variants stand side by side, and what each is compared with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ...results.document import Comparison, Report, Variant
+
+PREDICT = "predict"
+
+
+@dataclass(frozen=True)
+class Section:
+    """One workload in one environment."""
+
+    environment: str
+    workload: str
+    variants: tuple[Variant, ...]
+    comparisons: tuple[Comparison, ...]
+
+    def compared(self, variant: Variant) -> Comparison | None:
+        """Return the comparison that ``variant`` is shown with: against ``predict`` if there is one."""
+        name = key(variant)
+        found = [one for one in self.comparisons if one.candidate == name]
+        to_predict = [
+            one
+            for one in found
+            if (base := self.variant(one.baseline)) is not None and base.entry_point == PREDICT
+        ]
+        return next(iter(to_predict + found), None)
+
+    def variant(self, name: str) -> Variant | None:
+        """Return the variant of an ``ENV:ID`` of this section, if there is one."""
+        return next((one for one in self.variants if key(one) == name), None)
+
+    def inputs(self) -> tuple[tuple[Variant, ...], ...]:
+        """Return the variants of ``predict``, those with the same input together."""
+        groups: dict[tuple[int, int], list[Variant]] = {}
+        for variant in self.variants:
+            if variant.entry_point == PREDICT:
+                groups.setdefault((variant.batch_size, variant.rows), []).append(variant)
+        return tuple(tuple(group) for group in groups.values())
+
+    def subject(self) -> Variant | None:
+        """Return what the section is about: the compiled ``predict``, else the first that was timed."""
+        timed = [one for one in self.variants if one.entry_point == PREDICT and one.latency_ms is not None]
+        compiled = [one for one in timed if one.compile_state == "compiled"]
+        return next(iter(compiled + timed), None)
+
+
+def sections(report: Report) -> tuple[Section, ...]:
+    """Return a report's sections, in the order in which its variants name them."""
+    groups: dict[tuple[str, str], list[Variant]] = {}
+    for variant in report.variants:
+        groups.setdefault((variant.environment, variant.workload), []).append(variant)
+    found = []
+    for (environment, workload), variants in groups.items():
+        names = {key(variant) for variant in variants}
+        comparisons = tuple(one for one in report.comparisons if names >= {one.baseline, one.candidate})
+        found.append(Section(environment, workload, tuple(variants), comparisons))
+    return tuple(found)
+
+
+def key(variant: Variant) -> str:
+    """Return the name under which comparisons refer to a variant."""
+    return f"{variant.environment}:{variant.id}"
+
+
+def instruments(variants: tuple[Variant, ...]) -> tuple[str, ...]:
+    """Return the instruments that measured some internal of these variants, in order of appearance."""
+    names = (name for one in variants for internal in one.internals for name in internal.measures)
+    return tuple(dict.fromkeys(names))

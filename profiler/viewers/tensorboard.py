@@ -1,0 +1,151 @@
+"""Shows a run's traces in TensorBoard's Profile tab, from a temporary folder that names them by variant."""
+
+from __future__ import annotations
+
+import importlib.util
+import shutil
+import sys
+import tempfile
+import urllib.parse
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+from ..protocol.errors import CollectError, KprofError, RunError
+from ..readers import xplane
+from ..readers.xplane import session_files
+from ..runs import record, selection
+from ..runs.record import Capture, Run
+from . import serve
+
+INSTRUMENT = "tfprofiler"
+PACKAGES = {"tensorboard": "tensorboard", "xprof": "tensorboard-plugin-profile"}
+TRACE_VIEWER = "trace_viewer@"
+# Where TensorBoard looks for profiles: each folder in it is a session, which the page lists by name.
+SESSIONS = Path("plugins", "profile")
+OLD_SETUPTOOLS = "this TensorBoard needs an older setuptools: pip install 'setuptools<81'"
+
+
+class Shown(NamedTuple):
+    """One session of the page: its name there, the capture, and its first host."""
+
+    name: str
+    capture: Capture
+    host: str
+
+
+def view(
+    path: Path, variant: str | None, port: int | None, browser: bool, say: Callable[[str], None]
+) -> None:
+    """Serve a run's traces until an interrupt.
+
+    Args:
+        path: the run directory; it is not changed.
+        variant: ``ID`` or ``ENV:ID``; None for all, the compiled predict of the tiny model first.
+        port: a port of 127.0.0.1; None for a free one.
+        browser: whether to open a browser.
+        say: gets each line for the user.
+
+    Raises:
+        UsageError: an unknown or ambiguous variant, a port in use.
+        RunError: no trace that can be shown.
+        CollectError: TensorBoard or its plugin is missing, or does not start.
+    """
+    for module, package in PACKAGES.items():
+        if importlib.util.find_spec(module) is None:
+            raise CollectError(f"{sys.executable}: has no {package}; pip install {package}")
+    chosen = serve.choose_port(port)
+    with serve.stoppable() as stop, tempfile.TemporaryDirectory(prefix="kprof-view-") as temporary:
+        folder = Path(temporary).resolve()
+        logs = folder / "logs"
+        shown = fill(logs, record.read(path), variant, say)
+        for one in shown:
+            say(f"{one.name}: {one.capture.variant.id} on {one.capture.environment}")
+        command = (sys.executable, "-m", "tensorboard.main", "--logdir", str(logs), "--host", serve.HOST)
+        options = ("--port", str(chosen), "--load_fast", "false", "--reload_interval", "0")
+        server = serve.Server("TensorBoard", (*command, *options), folder, chosen, _page(shown[0]))
+        try:
+            serve.serve(server, stop, browser, say)
+        except CollectError as error:
+            if "pkg_resources" in str(error):
+                raise CollectError(f"{error}; {OLD_SETUPTOOLS}") from error
+            raise
+
+
+def fill(folder: Path, run: Run, variant: str | None, say: Callable[[str], None]) -> list[Shown]:
+    """Put a run's traces into a folder for TensorBoard, those only that our reader accepts.
+
+    Args:
+        folder: one that is empty or not there.
+        run: whose traces.
+        variant: as `view` has it.
+        say: gets a line for each trace that is left out.
+
+    Returns:
+        What lies there now, at least one.
+
+    Raises:
+        UsageError: an unknown or ambiguous variant.
+        RunError: there is nothing to show.
+    """
+    several = len({slug for slug, _ in run.variants}) > 1
+    shown: list[Shown] = []
+    reasons: list[str] = []
+    taken: Counter[str] = Counter()
+    for pair in selection.named(run, variant):
+        for capture in selection.captures(run, pair, INSTRUMENT):
+            full = f"{capture.environment}/{capture.variant.id}" if several else capture.variant.id
+            # a name comes from the run, which may be anyone's: it must stay one folder in ours
+            plain = full.replace("/", "-")
+            taken[plain] += 1
+            name = f"{plain}-{taken[plain]}" if taken[plain] > 1 else plain
+            session = folder / SESSIONS / name
+            try:
+                shown.append(Shown(name, capture, _put(capture, session)))
+            except (KprofError, OSError) as error:
+                shutil.rmtree(session, ignore_errors=True)
+                reasons.append(f"{capture.variant.id}: {str(error).replace(f'{capture.folder}/', '')}")
+    if not shown:
+        why = f": {reasons[0]}" if reasons else f"; measure with --instrument {INSTRUMENT}"
+        raise RunError(f"{run.name}: no trace to show{why}")
+    for reason in reasons:
+        say(f"left out: {reason}")
+    return shown
+
+
+def _put(capture: Capture, session: Path) -> str:
+    """Link or unpack a capture's trace files into a new folder and return the first host."""
+    found = capture.trace_folder()
+    if not capture.usable or found is None:
+        raise RunError(capture.reason or "the capture holds no trace")
+    if capture.runtime_trace:
+        raise RunError("this TensorBoard does not read the traces of so old a release")
+    sources = xplane.read_session(found).files
+    hosts = {_host(source): source for source in sources}
+    if len(hosts) < len(sources):
+        raise RunError(f"{found}: holds one host's trace twice, packed and unpacked; remove either")
+    session.mkdir(parents=True)
+    for host, source in hosts.items():
+        _show(source, session / f"{host}.xplane.pb")
+    return next(iter(hosts))
+
+
+def _host(source: Path) -> str:
+    return source.name.removesuffix(next(one for one in xplane.SUFFIXES if source.name.endswith(one)))
+
+
+def _show(source: Path, target: Path) -> None:
+    """Make the bytes that our reader sees in a file be those of ``target``."""
+    read = session_files.load(source)
+    with source.open("rb") as file:
+        packed = file.read(2) != read[:2].tobytes()
+    if packed:
+        target.write_bytes(read.data)
+    else:
+        target.symlink_to(source.resolve())
+
+
+def _page(shown: Shown) -> str:
+    query = {"run": shown.name, "tag": TRACE_VIEWER, "host": shown.host}
+    return f"/?{urllib.parse.urlencode(query)}#profile"

@@ -1,0 +1,137 @@
+"""A comparison on a terminal and as Markdown."""
+
+import dataclasses
+import re
+
+import pytest
+
+from profiler.compare.internals import Fact, internal_changes
+from profiler.compare.runs import EnvironmentChange, RunComparison, Side, VariantChange
+from profiler.report.formats import comparison_markdown, comparison_terminal
+from profiler.report.pages.comparison import Grid, page
+from tests.report import sample
+
+NASTY = "evil|name\x1b[31m`<b>"
+
+
+def internals():
+    """data_adapter went, execute grew; everything else stayed."""
+    before = sample.variant("tiny", "compiled", "predict", 50.0)
+    replaced = {"data_adapter": ("absent", None), "execute": ("present", 0.9)}
+    after = []
+    for one in before.internals:
+        presence, share = replaced.get(one.internal, (one.presence, None))
+        measures = one.measures if presence == "present" else {}
+        if share is not None:
+            measures = {"cprofile": dataclasses.replace(one.measures["cprofile"], share=share)}
+        after.append(dataclasses.replace(one, presence=presence, measures=measures))
+    return tuple(internal_changes(before, dataclasses.replace(before, internals=tuple(after))))
+
+
+def comparison(**changes):
+    machine = Fact("cpu", "Model A", NASTY)
+    variant = VariantChange(
+        id="tiny/compiled/predict/b32",
+        before="tf2.20.0-py3.11",
+        after="tf2.21.0-py3.11",
+        before_ms=50.0,
+        after_ms=50.5,
+        ratio=1.01,
+        interval=(0.9, 1.13),
+        verdict="cannot tell",
+        more_seconds=125.0,
+        reason=f"other machine: {machine}",
+        facts=(Fact("loop", "training_v2.Loop", "TensorFlowTrainer.predict"),),
+        internals=internals(),
+    )
+    made = RunComparison(
+        before=Side("run-1", "2026-11-23T10:00:00", "kprof-internals/1", ("tf2.20.0-py3.11",)),
+        after=Side("run-2", "", "kprof-internals/1", ("tf2.21.0-py3.11",)),
+        catalogue="kprof-internals/1",
+        smallest_effect=0.05,
+        environments=(
+            EnvironmentChange("tf2.20.0-py3.11", "tf2.21.0-py3.11", (machine,), machine=(machine,)),
+        ),
+        variants=(variant,),
+        only_before=("tf2.20.0-py3.11:tiny/compiled/call/b32",),
+        only_after=(),
+        warnings=("before: something",),
+    )
+    return dataclasses.replace(made, **changes)
+
+
+def terminal(made, width=None, color=False):
+    return comparison_terminal.render(made, width, color)
+
+
+def test_the_finding_comes_first():
+    assert terminal(comparison()).splitlines()[0] == (
+        "tiny/compiled/predict/b32: 50.0 ms before, 50.5 ms after: 1.01 times (0.90..1.13): cannot tell"
+    )
+
+
+@pytest.mark.parametrize("render", [terminal, comparison_markdown.render])
+def test_both_formats_say_all_that_a_reader_needs(render):
+    text = render(comparison()).replace("\\", "")
+    for expected in (
+        "about 2 min 05 s more would decide",
+        "the machines differ (cpu): no verdict says same",
+        "data_adapter went",
+        "TensorFlowTrainer.predict",
+        "Only before",
+        "tf2.20.0-py3.11:tiny/compiled/call/b32",
+        "before: something",
+        "an unknown time",
+    ):
+        assert expected in text
+
+
+def test_points_and_milliseconds_carry_their_sign():
+    rows = {row[0]: row for block in page(comparison()) if isinstance(block, Grid) for row in block.rows}
+    assert rows["execute"][1:] == ("2.1 %", "90.0 %", "+87.9", "-", "+44.0")
+    assert rows["data_adapter"][1:] == ("56.9 %", "absent", "-56.9", "-", "-28.4")
+    assert rows["predict"][3:] == ("0.0", "-", "0")
+
+
+def test_internals_that_neither_run_enters_are_counted():
+    text = terminal(comparison())
+    assert "process_inputs" not in text
+    assert "3 more internals are absent or not called in both" in text
+
+
+def test_escapes_of_a_run_reach_neither_terminal_nor_page():
+    assert "\x1b" not in terminal(comparison())
+    page_text = comparison_markdown.render(comparison())
+    assert "\x1b" not in page_text
+    assert "<b>" not in page_text.replace("\\<b\\>", "")
+    assert "evil\\|name" in page_text
+
+
+def test_tables_in_markdown_have_as_many_cells_in_each_row():
+    tables = re.findall(r"(?:^\|.*\|$\n?)+", comparison_markdown.render(comparison()), flags=re.MULTILINE)
+    assert len(tables) == 4
+    for table in tables:
+        lines = table.splitlines()
+        assert len({len(re.split(r"(?<!\\)\|", line)) for line in lines}) == 1
+        assert re.fullmatch(r"\|( :?---:? \|)+", lines[1])
+
+
+def test_a_terminal_of_80_columns_loses_nothing():
+    text = terminal(comparison(), width=80)
+    assert max(map(len, text.splitlines())) <= 80
+    for word in ("create_graph_function", "+87.9", "cannot tell"):
+        assert word in text
+
+
+def test_without_a_terminal_nothing_is_folded():
+    long = ("x" * 300,)
+    assert long[0] in terminal(comparison(warnings=long))
+
+
+def test_colour_is_on_demand_only():
+    assert "\x1b[" in terminal(comparison(variants=()), color=True)
+
+
+def test_no_known_difference_of_environments_is_said():
+    same = EnvironmentChange("a", "b", (), ())
+    assert "no known fact differs" in terminal(comparison(environments=(same,)))
