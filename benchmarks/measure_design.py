@@ -34,7 +34,7 @@ import numpy.typing as npt
 
 from profiler.launch import host, worker
 from profiler.protocol import files, schemas
-from profiler.protocol.words import WORKLOADS, Variant
+from profiler.protocol.vocabulary import WORKLOADS, Variant
 from profiler.runs.record import Capture
 from profiler.statistics import Blocks, Estimate, paired_ratio, unpaired_ratio
 from profiler.statistics.intervals import spread_of, spread_of_difference

@@ -19,8 +19,8 @@ from typing import Any
 import numpy as np
 from measure_design import show
 
-from profiler.collect import workloads
-from profiler.protocol.words import WORKLOADS
+from profiler.collect.models import built_in
+from profiler.protocol.vocabulary import WORKLOADS
 
 BATCH = 32
 SLOW = 1.4
@@ -47,7 +47,7 @@ def main() -> None:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     import tensorflow as tf
 
-    workload = workloads.open_workload({"name": arguments.workload}, tf)
+    workload = built_in.open_workload({"name": arguments.workload}, tf)
     model, _ = workload.build("compiled", BATCH)
     array, _ = workload.inputs(BATCH)
     inputs = ways(tf, array)

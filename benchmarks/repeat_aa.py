@@ -22,7 +22,7 @@ import numpy as np
 from measure_design import Bench, blocks_of, show
 
 from profiler.launch import host
-from profiler.protocol.words import WORKLOADS
+from profiler.protocol.vocabulary import WORKLOADS
 from profiler.runs.record import Capture
 from profiler.statistics import Step, next_step
 

@@ -21,7 +21,7 @@ else:
 
 from packaging.specifiers import SpecifierSet
 
-from ..protocol.words import PHASES
+from ..protocol.vocabulary import PHASES
 
 FOLDER = Path(__file__).parent / "internals"
 TEARDOWN = "teardown"

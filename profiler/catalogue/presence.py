@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
-from ..protocol.words import Variant
+from ..protocol.vocabulary import Variant
 from ..runs.record import Run
 from .catalogue import TEARDOWN, Catalogue, Family
 

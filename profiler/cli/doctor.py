@@ -10,7 +10,7 @@ import click
 
 from ..protocol import schemas
 from ..protocol.errors import EXIT_DONE, EXIT_GATE_FAILED
-from ..protocol.words import require_known
+from ..protocol.vocabulary import require_known
 from . import options, progress
 
 FORMATS = ("terminal", "json")

@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 
 from ..protocol.errors import EXIT_DONE, EXIT_INTERNAL, EXIT_INTERRUPTED, EXIT_USAGE, KprofError, UsageError
-from ..protocol.words import require_known
+from ..protocol.vocabulary import require_known
 from ..version import VERSION
 from .compare import compare
 from .doctor import doctor

@@ -6,7 +6,7 @@ import json
 
 import click
 
-from ..protocol.words import require_known
+from ..protocol.vocabulary import require_known
 from . import options
 
 FORMATS = ("terminal", "markdown", "json", "csv")

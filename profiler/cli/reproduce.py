@@ -7,7 +7,7 @@ import json
 import click
 
 from ..plan.request import Request
-from ..protocol.words import require_known
+from ..protocol.vocabulary import require_known
 from . import options
 from .values import words
 

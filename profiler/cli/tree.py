@@ -7,7 +7,7 @@ import re
 import click
 
 from ..protocol.errors import UsageError
-from ..protocol.words import require_known
+from ..protocol.vocabulary import require_known
 
 INSTRUMENTS = ("tfprofiler",)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from ..protocol.words import require_known
+from ..protocol.vocabulary import require_known
 
 VIEWERS = ("snakeviz", "tensorboard")
 

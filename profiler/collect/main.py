@@ -7,7 +7,8 @@ import sys
 from typing import Any
 
 from ..protocol import errors, files, schemas
-from . import environment, reasons, selftest
+from . import reasons, selftest
+from .frameworks import tensorflow as environment
 
 
 def main(arguments: list[str]) -> int:
@@ -60,23 +61,24 @@ def _environment(spec: dict[str, Any], tensorflow: Any) -> dict[str, Any]:
 
 def _try_profiler(spec: dict[str, Any], tensorflow: Any) -> dict[str, Any]:
     """Return what a profiler session around nothing gives: its kind of trace, or why there is none."""
-    from . import tfprofiler_instrument
     from .harness import Call
+    from .instruments import tfprofiler
 
     folder = os.path.join(spec["output"], "session")
     os.makedirs(folder, exist_ok=True)
     try:
-        recording = tfprofiler_instrument.capture(Call(int, (), {}), 1, folder, tensorflow)
+        recording = tfprofiler.capture(Call(int, (), {}), 1, folder, tensorflow)
     except Exception as error:  # the reason goes to the user
         return {"python_events": False, "error": reasons.named(error, 200)}
     return {"python_events": recording.facts["python_events"], "error": recording.unsound}
 
 
 def _look_at(workload: dict[str, Any], tensorflow: Any) -> tuple[dict[str, Any], Any]:
-    from . import entry_points, harness, workloads
+    from . import entry_points, harness
+    from .models import built_in
 
-    opened = workloads.open_workload(workload, tensorflow)
-    batch_size = workload.get("batch_size") or opened.fixed_batch_size() or workloads.BATCH_SIZE
+    opened = built_in.open_workload(workload, tensorflow)
+    batch_size = workload.get("batch_size") or opened.fixed_batch_size() or built_in.BATCH_SIZE
     model = opened.any_state(batch_size)
     facts: dict[str, Any] = {"batch_size": opened.fixed_batch_size()}
     if workload.get("model"):

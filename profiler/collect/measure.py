@@ -9,19 +9,11 @@ from dataclasses import dataclass, field
 from typing import Any, Callable
 
 from ..protocol import files
-from ..protocol.words import Variant
-from . import (
-    blocks,
-    captures,
-    cprofile_instrument,
-    entry_points,
-    harness,
-    inspection,
-    reasons,
-    tfprofiler_instrument,
-    workloads,
-)
+from ..protocol.vocabulary import Variant
+from . import blocks, captures, entry_points, harness, inspection, reasons
 from .harness import Call
+from .instruments import cprofile, tfprofiler
+from .models import built_in
 
 
 @dataclass
@@ -53,7 +45,7 @@ def run(spec: dict[str, Any], tensorflow: Any) -> None:
     A variant that cannot be built or called leaves a manifest with status ``failed`` and the reason; the
     others are measured all the same.
     """
-    workload = workloads.open_workload(spec["workload"], tensorflow)
+    workload = built_in.open_workload(spec["workload"], tensorflow)
     subjects = []
     for entry in spec["variants"]:
         identity = _identity(spec, entry)
@@ -83,7 +75,7 @@ def _prepare(
     entry: dict[str, Any],
     identity: dict[str, Any],
     folder: str,
-    workload: workloads.BuiltIn | workloads.Given,
+    workload: built_in.BuiltIn | built_in.Given,
     tensorflow: Any,
 ) -> _Subject:
     variant = Variant(**entry["variant"])
@@ -158,7 +150,7 @@ def _cprofile(spec: dict[str, Any], subjects: list[_Subject]) -> None:
             spec,
             subject,
             subject.count,
-            functools.partial(cprofile_instrument.capture, subject.call, subject.count, path),
+            functools.partial(cprofile.capture, subject.call, subject.count, path),
         )
 
 
@@ -166,12 +158,12 @@ def _tfprofiler(spec: dict[str, Any], subjects: list[_Subject]) -> None:
     import tensorflow
 
     for subject in subjects:
-        count = min(subject.count, tfprofiler_instrument.MAX_CALLS)
+        count = min(subject.count, tfprofiler.MAX_CALLS)
         _single_block(
             spec,
             subject,
             count,
-            functools.partial(tfprofiler_instrument.capture, subject.call, count, subject.folder, tensorflow),
+            functools.partial(tfprofiler.capture, subject.call, count, subject.folder, tensorflow),
         )
 
 

@@ -23,7 +23,7 @@ from ..plan.processes import Plan, ProcessPlan, WorkloadFacts
 from ..plan.request import Request
 from ..protocol import files, schemas
 from ..protocol.errors import EXIT_DONE, EXIT_PARTIAL, CollectError, RunError
-from ..protocol.words import WORKLOADS
+from ..protocol.vocabulary import WORKLOADS
 from ..runs import disk, record
 from ..runs.store import RunStore, Taken, capture_folder, locked
 from . import host, worker

@@ -66,8 +66,8 @@ def build_zip(path: Path) -> Path:
         archive.writestr("__main__.py", _MAIN)
         archive.writestr(f"{WORKER_PACKAGE}/__init__.py", "")
         for package in ("collect", "protocol"):
-            for module in sorted((here / package).glob("*.py")):
-                archive.write(module, f"{WORKER_PACKAGE}/{package}/{module.name}")
+            for module in sorted((here / package).rglob("*.py")):
+                archive.write(module, f"{WORKER_PACKAGE}/{module.relative_to(here).as_posix()}")
     return path
 
 

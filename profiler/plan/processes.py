@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..protocol.words import COMPILE_STATES, ENTRY_POINTS, INSTRUMENTS, WORKLOADS, Variant, is_factory
+from ..protocol.vocabulary import COMPILE_STATES, ENTRY_POINTS, INSTRUMENTS, WORKLOADS, Variant, is_factory
 from .request import BUDGET_S, Request, affinity
 
 BATCH_SIZE = 32

@@ -14,7 +14,7 @@ from typing import Any
 
 from ..protocol import files
 from ..protocol.errors import UsageError
-from ..protocol.words import is_factory
+from ..protocol.vocabulary import is_factory
 from ..runs import disk
 from . import processes as planning
 from .request import Request

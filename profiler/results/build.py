@@ -17,7 +17,7 @@ from ..catalogue.catalogue import Catalogue
 from ..catalogue.presence import Standing
 from ..launch import host, stopping
 from ..protocol import files
-from ..protocol.words import Variant as VariantId
+from ..protocol.vocabulary import Variant as VariantId
 from ..readers.pstats.marshal_guard import MarshalGuard
 from ..report.formats import report_markdown
 from ..runs import record

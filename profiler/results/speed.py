@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from .. import statistics
 from ..plan.processes import compared
-from ..protocol.words import Variant
+from ..protocol.vocabulary import Variant
 from ..statistics import Blocks, Verdict
 
 

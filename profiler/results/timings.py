@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..protocol.words import Variant
+from ..protocol.vocabulary import Variant
 from ..runs.record import Run
 from ..statistics import Blocks
 from .speed import Timed

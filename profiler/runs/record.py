@@ -13,7 +13,7 @@ import numpy as np
 
 from ..protocol import files, schemas
 from ..protocol.errors import RunError, UsageError
-from ..protocol.words import CAPTURE_STATUSES, INSTRUMENTS, Variant, require_known
+from ..protocol.vocabulary import CAPTURE_STATUSES, INSTRUMENTS, Variant, require_known
 from . import validation
 
 TRACES_VARIABLE = "KPROF_TRACES"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from ..protocol.errors import RunError, UsageError
-from ..protocol.words import Variant, require_known
+from ..protocol.vocabulary import Variant, require_known
 from .record import Capture, Run
 
 DEFAULT = ("tiny", "compiled", "predict")

@@ -1,7 +1,7 @@
 import pytest
 
 from profiler.catalogue import catalogue
-from profiler.protocol.words import PHASES
+from profiler.protocol.vocabulary import PHASES
 from tests import reference
 
 CATALOGUE = catalogue.load()

@@ -6,7 +6,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from profiler.collect import measure, workloads
+from profiler.collect import measure
+from profiler.collect.models import built_in
 
 
 class Model:
@@ -30,7 +31,7 @@ def measured(monkeypatch, tmp_path, models, instrument="wall"):
         inputs=lambda rows: (np.zeros(rows), []),
         notes=lambda state: [],
     )
-    monkeypatch.setattr(workloads, "open_workload", lambda *_: workload)
+    monkeypatch.setattr(built_in, "open_workload", lambda *_: workload)
     names = ("workload", "compile_state", "entry_point")
     spec = {
         "workload": {},

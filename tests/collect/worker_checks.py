@@ -14,7 +14,8 @@ from pathlib import Path
 
 sys.path.insert(0, sys.argv[1])
 
-from kprof_worker.collect import blocks, captures, cprofile_instrument, harness, inspection, places, selftest
+from kprof_worker.collect import blocks, captures, harness, inspection, places, selftest
+from kprof_worker.collect.instruments import cprofile
 from kprof_worker.collect.captures import Timing
 from kprof_worker.collect.harness import Call
 from kprof_worker.protocol import files, schemas
@@ -59,7 +60,7 @@ def check_places(call):
 
 def check_cprofile(call):
     path = FOLDER / "profile.prof"
-    recording = cprofile_instrument.capture(call, 5, str(path))
+    recording = cprofile.capture(call, 5, str(path))
     assert len(recording.durations_ns) == 5
     assert path.stat().st_size > 0
     assert (recording.unsound is None) == selftest.is_sound(), recording

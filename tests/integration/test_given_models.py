@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 import profiler
-from profiler.collect import entry_points, workloads
+from profiler.collect import entry_points
+from profiler.collect.models import built_in
 from profiler.protocol.errors import UsageError
 
 pytestmark = pytest.mark.integration
@@ -145,7 +146,7 @@ def folder(tmp_path_factory, tensorflow):
 
 def opened(tensorflow, model, input_file=None):
     spec = {"name": "own", "model": str(model), "input": input_file and str(input_file)}
-    return workloads.open_workload(spec, tensorflow)
+    return built_in.open_workload(spec, tensorflow)
 
 
 # A Sequential of Keras 3 has no attribute ``input``: every one was refused as never built.

@@ -18,7 +18,7 @@ from profiler.plan import live_model, user_model
 from profiler.plan.request import Request
 from profiler.protocol import files, schemas
 from profiler.protocol.errors import EXIT_DONE, EXIT_PARTIAL, CollectError, UsageError
-from profiler.protocol.words import Variant
+from profiler.protocol.vocabulary import Variant
 from profiler.results import build
 from tests.report.made_run import ENVIRONMENT, SLUG
 

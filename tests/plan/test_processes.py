@@ -1,6 +1,7 @@
 import pytest
 
-from profiler.collect import blocks, tfprofiler_instrument
+from profiler.collect import blocks
+from profiler.collect.instruments import tfprofiler
 from profiler.plan import processes as plan
 from profiler.plan import request
 from profiler.plan.request import Request
@@ -263,7 +264,7 @@ def test_the_tensorflow_profiler_is_estimated_and_announced_with_the_calls_that_
     assert made.estimate_s == few.estimate_s
     assert "note: tiny: the TensorFlow profiler takes 20 of the 1000 calls" in made.describe()
     assert few.notes == ()
-    assert plan.MOST_TRACED_CALLS == tfprofiler_instrument.MAX_CALLS
+    assert plan.MOST_TRACED_CALLS == tfprofiler.MAX_CALLS
 
 
 def test_fewer_processes_than_were_asked_for_are_announced():

@@ -10,7 +10,7 @@ import numpy as np
 from profiler.collect import captures
 from profiler.collect.captures import Timing
 from profiler.protocol import files, schemas
-from profiler.protocol.words import Variant
+from profiler.protocol.vocabulary import Variant
 
 COMPILED = Variant("tiny", "compiled", "predict", 32, 32)
 SLUG = "tf2.21.0-py3.11"

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from profiler.protocol.words import Variant
+from profiler.protocol.vocabulary import Variant
 from profiler.results import speed
 from profiler.results.speed import Timed
 from profiler.statistics import Blocks

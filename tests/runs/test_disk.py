@@ -17,7 +17,7 @@ def full(*_):
 
 def test_a_full_disk_is_one_line_that_names_the_folder_and_what_to_do(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(disk, "_free", lambda folder: 0 if folder == tmp_path else 1e12)
-    monkeypatch.setattr(manager.worker_process, "build_zip", full)
+    monkeypatch.setattr(manager.worker, "build_zip", full)
     assert main(["run", "tiny", "--out", str(tmp_path)]) == 2
     line = capsys.readouterr().err.splitlines()[-1]
     assert line == (

@@ -70,7 +70,7 @@ def test_a_viewer_that_ends_by_itself_is_an_error(tmp_path):
 
 SCRIPT = """
 import sys, pathlib
-from profiler.report.viewers import serve
+from profiler.viewers import serve
 port = serve.choose_port(None)
 folder = pathlib.Path(sys.argv[1])
 server = serve.Server("viewer", [sys.executable, "-c", sys.argv[2], str(port)], folder, port, "/page.txt")

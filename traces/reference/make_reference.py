@@ -28,7 +28,7 @@ from profiler.launch import manager
 from profiler.launch import worker as worker_process
 from profiler.plan.request import Request
 from profiler.protocol import files, schemas
-from profiler.protocol.words import COMPILE_STATES, Variant
+from profiler.protocol.vocabulary import COMPILE_STATES, Variant
 
 HERE = Path(__file__).parent
 CALLS = 12

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from ...catalogue.catalogue import TEARDOWN
 from ...catalogue.presence import Standing
-from ...protocol.words import PHASES
+from ...protocol.vocabulary import PHASES
 from . import compute
 from .compute import Compute, Stated
 from .marked_calls import MarkedLine, find_marks

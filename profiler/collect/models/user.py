@@ -13,9 +13,10 @@ import re
 import zipfile
 from typing import Any
 
-from ..protocol.errors import UsageError
-from ..protocol.words import is_factory
-from . import factories, given_inputs, reasons
+from ...protocol.errors import UsageError
+from ...protocol.vocabulary import is_factory
+from .. import reasons
+from . import factories, inputs
 
 FALLBACK_LOSS = "mse"
 LOADED_UNCOMPILED = "load_model(compile=False)"
@@ -87,8 +88,8 @@ class GivenModel:
                     kind = type(given).__name__
                     raise UsageError(f"{self._spec}: gives an object of type {kind}, no Keras model")
             # before the call: what builds a model is no demand of the model's own
-            self._inputs = given_inputs.specs(given, self._tensorflow)
-            self._batch_size = given_inputs.fixed_batch_size(given, self._tensorflow)
+            self._inputs = inputs.specs(given, self._tensorflow)
+            self._batch_size = inputs.fixed_batch_size(given, self._tensorflow)
             self._given = self._called(given)
         return self._given
 
@@ -107,7 +108,7 @@ class GivenModel:
         if self._inputs is None and self._input_file is not None:
             import numpy
 
-            x, _ = given_inputs.read_as_stored(self._input_file, 1, self._tensorflow, numpy)
+            x, _ = inputs.read_as_stored(self._input_file, 1, self._tensorflow, numpy)
             try:
                 model(x)
             except Exception as error:

@@ -7,11 +7,11 @@ import marshal
 from types import CodeType
 from typing import Any
 
-from ..protocol.soundness import check_edge
-from . import harness, selftest
-from .captures import Recording
-from .harness import Call
-from .places import portable
+from ...protocol.soundness import check_edge
+from .. import harness, selftest
+from ..captures import Recording
+from ..harness import Call
+from ..places import portable
 
 
 def capture(call: Call, count: int, path: str) -> Recording:

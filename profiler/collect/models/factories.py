@@ -10,8 +10,8 @@ import traceback
 from contextlib import contextmanager
 from typing import Any, Iterator
 
-from ..protocol.errors import UsageError
-from . import reasons
+from ...protocol.errors import UsageError
+from .. import reasons
 
 
 def make(spec: str) -> Any:

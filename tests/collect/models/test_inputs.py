@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from profiler.collect import given_inputs
+from profiler.collect.models import inputs as given_inputs
 from profiler.protocol.errors import UsageError
 
 

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from profiler.collect.given_models import GivenModel
+from profiler.collect.models.user import GivenModel
 from profiler.protocol.errors import UsageError
 
 CUSTOM_LOSS = TypeError("Could not locate function 'myloss'. Make sure custom classes are decorated")

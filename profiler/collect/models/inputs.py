@@ -7,8 +7,8 @@ import zlib
 from dataclasses import dataclass
 from typing import Any
 
-from ..protocol.errors import UsageError
-from . import reasons
+from ...protocol.errors import UsageError
+from .. import reasons
 
 SEED = 20200115
 # What a file that was cut, altered or written by something else raises.

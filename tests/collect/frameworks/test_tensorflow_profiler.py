@@ -6,8 +6,9 @@ import types
 
 import pytest
 
-from profiler.collect import profiler_sessions, tfprofiler_instrument
+from profiler.collect.frameworks import tensorflow_profiler
 from profiler.collect.harness import Call
+from profiler.collect.instruments import tfprofiler
 
 
 class Log:
@@ -50,7 +51,7 @@ def log(tmp_path):
 
 def capture(log, framework):
     call = Call(lambda: log.calls.append("call"), (), {})
-    recording = tfprofiler_instrument.capture(call, 2, str(log.folder), framework)
+    recording = tfprofiler.capture(call, 2, str(log.folder), framework)
     assert len(recording.durations_ns) == 2
     return recording
 
@@ -139,9 +140,9 @@ def test_the_profiler_is_stopped_when_a_call_fails(log):
         raise ValueError("no")
 
     with pytest.raises(ValueError, match="no"):
-        tfprofiler_instrument.capture(Call(fail, (), {}), 1, str(log.folder), with_options(log, "2.10.1"))
+        tfprofiler.capture(Call(fail, (), {}), 1, str(log.folder), with_options(log, "2.10.1"))
     assert (log.folder / "plugins/profile/now/vm.xplane.pb").exists()
 
 
 def test_a_session_says_what_its_trace_is_called(log):
-    assert profiler_sessions.find(with_options(log, "2.10.1")).suffix == ".xplane.pb"
+    assert tensorflow_profiler.find(with_options(log, "2.10.1")).suffix == ".xplane.pb"

@@ -8,8 +8,8 @@ import platform
 import sys
 from typing import Any
 
-from ..protocol import schemas
-from . import selftest
+from ...protocol import schemas
+from .. import selftest
 
 
 def describe(tensorflow: Any) -> dict[str, Any]:

@@ -2,8 +2,9 @@ import pstats
 
 import pytest
 
-from profiler.collect import cprofile_instrument, selftest
+from profiler.collect import selftest
 from profiler.collect.harness import Call
+from profiler.collect.instruments import cprofile
 
 needs_sound_cprofile = pytest.mark.skipif(
     not selftest.is_sound(), reason="this interpreter's cProfile loses frames"
@@ -29,7 +30,7 @@ def recursive(n):
 @needs_sound_cprofile
 def test_the_profile_holds_exactly_the_measured_calls(tmp_path):
     path = tmp_path / "a.prof"
-    durations, facts, unsound = cprofile_instrument.capture(Call(entry, (2000,), {}), 7, str(path))
+    durations, facts, unsound = cprofile.capture(Call(entry, (2000,), {}), 7, str(path))
     assert unsound is None
     assert len(durations) == 7
     assert facts["wrapper"][2] == "entry"
@@ -40,7 +41,7 @@ def test_the_profile_holds_exactly_the_measured_calls(tmp_path):
 @needs_sound_cprofile
 def test_self_times_add_up_to_the_window_within_the_margin(tmp_path):
     path = tmp_path / "a.prof"
-    durations, _, unsound = cprofile_instrument.capture(Call(entry, (20000,), {}), 20, str(path))
+    durations, _, unsound = cprofile.capture(Call(entry, (20000,), {}), 20, str(path))
     total_ns = sum(row[2] for row in pstats.Stats(str(path)).stats.values()) * 1e9
     assert unsound is None
     assert total_ns == pytest.approx(sum(durations), rel=0.05, abs=20 * 100_000)
@@ -49,7 +50,7 @@ def test_self_times_add_up_to_the_window_within_the_margin(tmp_path):
 @needs_sound_cprofile
 def test_recursion_is_counted_once_in_cumulative_times(tmp_path):
     path = tmp_path / "a.prof"
-    cprofile_instrument.capture(Call(recursive, (50,), {}), 3, str(path))
+    cprofile.capture(Call(recursive, (50,), {}), 3, str(path))
     row = next(row for key, row in pstats.Stats(str(path)).stats.items() if key[2] == "recursive")
     assert (row[0], row[1]) == (3, 3 * 51)
 
@@ -68,7 +69,7 @@ def test_two_functions_with_one_label_keep_the_time_and_calls_of_both(tmp_path):
         return twins[0](n) + twins[1](n)
 
     path = tmp_path / "a.prof"
-    _, facts, unsound = cprofile_instrument.capture(Call(both, (1000,), {}), 4, str(path))
+    _, facts, unsound = cprofile.capture(Call(both, (1000,), {}), 4, str(path))
     stats = pstats.Stats(str(path)).stats
     assert unsound is None
     assert facts["merged_labels"] == 1
@@ -77,5 +78,5 @@ def test_two_functions_with_one_label_keep_the_time_and_calls_of_both(tmp_path):
 
 def test_a_profile_of_an_interpreter_that_loses_frames_is_unsound(tmp_path, monkeypatch):
     monkeypatch.setattr(selftest, "lost_frames", lambda: ["_outer"])
-    _, _, unsound = cprofile_instrument.capture(Call(entry, (10,), {}), 2, str(tmp_path / "a.prof"))
+    _, _, unsound = cprofile.capture(Call(entry, (10,), {}), 2, str(tmp_path / "a.prof"))
     assert "loses frames" in unsound

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Any, Callable
 
-from ..protocol.errors import UsageError
-from . import given_inputs
-from .given_models import GivenModel
+from ...protocol.errors import UsageError
+from . import inputs as given_inputs
+from .user import GivenModel
 
 SEED = 20200115
 BATCH_SIZE = 32

@@ -7,11 +7,12 @@ import itertools
 import os
 from typing import Any
 
-from ..protocol import files
-from . import harness, loaded_code, profiler_sessions
-from .captures import Recording
-from .harness import Call
-from .profiler_sessions import Session
+from ...protocol import files
+from .. import harness, loaded_code
+from ..captures import Recording
+from ..frameworks import tensorflow_profiler
+from ..frameworks.tensorflow_profiler import Session
+from ..harness import Call
 
 STEP_NAME = "kprof_call"
 MAX_CALLS = 20
@@ -24,7 +25,7 @@ def capture(call: Call, count: int, folder: str, tensorflow: Any) -> Recording:
     (``local.trace`` in 2.0 and 2.1, ``*.trace.json.gz`` in 2.2), which holds no Python events. ``code.json``
     beside it says which files the Python events can mean.
     """
-    session = profiler_sessions.find(tensorflow)
+    session = tensorflow_profiler.find(tensorflow)
     durations: list[int] = []
     session.start(folder)
     try:

@@ -1,20 +1,20 @@
 import pytest
 
-from profiler.protocol import words
+from profiler.protocol import vocabulary
 from profiler.protocol.errors import UsageError
 
 
 def test_a_variant_reads_as_its_parts():
-    variant = words.Variant("tiny", "compiled", "predict", 32, 64)
+    variant = vocabulary.Variant("tiny", "compiled", "predict", 32, 64)
     assert variant.id == "tiny/compiled/predict/b32"
     assert variant.folder == "tiny-compiled-predict-b32"
 
 
 def test_an_unknown_name_gets_the_nearest():
     with pytest.raises(UsageError, match="did you mean compiled"):
-        words.require_known("compile state", "complied", words.COMPILE_STATES)
+        vocabulary.require_known("compile state", "complied", vocabulary.COMPILE_STATES)
 
 
 def test_a_name_far_from_all_gets_the_list():
     with pytest.raises(UsageError, match="tiny, medium"):
-        words.require_known("workload", "zzzzqq", words.WORKLOADS)
+        vocabulary.require_known("workload", "zzzzqq", vocabulary.WORKLOADS)

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from profiler.collect import factories
+from profiler.collect.models import factories
 from profiler.protocol.errors import UsageError
 
 

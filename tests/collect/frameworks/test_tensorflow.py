@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from profiler.collect import environment
+from profiler.collect.frameworks import tensorflow as environment
 
 
 def device(kind):

@@ -1,0 +1,1 @@
+"""Frameworks: how each is imported, asked about itself, and profiled."""

@@ -1,0 +1,1 @@
+"""Models and their inputs: built in, or the user's own."""
