@@ -23,6 +23,7 @@ A line `warning TEXT` says what disturbed the machine meanwhile.
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import random
 import sys
 import tempfile
@@ -67,7 +68,7 @@ class Bench:
         output = self.folder / f"process-{number}"
         entries = [
             {
-                "variant": one._asdict(),
+                "variant": dataclasses.asdict(one),
                 "calls": None,
                 "budget_s": budget_s,
                 "inspect": False,

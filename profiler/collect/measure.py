@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import os
 import time
@@ -63,7 +64,7 @@ def _identity(spec: dict[str, Any], entry: dict[str, Any]) -> dict[str, Any]:
     return {
         "environment": spec["environment"],
         "variant": variant.id,
-        **variant._asdict(),
+        **dataclasses.asdict(variant),
         "instrument": spec["instrument"],
         "process": spec["process"],
         "seed": spec["seed"],

@@ -175,15 +175,20 @@ def _others(report: Report, matched: set[str]) -> tuple[str, ...]:
 
 
 def _matched(before: Report, after: Report) -> Iterator[tuple[Variant, Variant]]:
-    """Yield the variants of the same id: in the same environment, else in the only one left on each side."""
-    for name in dict.fromkeys(one.id for one in before.variants):
-        old = {one.environment: one for one in before.variants if one.id == name}
-        new = {one.environment: one for one in after.variants if one.id == name}
+    """Yield the variants that are alike: in the same environment, else in the only one left on each side."""
+    for kind in dict.fromkeys(map(_kind, before.variants)):
+        old = {one.environment: one for one in before.variants if _kind(one) == kind}
+        new = {one.environment: one for one in after.variants if _kind(one) == kind}
         shared = [slug for slug in old if slug in new]
         for slug in shared:
             yield old.pop(slug), new.pop(slug)
         if len(old) == len(new) == 1:
             yield next(iter(old.values())), next(iter(new.values()))
+
+
+def _kind(variant: Variant) -> tuple[str, str, str, int]:
+    """Return what two variants must have in common to stand side by side, whatever their rows."""
+    return (variant.workload, variant.compile_state, variant.entry_point, variant.batch_size)
 
 
 def _environment_change(slugs: tuple[str, str], before: _Read, after: _Read) -> EnvironmentChange:

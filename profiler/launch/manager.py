@@ -271,7 +271,7 @@ class Manager:
                 "output": str(partial.resolve()),
                 "variants": [
                     {
-                        "variant": entry.variant._asdict(),
+                        "variant": dataclasses.asdict(entry.variant),
                         "calls": entry.calls,
                         "budget_s": entry.budget_s,
                         "inspect": entry.inspect,

@@ -197,7 +197,7 @@ class _Matrix:
         }
         store = RunStore.create(self.traces, f"{len(parts)}-releases", parts[0].plan, facts)
         store.manifest["variants"] = [
-            {"environment": part.slug, "variant": variant._asdict()}
+            {"environment": part.slug, "variant": dataclasses.asdict(variant)}
             for part in parts
             for variant in part.plan.variants
         ]

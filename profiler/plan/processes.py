@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..protocol.vocabulary import COMPILE_STATES, ENTRY_POINTS, INSTRUMENTS, WORKLOADS, Variant, is_factory
+from ..protocol.instruments import INSTRUMENT_IDS as INSTRUMENTS
+from ..protocol.vocabulary import COMPILE_STATES, ENTRY_POINTS, WORKLOADS, Variant, is_factory
 from .request import BUDGET_S, Request, affinity
 
 BATCH_SIZE = 32
@@ -101,8 +102,8 @@ def compared(variants: Iterable[Variant]) -> Iterator[tuple[Variant, Variant]]:
     known = dict.fromkeys(variants)
     for candidate in known:
         for baseline in (
-            candidate._replace(compile_state="uncompiled"),
-            candidate._replace(entry_point="predict"),
+            candidate.differing(compile_state="uncompiled"),
+            candidate.differing(entry_point="predict"),
         ):
             if baseline in known and baseline != candidate:
                 yield baseline, candidate

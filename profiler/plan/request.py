@@ -8,7 +8,8 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from ..protocol.errors import UsageError
-from ..protocol.vocabulary import COMPILE_STATES, ENTRY_POINTS, INSTRUMENTS, WORKLOADS, require_known
+from ..protocol.instruments import INSTRUMENT_IDS as INSTRUMENTS
+from ..protocol.vocabulary import COMPILE_STATES, ENTRY_POINTS, WORKLOADS, require_known
 
 SMALLEST_EFFECT = 0.05
 BUDGET_S = 8.0

@@ -1,6 +1,8 @@
-"""Errors that end in one line for the user: what, where, and what to do."""
+"""Errors that end in one line for the user: what is wrong, where, and what to do about it."""
 
 from __future__ import annotations
+
+import os
 
 EXIT_DONE = 0
 EXIT_GATE_FAILED = 1
@@ -11,16 +13,62 @@ EXIT_INTERRUPTED = 130
 
 
 class KprofError(Exception):
-    """An error that the user can act on; its text is one line.
+    """An error that the user can act on; its text is one line, ``where: what; to_do``.
 
     ``exit_code`` is what the command ends with when nothing handles it.
+
+    Args:
+        what: what is wrong.
+        where: the file, option or release that it is about, when known.
+        to_do: what the user can do about it, when known.
     """
 
     exit_code = EXIT_USAGE
 
+    def __init__(self, what: str, where: object = None, to_do: str | None = None) -> None:
+        super().__init__(what, where, to_do)
+        self.what = what
+        self.where = None if where is None else str(where)
+        self.to_do = to_do
+
+    def __str__(self) -> str:
+        return self._line(self.where)
+
+    def below(self, folder: object) -> str:
+        """Return the line with a place in ``folder`` named as it lies there."""
+        root = str(folder)
+        if self.where is None or self.where == root:
+            return self._line(None)
+        prefix = root + os.sep
+        return self._line(self.where[len(prefix) :] if self.where.startswith(prefix) else self.where)
+
+    def _line(self, where: str | None) -> str:
+        place = "" if where is None else f"{where}: "
+        remedy = "" if self.to_do is None else f"; {self.to_do}"
+        return f"{place}{self.what}{remedy}"
+
 
 class UsageError(KprofError):
     """A request that cannot be carried out as it was put."""
+
+
+class OptionError(UsageError):
+    """A value that an option cannot have.
+
+    Its text names the option as a field of `profiler.Request`; the command line names its own flag instead.
+
+    Args:
+        option: the field's name.
+        value: what it was given, as a person reads it; None where the whole option is at fault.
+        what: what is wrong with it.
+        to_do: what the user can do about it, when known.
+    """
+
+    def __init__(self, option: str, value: object, what: str, to_do: str | None = None) -> None:
+        super().__init__(what, option if value is None else f"{option} {value}", to_do)
+        self.args = (option, value, what, to_do)
+        self.option = option
+        self.value = value
 
 
 class RunError(KprofError):
@@ -31,18 +79,21 @@ class CollectError(KprofError):
     """Nothing could be measured: no TensorFlow, a model that cannot be built, a worker that failed."""
 
 
+class Unusable(KprofError):  # noqa: N818
+    """A capture, or a part of one, that cannot give what was asked of it; the text says why."""
+
+
 class TraceFormatError(KprofError):
     """A profile or trace whose bytes are not what its format says.
 
     Args:
-        message: what is wrong, without the place.
-        path: the file, when known.
+        what: what is wrong.
+        where: the file, when known.
         offset: the byte at which reading stopped, when known.
     """
 
-    def __init__(self, message: str, path: object | None = None, offset: object | None = None) -> None:
-        place = "" if path is None else f"{path}: "
-        where = "" if offset is None else f" (at byte {offset})"
-        super().__init__(place + message + where)
-        self.path = path
+    def __init__(self, what: str, where: object = None, offset: object = None) -> None:
+        super().__init__(what if offset is None else f"{what} (at byte {offset})", where)
+        self.args = (what, where, offset)
+        self.path = where
         self.offset = offset

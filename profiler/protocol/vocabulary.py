@@ -1,16 +1,17 @@
-"""The words of a measurement: workloads, compile states, entry points, instruments, variants."""
+"""The words of a measurement: workloads, compile states, entry points, phases, variants."""
 
 from __future__ import annotations
 
+import dataclasses
 import difflib
-from typing import NamedTuple, Sequence
+from dataclasses import dataclass
+from typing import Any, Sequence
 
 from .errors import UsageError
 
 WORKLOADS = ("tiny", "medium")
 COMPILE_STATES = ("uncompiled", "compiled")
 ENTRY_POINTS = ("predict", "predict_on_batch", "call", "function")
-INSTRUMENTS = ("wall", "cprofile", "tfprofiler")
 
 PHASES = (
     "input pipeline",
@@ -24,15 +25,21 @@ PHASES = (
 )
 PRESENCES = ("present", "not called", "absent", "unknown")
 CAPTURE_STATUSES = ("ok", "failed", "unsound", "timeout")
+# Those whose calls were timed, whatever their raw files are worth.
+TIMED_STATUSES = ("ok", "unsound")
+
+
+def nearest(value: str, known: Sequence[str]) -> str:
+    """Return what to answer to a name that is none of ``known``: the nearest one, or all."""
+    near = difflib.get_close_matches(value, known, n=1, cutoff=0.4)
+    return f"did you mean {near[0]}?" if near else "choose from {}".format(", ".join(known))
 
 
 def require_known(kind: str, value: str, known: Sequence[str]) -> str:
     """Return ``value`` when it is one of ``known``, else raise `UsageError` with the nearest name."""
     if value in known:
         return value
-    near = difflib.get_close_matches(value, known, n=1, cutoff=0.4)
-    hint = f"did you mean {near[0]}?" if near else "choose from {}".format(", ".join(known))
-    raise UsageError(f"unknown {kind} {value!r}: {hint}")
+    raise UsageError(f"unknown {kind} {value!r}: {nearest(value, known)}")
 
 
 def is_factory(model: str) -> bool:
@@ -41,7 +48,8 @@ def is_factory(model: str) -> bool:
     return bool(colon) and name.isidentifier() and all(part.isidentifier() for part in module.split("."))
 
 
-class Variant(NamedTuple):
+@dataclass(frozen=True, order=True)
+class Variant:
     """Workload x compile state x entry point x batch size: one thing that is timed."""
 
     workload: str
@@ -50,12 +58,57 @@ class Variant(NamedTuple):
     batch_size: int
     rows: int
 
+    def __post_init__(self) -> None:
+        for name in ("workload", "compile_state", "entry_point"):
+            require_name(name, getattr(self, name))
+        for name in ("batch_size", "rows"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} is {getattr(self, name)}, at least 1 is needed")
+
     @property
     def id(self) -> str:
         """The name that is unique within an environment, like ``tiny/compiled/predict/b32``."""
-        return "%s/%s/%s/b%d" % (self.workload, self.compile_state, self.entry_point, self.batch_size)
+        return "/".join(self._parts())
 
     @property
     def folder(self) -> str:
         """The name of the variant's folder in a run directory."""
-        return "%s-%s-%s-b%d" % (self.workload, self.compile_state, self.entry_point, self.batch_size)
+        return "-".join(self._parts())
+
+    def _parts(self) -> list[str]:
+        sizes = [f"b{self.batch_size}"] + ([f"r{self.rows}"] if self.rows != self.batch_size else [])
+        return [self.workload, self.compile_state, self.entry_point, *sizes]
+
+    def differing(self, **changes: Any) -> Variant:
+        """Return the variant that differs in these fields."""
+        return dataclasses.replace(self, **changes)
+
+
+LONGEST_NAME = 200
+
+
+def require_name(what: str, name: str) -> str:
+    """Return a name that can be part of a folder's name, as every workload's and environment's must.
+
+    Raises:
+        ValueError: it is empty, too long, leads elsewhere, or holds what a terminal or a disk cannot take.
+    """
+    if not name or len(name) > LONGEST_NAME:
+        raise ValueError(f"{what} has {len(name)} characters, 1 to {LONGEST_NAME} can be")
+    if name in (".", "..") or "/" in name or "\\" in name:
+        raise ValueError(f"{what} {name!r} leads to another folder")
+    require_printable(what, name)
+    return name
+
+
+def require_printable(what: str, text: str) -> str:
+    """Return a text without control characters and lone surrogates.
+
+    Raises:
+        ValueError: it holds one.
+    """
+    for character in text:
+        code = ord(character)
+        if code < 0x20 or 0x7F <= code < 0xA0 or 0xD800 <= code < 0xE000:
+            raise ValueError(f"{what} {text[:60]!r} holds a control character")
+    return text

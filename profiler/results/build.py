@@ -127,7 +127,7 @@ class _Builder:
         return Variant(
             environment=slug,
             id=variant.id,
-            **variant._asdict(),
+            **dataclasses.asdict(variant),
             status=status,
             reason=reason,
             loop=facts.get("loop"),

@@ -13,7 +13,8 @@ import numpy as np
 
 from ..protocol import files, schemas
 from ..protocol.errors import RunError, UsageError
-from ..protocol.vocabulary import CAPTURE_STATUSES, INSTRUMENTS, Variant, require_known
+from ..protocol.instruments import INSTRUMENT_IDS as INSTRUMENTS
+from ..protocol.vocabulary import CAPTURE_STATUSES, Variant, require_known
 from . import validation
 
 TRACES_VARIABLE = "KPROF_TRACES"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import fcntl
 import os
 import shutil
@@ -84,7 +85,7 @@ class RunStore:
             "created": now.isoformat(timespec="milliseconds"),
             "status": "running",
             **facts,
-            "variants": [{"environment": slug, "variant": v._asdict()} for v in plan.variants],
+            "variants": [{"environment": slug, "variant": dataclasses.asdict(v)} for v in plan.variants],
             "order": [process.label for process in plan.processes],
             "captures": [],
         }
@@ -180,7 +181,7 @@ class RunStore:
             {
                 "path": relative,
                 "environment": slug,
-                "variant": entry.variant._asdict(),
+                "variant": dataclasses.asdict(entry.variant),
                 "instrument": process.instrument,
                 "process": process.number,
                 "process_s": round(seconds, 3),
@@ -243,7 +244,7 @@ def _write_failure(
         "reason": reason,
         "environment": slug,
         "variant": entry.variant.id,
-        **entry.variant._asdict(),
+        **dataclasses.asdict(entry.variant),
         "instrument": process.instrument,
         "process": process.number,
         "files": {},

@@ -55,7 +55,7 @@ def test_json_is_the_report_s_schema_and_the_run_is_not_changed(traces, tmp_path
 
 
 def test_a_report_judges_by_another_smallest_effect(tmp_path, capsys):
-    uncompiled = made_run.COMPILED._replace(compile_state="uncompiled")
+    uncompiled = made_run.COMPILED.differing(compile_state="uncompiled")
     run = made_run.write(
         tmp_path / "run", {uncompiled: (50, 51, 49.5), made_run.COMPILED: (50.2, 50.7, 49.9)}
     )

@@ -15,9 +15,9 @@ from pathlib import Path
 sys.path.insert(0, sys.argv[1])
 
 from kprof_worker.collect import blocks, captures, harness, inspection, places, selftest
-from kprof_worker.collect.instruments import cprofile
 from kprof_worker.collect.captures import Timing
 from kprof_worker.collect.harness import Call
+from kprof_worker.collect.instruments import cprofile
 from kprof_worker.protocol import files, schemas
 
 FOLDER = Path(sys.argv[2])

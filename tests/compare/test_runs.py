@@ -1,5 +1,6 @@
 """Two runs side by side: real captures, and written runs of known times."""
 
+import dataclasses
 import json
 import shutil
 from collections import Counter
@@ -131,15 +132,15 @@ def test_too_few_processes_give_a_ratio_without_interval(processes, tmp_path):
 
 def test_other_input_has_no_ratio(tmp_path):
     before = write(tmp_path / "a", STEADY)
-    after = write(tmp_path / "b", STEADY, variants=(COMPILED._replace(rows=64),))
+    after = write(tmp_path / "b", STEADY, variants=(COMPILED.differing(rows=64),))
     found = only(compare(before, after))
     assert (found.ratio, found.verdict) == (None, "cannot tell")
     assert found.reason == "other input: 32 rows a call before, 64 after"
 
 
 def test_variants_of_one_side_only_are_listed(tmp_path):
-    call = COMPILED._replace(entry_point="call")
-    batch = COMPILED._replace(entry_point="predict_on_batch")
+    call = COMPILED.differing(entry_point="call")
+    batch = COMPILED.differing(entry_point="predict_on_batch")
     before = write(tmp_path / "a", STEADY, variants=(COMPILED, call))
     after = write(tmp_path / "b", STEADY, variants=(batch, COMPILED))
     comparison = compare(before, after)
@@ -161,7 +162,7 @@ def of_three(folder, factors):
     return write(
         folder,
         {
-            COMPILED._replace(entry_point=entry): tuple(factor * ms for ms in STEADY)
+            COMPILED.differing(entry_point=entry): tuple(factor * ms for ms in STEADY)
             for entry, factor in zip(entry_points, factors, strict=True)
         },
     )
@@ -179,8 +180,8 @@ def test_variants_that_all_move_one_way_point_at_the_machine(tmp_path):
 
 def test_runs_with_nothing_in_common_are_refused(tmp_path):
     before = write(tmp_path / "a", STEADY)
-    after = write(tmp_path / "b", STEADY, variants=(COMPILED._replace(batch_size=64),))
-    with pytest.raises(UsageError, match=r"no variant in common \(.*/b32 against .*/b64\)"):
+    after = write(tmp_path / "b", STEADY, variants=(COMPILED.differing(batch_size=64),))
+    with pytest.raises(UsageError, match=r"no variant in common \(.*/b32 against .*/b64/r32\)"):
         compare(before, after)
 
 
@@ -189,7 +190,7 @@ def test_a_run_of_several_releases_is_matched_where_it_is_unambiguous(tmp_path):
     both = write(tmp_path / "a", STEADY)
     manifest = json.loads((both / "run.json").read_text())
     manifest["environments"] = {slug: changed(slug=slug) for slug in slugs}
-    manifest["variants"] = [{"environment": slug, "variant": COMPILED._asdict()} for slug in slugs]
+    manifest["variants"] = [{"environment": slug, "variant": dataclasses.asdict(COMPILED)} for slug in slugs]
     (both / "run.json").write_text(json.dumps(manifest))
     comparison = compare(both, write(tmp_path / "b", STEADY))
     assert only(comparison).before == SLUG

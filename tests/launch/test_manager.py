@@ -1,6 +1,7 @@
 """The manager with a worker whose clock is made up: when it ends early, and what it leaves."""
 
 import contextlib
+import dataclasses
 import json
 import shlex
 import sys
@@ -73,7 +74,7 @@ class Worker:
         folder.mkdir(parents=True)
         blocks = [{"block": 0, "position": 0, "started_ns": 0, "calls": 3, "settle": 0}]
         durations = [median_ns - 100, median_ns, median_ns + 100]
-        identity = {"environment": spec["environment"], "variant": variant.id, **variant._asdict()}
+        identity = {"environment": spec["environment"], "variant": variant.id, **dataclasses.asdict(variant)}
         identity.update(instrument=spec["instrument"], process=spec["process"])
         timing = captures.Timing(median_ns, [median_ns], durations, blocks)
         captures.write(str(folder), identity, timing, "ok", None, {})

@@ -12,7 +12,7 @@ from profiler.runs import record
 from profiler.statistics import Blocks
 from tests.report.made_run import COMPILED, SLUG, write
 
-UNCOMPILED = COMPILED._replace(compile_state="uncompiled")
+UNCOMPILED = COMPILED.differing(compile_state="uncompiled")
 WOBBLE = np.array([1.0, 1.004, 0.997, 1.002, 0.999])
 
 

@@ -5,9 +5,20 @@ from profiler.protocol.errors import UsageError
 
 
 def test_a_variant_reads_as_its_parts():
-    variant = vocabulary.Variant("tiny", "compiled", "predict", 32, 64)
+    variant = vocabulary.Variant("tiny", "compiled", "predict", 32, 32)
     assert variant.id == "tiny/compiled/predict/b32"
     assert variant.folder == "tiny-compiled-predict-b32"
+
+
+def test_rows_other_than_one_batch_tell_variants_apart():
+    variant = vocabulary.Variant("tiny", "compiled", "predict", 32, 64)
+    assert (variant.id, variant.folder) == ("tiny/compiled/predict/b32/r64", "tiny-compiled-predict-b32-r64")
+
+
+@pytest.mark.parametrize("name", ["", "..", "a/b", "a\\b", "a\x1b[2J", "\ud800", "a" * 201])
+def test_a_name_that_cannot_be_a_folder_s_is_refused(name):
+    with pytest.raises(ValueError, match="workload"):
+        vocabulary.Variant(name, "compiled", "predict", 32, 32)
 
 
 def test_an_unknown_name_gets_the_nearest():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -57,7 +58,7 @@ def write(
                 {
                     "path": relative,
                     "environment": slug,
-                    "variant": variant._asdict(),
+                    "variant": dataclasses.asdict(variant),
                     "instrument": "wall",
                     "process": number,
                     "status": "ok",
@@ -71,7 +72,7 @@ def write(
         "catalogue": CATALOGUE,
         "smallest_effect": 0.05,
         "environments": {slug: environment},
-        "variants": [{"environment": slug, "variant": one._asdict()} for one in variants],
+        "variants": [{"environment": slug, "variant": dataclasses.asdict(one)} for one in variants],
         "captures": entries,
         **changes,
     }
@@ -82,7 +83,7 @@ def write(
 def _capture(folder: Path, slug: str, variant: Variant, process: int, median_ns: int) -> None:
     durations = [median_ns - 1000, median_ns, median_ns + 1000] * 2
     blocks = [{"block": number, "position": 0, "started_ns": 0, "calls": 3, "settle": 0} for number in (0, 1)]
-    identity = {"environment": slug, "variant": variant.id, **variant._asdict(), "process": process}
+    identity = {"environment": slug, "variant": variant.id, **dataclasses.asdict(variant), "process": process}
     folder.mkdir(parents=True)
     timing = Timing(median_ns * 3, [median_ns], durations, blocks)
     captures.write(str(folder), {**identity, "instrument": "wall"}, timing, "ok", None, {})

@@ -8,7 +8,7 @@ from profiler.statistics import Blocks
 
 ENV = "tf2.21.0-py3.11"
 PREDICT = Variant("tiny", "compiled", "predict", 32, 32)
-CALL = PREDICT._replace(entry_point="call")
+CALL = PREDICT.differing(entry_point="call")
 
 
 def timed(variant, environment=ENV, **processes):
@@ -50,18 +50,18 @@ def test_three_processes_that_agree_decide():
 
 
 def test_compiled_is_compared_with_uncompiled_and_entry_points_with_predict():
-    uncompiled = timed(PREDICT._replace(compile_state="uncompiled"), p0=[1])
+    uncompiled = timed(PREDICT.differing(compile_state="uncompiled"), p0=[1])
     compiled, call = timed(PREDICT, p0=[1]), timed(CALL, p0=[1])
     found = [(b.variant, c.variant) for b, c in speed.pairs([uncompiled, compiled, call])]
     assert found == [(uncompiled.variant, compiled.variant), (compiled.variant, call.variant)]
 
 
 def test_other_workloads_batches_and_environments_are_never_compared():
-    uncompiled = PREDICT._replace(compile_state="uncompiled")
+    uncompiled = PREDICT.differing(compile_state="uncompiled")
     others = [
         timed(PREDICT, p0=[1]),
-        timed(uncompiled._replace(workload="medium"), p0=[1]),
-        timed(uncompiled._replace(batch_size=8), p0=[1]),
+        timed(uncompiled.differing(workload="medium"), p0=[1]),
+        timed(uncompiled.differing(batch_size=8), p0=[1]),
         timed(uncompiled, environment="tf2.0.0-py3.7", p0=[1]),
     ]
     assert list(speed.pairs(others)) == []

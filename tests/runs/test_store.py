@@ -1,3 +1,4 @@
+import dataclasses
 import json
 import multiprocessing
 import os
@@ -36,7 +37,7 @@ def partial(tmp_path):
     folder = tmp_path / "partial"
     made = folder / capture_folder(SLUG, WALL, ENTRY)
     made.mkdir(parents=True)
-    identity = {"environment": SLUG, "instrument": "wall", "process": 0, **ENTRY.variant._asdict()}
+    identity = {"environment": SLUG, "instrument": "wall", "process": 0, **dataclasses.asdict(ENTRY.variant)}
     identity["variant"] = ENTRY.variant.id
     timing = captures.Timing(9, [3], [5, 6], [{"block": 0, "calls": 2}])
     captures.write(str(made), identity, timing, "ok", None, {})

@@ -1,0 +1,73 @@
+"""The instruments: one descriptor each, which the plan, the worker and the reports go by.
+
+An instrument is this descriptor, ``collect/instruments/ID.py`` (what it attaches) and, where it gives shares,
+``attribution/instruments/ID.py`` (what its raw files say). No other module names it for what it is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Optional, Tuple
+
+SPEED = "speed"
+SHARES = "shares"
+PHASES = "phases"
+COMPUTE = "compute"
+
+
+@dataclass(frozen=True)
+class Instrument:
+    """What is attached while a variant runs.
+
+    Attributes:
+        id: its name, that of its modules.
+        attaches: what runs beside the calls, in a few words.
+        gives: what its captures tell: `SPEED`, `SHARES`, `PHASES`, `COMPUTE`.
+        slowdown: a call's time under it over the undisturbed one, for the plan: a budget bounds the calls as
+            they are measured.
+        budget_calls: how many calls a budget gives at most.
+        most_calls: how many it takes at most, whatever was asked for; None: as many as are asked for.
+        interleaves: whether one process holds all variants of a workload and takes them in blocks.
+    """
+
+    id: str
+    attaches: str
+    gives: Tuple[str, ...]
+    slowdown: float = 1.0
+    budget_calls: int = 200
+    most_calls: Optional[int] = None
+    interleaves: bool = False
+
+
+INSTRUMENTS = (
+    Instrument(
+        "wall",
+        "nothing",
+        gives=(SPEED,),
+        interleaves=True,
+    ),
+    Instrument(
+        "cprofile",
+        "cProfile around the calls",
+        gives=(SHARES,),
+        slowdown=1.4,
+    ),
+    Instrument(
+        "tfprofiler",
+        "the TensorFlow profiler, tracing Python calls where the release can",
+        gives=(SHARES, PHASES, COMPUTE),
+        slowdown=1.4,
+        budget_calls=20,
+        most_calls=20,  # a trace of them is large
+    ),
+)
+INSTRUMENT_IDS = tuple(one.id for one in INSTRUMENTS)
+
+
+def instrument(name: str) -> Instrument:
+    """Return the descriptor of an instrument's id.
+
+    Raises:
+        KeyError: no such instrument.
+    """
+    return {one.id: one for one in INSTRUMENTS}[name]

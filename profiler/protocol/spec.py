@@ -1,0 +1,427 @@
+"""What crosses the process border and what a run stores of worker and host, as dataclasses.
+
+The annotations use ``typing``'s names: the worker decodes them on Python 3.7 (`decoding`), the analyzer
+with msgspec. A value that cannot be is refused in ``__post_init__`` with a `ValueError`. A field with a
+default may be missing in a file of an older kprof; unknown fields are ignored.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Dict, List, Optional, Tuple, Union
+
+from .vocabulary import TIMED_STATUSES, Variant, require_name, require_printable
+
+Label = Tuple[str, int, str]
+"""A function as profiles name it: file, first line, name."""
+
+MOST_ROUNDS = 1000000
+
+
+def _at_least(least: float, **values: float | None) -> None:
+    for name, value in values.items():
+        if value is not None and not value >= least:
+            raise ValueError(f"{name} is {value}, at least {least:g} is needed")
+
+
+# What the manager asks of the worker.
+
+
+@dataclass(frozen=True)
+class WorkloadSpec:
+    """A workload: a built-in one by its name, or the user's model with absolute paths."""
+
+    name: str
+    model: Optional[str] = None
+    input: Optional[str] = None
+    batch_size: Optional[int] = None
+    rows: Optional[int] = None
+
+
+@dataclass(frozen=True)
+class ObserveSpec:
+    """What the inspected call watches: function keys, and labels by function key."""
+
+    graph_traced: List[str] = field(default_factory=list)
+    iterator_made: List[str] = field(default_factory=list)
+    adapters: List[str] = field(default_factory=list)
+    loops: Dict[str, str] = field(default_factory=dict)
+    adapter_labels: Dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class CatalogueSpec:
+    """The functions that the inspected call looks for, as ``path::qualified name``."""
+
+    functions: List[str]
+    observe: ObserveSpec
+
+
+@dataclass(frozen=True)
+class VariantSpec:
+    """One variant's part: exactly ``calls`` calls, or as many as fit ``budget_s``; where its capture goes."""
+
+    variant: Variant
+    calls: Optional[int]
+    budget_s: float
+    inspect: bool
+    folder: str
+
+
+@dataclass(frozen=True)
+class MeasureSpec:
+    """One process's share of a plan; ``names`` has the inspected call list every function entered."""
+
+    environment: str
+    process: int
+    seed: int
+    instrument: str
+    variants: List[VariantSpec]
+    catalogue: CatalogueSpec
+    names: bool = False
+
+
+@dataclass(frozen=True)
+class Spec:
+    """What one worker does: describe its environment (``measure`` is None), or measure.
+
+    Attributes:
+        output: the folder that takes what it leaves.
+        workloads: what it builds; the only one where it measures.
+        path: folders that end ``sys.path``.
+        pin: cores that it may use; none for all.
+        diagnose: whether it tries the profiler too.
+        measure: what to measure.
+        parent: the process that waits for it: it ends when that one has gone.
+    """
+
+    output: str
+    workloads: List[WorkloadSpec]
+    path: List[str] = field(default_factory=list)
+    pin: List[int] = field(default_factory=list)
+    diagnose: bool = False
+    measure: Optional[MeasureSpec] = None
+    parent: Optional[int] = None
+
+
+# What the worker says of its environment.
+
+
+@dataclass(frozen=True)
+class WorkloadFacts:
+    """What building and calling a workload once has told; ``error`` where it could not be done."""
+
+    parameters: Optional[int] = None
+    batch_size: Optional[int] = None
+    call_ns: Optional[int] = None
+    input_notes: List[str] = field(default_factory=list)
+    error: Optional[str] = None
+
+
+@dataclass(frozen=True)
+class EnvironmentFacts:
+    """The interpreter and packages that are measured, and the machine as they see it.
+
+    Attributes:
+        threads: the framework's threads by kind; 0 is its own choice, None is unknown.
+        variables: the environment variables that change how a framework runs.
+        cprofile_lost_frames: the frames that this interpreter's cProfile loses in the self-test.
+        cprofile_remedy: an interpreter of this machine that keeps them.
+        notes: what is to be known of it beside every report.
+    """
+
+    framework_version: str
+    keras: Optional[str]
+    slug: str = ""
+    python: str = ""
+    executable: str = ""
+    framework: str = "tensorflow"
+    backend: Optional[str] = None
+    numpy: str = ""
+    device: Optional[str] = None
+    jit_compile: Union[bool, str, None] = None
+    cpu: Optional[str] = None
+    cores: Optional[int] = None
+    platform: str = ""
+    threads: Dict[str, Optional[int]] = field(default_factory=dict)
+    variables: Dict[str, str] = field(default_factory=dict)
+    cprofile_lost_frames: List[str] = field(default_factory=list)
+    cprofile_remedy: Optional[str] = None
+    workloads: Dict[str, WorkloadFacts] = field(default_factory=dict)
+    notes: List[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """What a try of the profiler gave: the devices, whether it records Python calls, or why it fails."""
+
+    devices: Optional[List[str]]
+    python_events: bool
+    error: Optional[str]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """``environment.json``: an environment, or why there is none; the diagnosis where it was asked for."""
+
+    error: Optional[str]
+    environment: Optional[EnvironmentFacts] = None
+    diagnosis: Optional[Diagnosis] = None
+
+
+# What a capture says of itself.
+
+
+@dataclass(frozen=True)
+class BlockRecord:
+    """Calls in a row of one variant: its round, its place within it, and its calls.
+
+    ``settle``: the re-warm-up calls before it, which are not timed.
+    """
+
+    block: int
+    calls: int
+    position: int = 0
+    started_ns: int = 0
+    settle: int = 0
+
+    def __post_init__(self) -> None:
+        _at_least(0, block=self.block, calls=self.calls)
+        if self.block > MOST_ROUNDS:
+            raise ValueError(f"block is {self.block}, at most {MOST_ROUNDS} can be")
+
+
+@dataclass(frozen=True)
+class CaptureManifest:
+    """``capture.json``: one variant under one instrument in one process.
+
+    ``files`` holds the SHA-256 of each raw file. Where calls were timed, ``entry_point``, ``calls``,
+    ``window_ns``, ``first_call_ns`` and ``blocks`` are there.
+
+    Attributes:
+        variant: the variant's id.
+        harness, wrapper: the frame that makes the measured calls, and what it calls, in a profile.
+        merged_labels: how many functions of the profile share a label.
+        step_name, steps: the event around each measured call in a trace, and how many there are.
+        python_events: whether the trace can hold Python calls.
+        inspection_error: why the inspected call failed.
+    """
+
+    status: str
+    reason: Optional[str]
+    files: Dict[str, str]
+    environment: str = ""
+    variant: str = ""
+    workload: str = ""
+    compile_state: str = ""
+    entry_point: str = ""
+    batch_size: int = 0
+    rows: int = 0
+    instrument: str = ""
+    process: int = 0
+    seed: int = 0
+    started_ns: int = 0
+    model_state: Optional[str] = None
+    input_notes: List[str] = field(default_factory=list)
+    calls: Optional[int] = None
+    window_ns: Optional[int] = None
+    first_call_ns: Optional[int] = None
+    warm_up_ns: List[int] = field(default_factory=list)
+    blocks: List[BlockRecord] = field(default_factory=list)
+    harness: Optional[Label] = None
+    wrapper: Optional[Label] = None
+    merged_labels: Optional[int] = None
+    step_name: Optional[str] = None
+    steps: Optional[int] = None
+    python_events: Optional[bool] = None
+    inspection_error: Optional[str] = None
+
+    def __post_init__(self) -> None:
+        _at_least(1, calls=self.calls, window_ns=self.window_ns)
+        _at_least(0, first_call_ns=self.first_call_ns, steps=self.steps)
+        if self.status in TIMED_STATUSES:
+            needed = ("entry_point", "calls", "window_ns", "first_call_ns", "blocks")
+            missing = [name for name in needed if getattr(self, name) in (None, "", [])]
+            if missing:
+                raise ValueError(f"{missing[0]} is missing, though calls were timed")
+
+
+@dataclass(frozen=True)
+class InspectedFunction:
+    """A catalogue's function in the measured release: whether it exists, where, and how often it was entered.
+
+    ``outside`` counts entries from outside of it, recursive ones not among them; None where that is unknown.
+    ``within``: the catalogue's functions that were on the stack at every entry; None where that is unknown.
+    """
+
+    exists: bool
+    path: str = ""
+    lines: List[int] = field(default_factory=list)
+    qualified_name: str = ""
+    entered: int = 0
+    outside: Optional[int] = None
+    within: Optional[List[str]] = None
+
+    def __post_init__(self) -> None:
+        _at_least(0, entered=self.entered)
+        if self.exists and not (self.path and self.qualified_name and self.lines):
+            raise ValueError("path, lines or qualified_name of a function that exists is missing")
+
+
+@dataclass(frozen=True)
+class CodePlace:
+    """A function's file, first line and name."""
+
+    path: str
+    line: int
+    name: str
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """``inspect.json``: what ran in one call that is never timed.
+
+    ``wrapper``: the outermost Python function of the call.
+    """
+
+    functions: Dict[str, InspectedFunction]
+    loop: Optional[str] = None
+    data_adapter: Optional[str] = None
+    flag_experimental_run_tf_function: Optional[bool] = None
+    graphs_traced: Optional[int] = None
+    functions_traced: List[str] = field(default_factory=list)
+    iterators_made: Optional[int] = None
+    python_calls: Optional[int] = None
+    wrapper: Optional[CodePlace] = None
+
+    def __post_init__(self) -> None:
+        _at_least(0, graphs_traced=self.graphs_traced, iterators_made=self.iterators_made)
+
+
+@dataclass(frozen=True)
+class LoadedCode:
+    """``code.json``: the files and functions that a trace's Python events can mean, by base name."""
+
+    files: Dict[str, List[str]]
+    functions: List[Label]
+
+
+# What a run stores of the machine.
+
+
+@dataclass(frozen=True)
+class CpuSeconds:
+    """Seconds of all cores since boot: in all, busy, and taken by the hypervisor."""
+
+    total: float
+    busy: float
+    stolen: float
+
+
+@dataclass(frozen=True)
+class HostState:
+    """The machine at one moment; what cannot be read is None.
+
+    Attributes:
+        load_1m: runnable processes, mean of a minute.
+        cores: cores of the machine.
+        affinity: the cores that this process may use, by number.
+        quota_cores: what its control group may use; None also where nothing limits it.
+        governors: the frequency governors in use.
+        throttled: thermal events since boot.
+        cpu_s: seconds of all cores since boot.
+        own_s: CPU seconds of this process and of its children that have ended.
+    """
+
+    load_1m: Optional[float]
+    cores: Optional[int]
+    affinity: Optional[List[int]]
+    quota_cores: Optional[float]
+    governors: Optional[List[str]]
+    throttled: Optional[int]
+    cpu_s: Optional[CpuSeconds]
+    own_s: float
+
+    def __post_init__(self) -> None:
+        if self.quota_cores is not None and not self.quota_cores > 0:
+            raise ValueError(f"quota_cores is {self.quota_cores}, more than 0 is needed")
+        for name in self.governors or ():
+            require_printable("a governor", name)
+
+
+@dataclass(frozen=True)
+class Sitting:
+    """The machine before and after one go at a run; ``after`` is None where that was killed."""
+
+    before: HostState
+    after: Optional[HostState] = None
+
+
+@dataclass(frozen=True)
+class WorkerExit:
+    """How a worker process ended; ``reason`` is None when it exited 0 in time."""
+
+    status: str
+    reason: Optional[str]
+    seconds: float
+    exit_code: Optional[int] = None
+
+
+@dataclass(frozen=True)
+class VariantEntry:
+    """A variant of one environment, as ``run.json`` lists it."""
+
+    environment: str
+    variant: Variant
+
+    def __post_init__(self) -> None:
+        require_name("environment", self.environment)
+
+
+@dataclass(frozen=True)
+class CaptureEntry:
+    """A capture, as ``run.json`` lists it; ``process_s`` is what its process took."""
+
+    path: str
+    environment: str
+    variant: Variant
+    instrument: str
+    process: int
+    status: str
+    reason: Optional[str]
+    process_s: Optional[float] = None
+
+    def __post_init__(self) -> None:
+        require_name("environment", self.environment)
+        require_printable("path", self.path)
+        _at_least(0, process=self.process, process_s=self.process_s)
+
+
+@dataclass(frozen=True)
+class Stopped:
+    """Why a workload's measuring ended early, after how many processes, and how many were left out."""
+
+    after_processes: int
+    left_out: int
+    why: str
+
+
+@dataclass(frozen=True)
+class Looks:
+    """How many interim analyses of a workload were planned, and whether one of them ended its measuring."""
+
+    looks: int
+    stopped: Optional[Stopped] = None
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.looks <= 1000:
+            raise ValueError(f"looks is {self.looks}, 1 to 1000 can be")
+
+
+@dataclass(frozen=True)
+class GivenModel:
+    """The user's own model: the folder that it was measured from, and the hashes of its files."""
+
+    folder: str
+    model_sha256: Optional[str] = None
+    input_sha256: Optional[str] = None
