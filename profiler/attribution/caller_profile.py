@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from ..readers.code_places import CodePlaces, Frame
 from ..readers.pstats import Profile
 from ..tables import spec
+from ..tables.profile import EDGES, FUNCTIONS
 from ..tables.spec import Table
 from .stacks import Stacks
 
@@ -78,7 +79,7 @@ def _close(path: list[Frame], open_functions: Counter[Hashable], open_edges: Cou
 
 def _functions(functions: Mapping[Frame, _Sums]) -> Table:
     return spec.make(
-        spec.FUNCTIONS,
+        FUNCTIONS,
         path=[frame.path for frame in functions],
         line=[frame.line for frame in functions],
         name=[frame.name for frame in functions],
@@ -89,7 +90,7 @@ def _functions(functions: Mapping[Frame, _Sums]) -> Table:
 def _edges(edges: Mapping[tuple[Frame, Frame], _Sums], order: list[Frame]) -> Table:
     row_of = {frame: row for row, frame in enumerate(order)}
     return spec.make(
-        spec.EDGES,
+        EDGES,
         caller=[row_of[caller] for caller, _ in edges],
         callee=[row_of[callee] for _, callee in edges],
         **_columns(list(edges.values())),

@@ -7,21 +7,16 @@ functions play those roles. A function is named ``path below site-packages::qual
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
-
 from packaging.specifiers import SpecifierSet
 
 from ..protocol.vocabulary import PHASES
+from ..tables import declared
 
 FOLDER = Path(__file__).parent / "internals"
 TEARDOWN = "teardown"
@@ -111,8 +106,8 @@ def load() -> Catalogue:
     Raises:
         ValueError: an internal with an unknown phase, or a family that names an unknown internal.
     """
-    declared = tomllib.loads((FOLDER / "internals.toml").read_text(encoding="utf-8"))
-    internals = tuple(Internal(**entry) for entry in declared["internal"])
+    listed = declared.read(FOLDER / "internals.toml")
+    internals = tuple(Internal(**entry) for entry in listed["internal"])
     known = {entry.id for entry in internals}
     for entry in internals:
         if entry.phase not in PHASES:
@@ -121,11 +116,11 @@ def load() -> Catalogue:
             raise ValueError(f"internals.toml: {entry.id} names the unknown successor {entry.successor!r}")
     paths = sorted(path for path in FOLDER.glob("*.toml") if path.name != "internals.toml")
     families = tuple(_family(path, known) for path in paths)
-    return Catalogue(f"{declared['id']}/{declared['version']}", internals, families)
+    return Catalogue(f"{listed['id']}/{listed['version']}", internals, families)
 
 
 def _family(path: Path, known: set[str]) -> Family:
-    data = tomllib.loads(path.read_text(encoding="utf-8"))
+    data = declared.read(path)
     unknown = set(data["functions"]) - known
     if unknown:
         raise ValueError(f"{path.name}: unknown internals {sorted(unknown)}")
@@ -136,5 +131,4 @@ def _family(path: Path, known: set[str]) -> Family:
 @lru_cache(maxsize=1)
 def wrappers() -> frozenset[str]:
     """Return the functions that only pass a call on, as ``file name`` (base name of the file)."""
-    text = Path(__file__).with_name("wrappers.toml").read_text(encoding="utf-8")
-    return frozenset(tomllib.loads(text)["functions"])
+    return frozenset(declared.read(Path(__file__).with_name("wrappers.toml"))["functions"])

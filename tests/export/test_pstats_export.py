@@ -10,6 +10,7 @@ from profiler.protocol.errors import UsageError
 from profiler.readers import pstats
 from profiler.readers.pstats import Profile
 from profiler.tables import spec
+from profiler.tables.profile import EDGES, FUNCTIONS
 from tests import reference
 from tests.oracles import profile_totals
 
@@ -25,7 +26,7 @@ def test_what_is_written_is_what_was_read_for_the_standard_library_too(path, tmp
 
 def test_rows_of_one_label_keep_their_time(tmp_path):
     functions = spec.make(
-        spec.FUNCTIONS,
+        FUNCTIONS,
         path=["a.py", "a.py", "b.py"],
         line=[1, 1, 2],
         name=["f", "f", "g"],
@@ -35,7 +36,7 @@ def test_rows_of_one_label_keep_their_time(tmp_path):
         cumulative_s=[1.0, 2.0, 7.0],
     )
     edges = spec.make(
-        spec.EDGES,
+        EDGES,
         caller=[2, 2],
         callee=[0, 1],
         primitive_calls=[1, 1],

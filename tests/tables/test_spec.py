@@ -10,6 +10,8 @@ SPEC = TableSpec(
     (spec.non_negative("self_s"),),
 )
 
+PAIRS = TableSpec("pairs", (Column("first", "int64", "", ""), Column("second", "int64", "", "")))
+
 
 def sample(**changes):
     columns = {"name": Coded.encode(["a", "b", "a"]), "self_s": np.array([1.0, 2.0, 3.0]), **changes}
@@ -63,14 +65,9 @@ def test_make_refuses_what_is_not_declared():
         spec.make(SPEC, name=["a"], self_s=[1.0], other=[1])
 
 
-@pytest.mark.parametrize("value", [-0.1, 1.1])
-def test_a_share_is_a_fraction_of_one(value):
-    row = {column.name: ["x"] if column.dtype == "string" else [0.5] for column in spec.SHARES.columns}
-    with pytest.raises(ValueError, match="fraction"):
-        spec.make(spec.SHARES, **{**row, "share": [value]})
-
-
-def test_an_unknown_share_is_allowed_and_is_not_zero():
-    row = {column.name: ["x"] if column.dtype == "string" else [0.5] for column in spec.SHARES.columns}
-    made = spec.make(spec.SHARES, **{**row, "share": [float("nan")]})
-    assert np.isnan(made.array("share")[0])
+def test_the_invariants_name_the_row_and_the_value():
+    table = spec.make(PAIRS, first=[0, 1, -1], second=[5, 0, 0])
+    assert spec.within("second", "first")(table) == "first exceeds second in row 1"
+    assert spec.rows_of("others", "first")(table) == "first -1 names no row of others"
+    assert spec.non_negative("first")(table) == "first is -1 in row 2, it cannot be negative"
+    assert spec.non_negative("second")(table) is None

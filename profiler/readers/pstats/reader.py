@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from ...protocol.errors import TraceFormatError
 from ...tables import spec
+from ...tables.profile import EDGES, FUNCTIONS
 from ...tables.spec import Array, Coded, Table
 from .marshal_child import EDGE_COLUMNS, FUNCTION_COLUMNS, Buffer, Columns
 from .marshal_guard import MarshalGuard
@@ -26,7 +27,7 @@ _CALLS = ("primitive_calls", "calls", "self_s", "cumulative_s")
 
 @dataclass(frozen=True)
 class Profile:
-    """A profile of callers: ``functions`` (`tables.FUNCTIONS`) and ``edges`` (`tables.EDGES`).
+    """A profile of callers: ``functions`` (`tables.profile.FUNCTIONS`) and ``edges`` (`EDGES`).
 
     Functions keep the file's order and are never merged: labels that differ only in where packages are
     installed are two rows. ``negative_times`` counts the times below 0 by a clock's rounding, which are set
@@ -76,7 +77,7 @@ def to_profile(columns: Columns) -> Profile:
     function_calls, edge_calls = _Calls(functions), _Calls(edges)
     return Profile(
         spec.make(
-            spec.FUNCTIONS,
+            FUNCTIONS,
             path=_coded(functions["path"], Coded.encode([*map(strip_packages, columns.paths)])),
             line=functions["line"],
             name=_coded(
@@ -85,7 +86,7 @@ def to_profile(columns: Columns) -> Profile:
             **function_calls.columns,
         ),
         spec.make(
-            spec.EDGES,
+            EDGES,
             caller=caller,
             callee=np.repeat(np.arange(count, dtype=np.int64), leading),
             **edge_calls.columns,

@@ -10,6 +10,7 @@ from profiler.readers import pstats
 from profiler.readers.pstats import Profile
 from profiler.runs import record
 from profiler.tables import spec
+from profiler.tables.profile import EDGES, FUNCTIONS
 from tests import reference
 
 HARNESS, WRAPPER = ("h.py", 1, "measured_calls"), ("w.py", 2, "error_handler")
@@ -21,7 +22,7 @@ def profile(functions, edges):
     labels = list(functions)
     return Profile(
         spec.make(
-            spec.FUNCTIONS,
+            FUNCTIONS,
             path=[label[0] for label in labels],
             line=[label[1] for label in labels],
             name=[label[2] for label in labels],
@@ -31,7 +32,7 @@ def profile(functions, edges):
             cumulative_s=[row[2] for row in functions.values()],
         ),
         spec.make(
-            spec.EDGES,
+            EDGES,
             caller=[labels.index(caller) for caller, _ in edges],
             callee=[labels.index(callee) for _, callee in edges],
             primitive_calls=[row[0] for row in edges.values()],
