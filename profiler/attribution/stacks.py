@@ -22,7 +22,7 @@ class Stacks:
     """The distinct stacks inside the marked calls, on the thread that made them.
 
     Attributes:
-        table: `trace_tables.STACKS`; the marks are the roots.
+        table: `tables.trace.STACKS`; the marks are the roots.
         calls: the number of marked calls.
         window_ps: their durations together. The self times add up to it, but for the call that ends a mark,
             which outlasts it by microseconds.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 
+from ..protocol import files
 from ..protocol.errors import KprofError
 from ..readers.code_places import CodePlaces
 from ..runs import selection
@@ -52,7 +53,7 @@ def of_capture(capture: Capture) -> SoundStacks | str:
         if isinstance(sound, str):
             return sound
         merged = stacks.merge(sound.trace, sound.mark)
-        places = CodePlaces.of(capture)
+        places = CodePlaces.read(capture.file(files.CODE_FILE))
     except KprofError as error:
         return str(error).replace(f"{capture.folder}/", "")
     return SoundStacks(capture, merged, places) if merged else f"the trace holds no {sound.mark} event"

@@ -19,4 +19,5 @@ def read(path: Path) -> dict[str, Any]:
         OSError: it cannot be read.
         ValueError: it is not TOML.
     """
-    return tomllib.loads(path.read_text(encoding="utf-8"))
+    found: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+    return found

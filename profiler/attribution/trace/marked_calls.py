@@ -9,15 +9,15 @@ import numpy as np
 import numpy.typing as npt
 
 from ...catalogue.presence import Place
-from ...readers.xplane.events import LARGEST_PS
 from ...tables.spec import Coded, Table
+from ...tables.trace import LARGEST_PS
 
 Ints = npt.NDArray[np.int64]
 FARTHEST_NS = LARGEST_PS // 1000
 
 
 class Recorded(Protocol):
-    """A trace of any format: the tables `trace_tables.LINES` and `trace_tables.EVENTS`."""
+    """A trace of any format: the tables `tables.trace.LINES` and `tables.trace.EVENTS`."""
 
     @property
     def lines(self) -> Table:

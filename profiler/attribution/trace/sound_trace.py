@@ -56,11 +56,11 @@ def load(capture: Capture) -> SoundTrace | str:
 def _damage(trace: xplane.Trace) -> str | None:
     """Return what is wrong with the times or names of a thread's events, or None.
 
-    Events that cross others are left to `check_python_events`: those of ``with`` statements always do.
+    Partial overlaps are left to `check_python_events`: those of ``with`` statements always do.
     """
     kinds = trace.lines.coded("kind").decode()
     for anomaly in trace.anomalies:
-        if anomaly.kind != "crossing" and kinds[anomaly.line] in THREADS:
+        if anomaly.kind != xplane.PARTIAL_OVERLAP and kinds[anomaly.line] in THREADS:
             what = xplane.ANOMALIES[anomaly.kind]
             return (
                 f"the trace is damaged: {anomaly.count} {what} (line {anomaly.line}, {kinds[anomaly.line]})"

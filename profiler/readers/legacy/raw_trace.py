@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from array import array
 
-from ..xplane.events import LARGEST_PS
-from ..xplane.planes import MOST_LINES
+from ...tables.trace import LARGEST_PS, MOST_LINES
 
 # A process or device, and a thread or stream of it.
 Key = tuple[int, int]

@@ -22,6 +22,12 @@ LARGEST_ROUNDING_S = 1e-6
 
 _PACKAGES = re.compile(r".*/(?:site|dist)-packages/", re.DOTALL)
 
+SUFFIXES = (".prof", ".pstats")
+# marshal's dictionary, then its end or the tuple of three that is a label
+_BEGINNINGS = tuple(
+    opening + following for opening in (b"{", b"\xfb") for following in (b"0", b")\x03", b"\xa9\x03")
+)
+
 _CALLS = ("primitive_calls", "calls", "self_s", "cumulative_s")
 
 
@@ -38,6 +44,11 @@ class Profile:
     edges: Table
     negative_times: int = 0
     negative_s: float = 0.0
+
+
+def recognises(start: bytes) -> bool:
+    """Return whether a file with these first bytes can be a profile of cProfile."""
+    return start.startswith(_BEGINNINGS)
 
 
 def read(path: str | Path, guard: MarshalGuard | None = None) -> Profile:

@@ -48,20 +48,20 @@ class Tags:
 
 
 @dataclass(frozen=True)
-class Run:
+class Batch:
     """Fields that follow each other in one window: their positions and heads, relative to the window."""
 
     window: Window
     positions: Ints
     heads: Heads
 
-    def only(self, number: int) -> Run:
+    def only(self, number: int) -> Batch:
         """Return the length-delimited fields ``number``."""
         tag = number << 3 | SPAN
         if self.heads.same == tag:
             return self
         chosen = np.flatnonzero(self.heads.tag == tag)
-        return Run(self.window, self.positions[chosen], self.heads.take(chosen))
+        return Batch(self.window, self.positions[chosen], self.heads.take(chosen))
 
     def last_fields(self, leave_out: int | None = None) -> Iterator[Field]:
         """Yield the last field of each tag but the length-delimited ``leave_out``, in the file's order.
@@ -80,7 +80,9 @@ class Run:
             yield Field(number, wire, base + int(self.positions[row]), start, stop, value)
 
 
-def walk(source: Bytes, start: int, stop: int, tags: Tags, size: int = WINDOW_BYTES) -> Iterator[Run | Field]:
+def walk(
+    source: Bytes, start: int, stop: int, tags: Tags, size: int = WINDOW_BYTES
+) -> Iterator[Batch | Field]:
     """Yield the fields of the message in ``start`` to ``stop``: in bulk, and singly where bulk cannot.
 
     Raises:
@@ -89,24 +91,24 @@ def walk(source: Bytes, start: int, stop: int, tags: Tags, size: int = WINDOW_BY
     view = memoryview(source.data)
     position, missed = start, -1
     while position < stop:
-        run = None
+        batch = None
         if tags.known[source[position]]:
             if missed >= 0:
                 tags.miss(missed)
                 missed = -1
-            run = _run(Window.copy(source, position, min(stop, position + size)), tags)
+            batch = _batch(Window.copy(source, position, min(stop, position + size)), tags)
         else:
             missed = int(source[position])
-        if run is None:
+        if batch is None:
             single = read_field(view, position, stop)
             position = single.stop
             yield single
         else:
-            position = run.window.offset + int(run.heads.stop[-1])
-            yield run
+            position = batch.window.offset + int(batch.heads.stop[-1])
+            yield batch
 
 
-def _run(window: Window, tags: Tags) -> Run | None:
+def _batch(window: Window, tags: Tags) -> Batch | None:
     """Return the fields that lie wholly in the window, or None when not even the first does."""
     candidates = tags.candidates(window)
     heads = read_heads(window, candidates)
@@ -115,7 +117,7 @@ def _run(window: Window, tags: Tags) -> Run | None:
         reached = reached[:-1]
     if not len(reached):
         return None
-    return Run(window, candidates[reached], heads.take(reached))
+    return Batch(window, candidates[reached], heads.take(reached))
 
 
 @dataclass(frozen=True)
@@ -251,5 +253,5 @@ def read_long_message(source: Bytes, start: int, stop: int, wanted: Wanted) -> M
 
 def _take_fields(source: Bytes, start: int, stop: int, wanted: Wanted, found: Messages, row: int) -> None:
     for part in walk(source, start, stop, Tags.of(*(wanted.spans or (1,)))):
-        for single in part.last_fields() if isinstance(part, Run) else (part,):
+        for single in part.last_fields() if isinstance(part, Batch) else (part,):
             found.put_one(wanted, row, single)

@@ -36,7 +36,7 @@ def test_calls_of_another_number_are_not_those_of_the_trace(capture):
     assert f"of {calls} measured calls" in sound_trace.load(altered(capture, calls=calls))
 
 
-@pytest.mark.parametrize("kind", sorted(set(xplane.ANOMALIES) - {"crossing"}))
+@pytest.mark.parametrize("kind", sorted(set(xplane.ANOMALIES) - {xplane.PARTIAL_OVERLAP}))
 def test_damaged_events_of_a_thread_are_said_and_give_no_share(capture, monkeypatch, kind):
     """Events of negative duration counted as 0: an internal had a share of 0.0 without a word."""
     trace = xplane.read_session(capture.trace_folder())

@@ -15,7 +15,17 @@ from profiler.readers.wire import messages
 from profiler.tables import trace as trace_tables
 from tests import reference
 from tests.oracles import xplane_oracle as oracle
-from tests.readers.xplane.encoding import event, integer, line, names, space, span, varint
+from tests.readers.xplane.encoding import (
+    anomalies,
+    event,
+    integer,
+    line,
+    names,
+    rows_with_stats,
+    space,
+    span,
+    varint,
+)
 
 CAPTURE = reference.FOLDER / "tf2.21.0-py3.11" / "xplane"
 MANIFEST = json.loads((CAPTURE / "MANIFEST.json").read_text())
@@ -59,7 +69,7 @@ def test_manifest_answers(trace):
     assert np.bincount(of_line).tolist() == [row["events"] for row in wanted]
     sums = [int(trace.events.array("duration_ps")[of_line == row].sum()) for row in range(len(wanted))]
     assert sums == [row["duration_ps"] for row in wanted]
-    assert np.bincount(of_line[trace.rows_with_stats()]).tolist() == [row["with_stats"] for row in wanted]
+    assert np.bincount(of_line[rows_with_stats(trace)]).tolist() == [row["with_stats"] for row in wanted]
     assert trace.hosts == (MANIFEST["host"],)
 
 
@@ -91,7 +101,7 @@ def test_python_line_has_the_known_tree(trace):
     assert {name: found.count(name) for name in answers["counts"]} == answers["counts"]
     assert sum(name.startswith("$") for name in found) == answers["python_events"]
     assert int(trace.events.array("depth")[mine].max()) == answers["deepest"]
-    assert trace.anomaly_counts() == {"crossing": answers["cut_events"]}
+    assert anomalies(trace) == {"partial overlap": answers["cut_events"]}
     assert int(trace.events.array("self_ps")[mine].sum()) == answers["union_ps"]
 
 
@@ -110,7 +120,7 @@ def test_equal_to_the_published_class_field_by_field(raw, trace):
     wanted = oracle.lines_of(oracle.space_of(raw))
     assert len(wanted) == len(trace.lines)
     of_line = trace.events.array("line")
-    stats = dict(zip(trace.rows_with_stats().tolist(), trace.stats(trace.rows_with_stats()), strict=True))
+    stats = dict(zip(rows_with_stats(trace), trace.stats(rows_with_stats(trace)), strict=True))
     found_names = trace.events.coded("name").decode()
     for row, line_wanted in enumerate(wanted):
         rows = np.flatnonzero(of_line == row)
@@ -127,7 +137,7 @@ def test_equal_to_the_published_class_field_by_field(raw, trace):
 
 
 def test_stats_of_rows_without_any_are_empty(trace):
-    row = int(trace.rows_with_stats()[0])
+    row = rows_with_stats(trace)[0]
     assert trace.stats([row - 1, row]) == [{}, {"step_num": 0, "_r": 1}]
 
 
@@ -155,7 +165,7 @@ def test_session_of_two_hosts(tmp_path, raw, trace):
     assert len(both.events) == len(trace.events) + 1
     assert both.events.coded("name").decode()[-1] == "$f"
     assert both.lines.coded("host").decode()[-2:] == ["vm", "b"]
-    assert both.stats(trace.rows_with_stats()[:2]) == trace.stats(trace.rows_with_stats()[:2])
+    assert both.stats(rows_with_stats(trace)[:2]) == trace.stats(rows_with_stats(trace)[:2])
 
 
 def test_folder_without_a_file_says_so(tmp_path):
@@ -251,9 +261,9 @@ def test_every_kind_of_stat(read):
     ]
 
 
-def test_events_that_cross_are_cut_and_counted(read):
+def test_events_that_overlap_partially_are_cut_and_counted(read):
     found = read(space(line(event(1, 0, 10) + event(2, 5, 20)), names(["open", "region"])))
-    assert found.anomaly_counts() == {"crossing": 1}
+    assert anomalies(found) == {"partial overlap": 1}
     assert found.lines.array("nests").tolist() == [False]
     assert found.events.array("self_ps").tolist() == [5, 20]
     assert found.events.array("parent").tolist() == [-1, -1]
@@ -271,7 +281,7 @@ def test_events_that_cross_are_cut_and_counted(read):
 )
 def test_odd_times_are_counted(read, offset, duration, counts):
     found = read(space(line(event(1, 0, 1) + event(1, offset, duration)), names(["a"])))
-    assert found.anomaly_counts() == counts
+    assert anomalies(found) == counts
     assert len(found.events) == 2
     assert (found.events.array("duration_ps") >= 0).all()
 
@@ -279,7 +289,7 @@ def test_odd_times_are_counted(read, offset, duration, counts):
 def test_event_that_names_no_metadata(read):
     found = read(space(line(event(7, 0, 1) + event(1, 2, 1)), names(["a"])))
     assert found.events.coded("name").decode() == ["", "a"]
-    assert found.anomaly_counts() == {"unnamed": 1}
+    assert anomalies(found) == {"unnamed": 1}
 
 
 def test_metadata_ids_far_apart_and_negative(read):
@@ -334,7 +344,7 @@ def test_device_planes(read):
 def test_aggregated_events_have_no_start(read):
     aggregated = span(4, integer(1, 1) + integer(2, 9) + integer(5, 3) + integer(3, 4))
     found = read(space(line(aggregated), names(["a"])))
-    assert found.anomaly_counts() == {"aggregated": 1}
+    assert anomalies(found) == {"aggregated": 1}
     assert found.events.array("start_ps").tolist() == [0]
 
 
@@ -362,7 +372,7 @@ def test_event_of_very_many_fields(read):
     many = span(4, integer(1, 1)) * 5000
     found = read(space(line(event(1, 1, 2, many) + event(1, 5, 2)), names(["a"])))
     assert found.events.array("start_ps").tolist() == [1, 5]
-    assert found.rows_with_stats().tolist() == [0]
+    assert rows_with_stats(found) == [0]
 
 
 def test_event_larger_than_a_window(read):
