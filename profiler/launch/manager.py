@@ -9,7 +9,7 @@ import shlex
 import shutil
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -23,6 +23,7 @@ from ..plan.processes import Plan, ProcessPlan, WorkloadFacts
 from ..plan.request import Request
 from ..protocol import files, schemas
 from ..protocol.errors import EXIT_DONE, EXIT_PARTIAL, CollectError, RunError
+from ..protocol.spec import MeasureSpec, Spec, VariantSpec, WorkloadSpec
 from ..protocol.vocabulary import WORKLOADS
 from ..runs import disk, record
 from ..runs.store import RunStore, Taken, capture_folder, locked
@@ -260,42 +261,50 @@ class Manager:
         shutil.rmtree(partial, ignore_errors=True)
         try:
             partial.mkdir()
-            spec = {
-                "task": "measure",
-                "environment": slug,
-                "process": process.number,
-                "seed": random.Random(store.manifest["seed"] + process.number).getrandbits(31),
-                "instrument": process.instrument,
-                **self._common(process.workload),
-                "catalogue": catalogue.load().for_worker(),
-                "output": str(partial.resolve()),
-                "variants": [
-                    {
-                        "variant": dataclasses.asdict(entry.variant),
-                        "calls": entry.calls,
-                        "budget_s": entry.budget_s,
-                        "inspect": entry.inspect,
-                        "folder": capture_folder(slug, process, entry),
-                    }
+            part = MeasureSpec(
+                environment=slug,
+                process=process.number,
+                seed=random.Random(store.manifest["seed"] + process.number).getrandbits(31),
+                instrument=process.instrument,
+                catalogue=catalogue.load().for_worker(),
+                variants=[
+                    VariantSpec(
+                        entry.variant,
+                        entry.calls,
+                        entry.budget_s,
+                        entry.inspect,
+                        capture_folder(slug, process, entry),
+                    )
                     for entry in process.variants
                 ],
-            }
+            )
+            spec = self._spec(partial.resolve(), [process.workload], measure=part)
             output = partial / files.STDERR_FILE
             ended = self._work(spec, output, 10 * process.estimate_s + PREPARE_TIMEOUT_S)
             return store.adopt(slug, process, partial, ended, output), ended.seconds
         finally:
             shutil.rmtree(partial, ignore_errors=True)
 
-    def _common(self, workload: str) -> dict[str, Any]:
-        """Return the part of a spec that says what is measured."""
-        pin = list(self.request.pin)
-        if self.given is None:
-            return {"workload": {"name": workload}, "path": [], "pin": pin}
-        return {"workload": self.given, "path": [str(self.folder)], "pin": pin}
+    def _spec(
+        self,
+        output: Path,
+        workloads: Sequence[str],
+        measure: MeasureSpec | None = None,
+        diagnose: bool = False,
+    ) -> Spec:
+        """Return what a worker is asked to do with workloads of these names."""
+        return Spec(
+            output=str(output),
+            workloads=[self.given or WorkloadSpec(name) for name in workloads],
+            path=[str(self.folder)] if self.given else [],
+            pin=list(self.request.pin) if measure else [],
+            diagnose=diagnose,
+            measure=measure,
+        )
 
-    def _work(self, spec: Mapping[str, Any], output: Path, timeout_s: float) -> worker.Ended:
+    def _work(self, spec: Spec, output: Path, timeout_s: float) -> worker.Ended:
         path = self.temporary / "spec.json"
-        files.write_json(str(path), {"schema": schemas.SPEC, **spec})
+        files.write_json(str(path), {"schema": schemas.SPEC, **dataclasses.asdict(spec)})
         where = Location(self.folder, keeps_pythonpath=self.given is not None)
         return worker.run(self.python, [str(self.worker), str(path)], output, timeout_s, where)
 
@@ -321,21 +330,15 @@ class Manager:
         """
         self.listener.note(f"preparing {self.python}")
         folder = self.temporary / "environment"
-        names = [self.given["name"]] if self.given else self.request.workloads or WORKLOADS
-        common = [self._common(name) for name in names]
-        spec = {
-            "task": task,
-            "output": str(folder),
-            "workloads": [each["workload"] for each in common],
-            "path": common[0]["path"],
-        }
+        names = [self.given.name] if self.given else self.request.workloads or WORKLOADS
+        spec = self._spec(folder, names, diagnose=task == "diagnose")
         output = self.temporary / files.STDERR_FILE
         ended = self._work(spec, output, PREPARE_TIMEOUT_S)
         try:
             found = files.read_json(str(folder / files.ENVIRONMENT_FILE), schemas.ENVIRONMENT)
         except RunError as error:
             raise CollectError(self._why_not(ended)) from error
-        if "error" in found:
+        if found["error"]:
             how = (
                 "pip install 'kprof[tensorflow]'"
                 if self.request.python is None
@@ -345,8 +348,12 @@ class Manager:
                 f"{self.python}: {found['error']}; install it there ({how}), "
                 "or name another interpreter with --python"
             )
+        diagnosis = found["diagnosis"]
+        found = dict(found["environment"])
+        if diagnosis:
+            found.update(profiler=diagnosis, devices=diagnosis["devices"])
         for name, workload in found["workloads"].items():
-            if "error" in workload:
+            if workload.get("error"):
                 raise CollectError(f"cannot measure {name}: {workload['error']}")
         found["variables"] = worker.recorded_variables(keep_pythonpath=self.given is not None)
         if found["cprofile_lost_frames"]:

@@ -12,6 +12,7 @@ from ..plan.processes import Plan, ProcessPlan
 from ..plan.request import Request
 from ..protocol import files, schemas
 from ..protocol.errors import UsageError
+from ..protocol.spec import WorkloadSpec
 from ..runs import disk
 from ..runs.store import RunStore
 from . import stopping
@@ -126,7 +127,7 @@ def _shown(value: Any) -> str:
 
 
 def require_same_contents(
-    run: Path, given: Mapping[str, Any], stored: Mapping[str, Any], found: Mapping[str, Any]
+    run: Path, given: WorkloadSpec, stored: Mapping[str, Any], found: Mapping[str, Any]
 ) -> None:
     """Raise `UsageError` where a model's or an input's file is not the one that a run was measured with.
 
@@ -141,7 +142,7 @@ def require_same_contents(
         # a module that could not be found then is no other one now
         if stored.get(key) is not None and stored[key] != value:
             raise UsageError(
-                f"{run}: {given[kind]} has changed since it was measured; put that {kind} back, "
+                f"{run}: {getattr(given, kind)} has changed since it was measured; put that {kind} back, "
                 "or make a new run"
             )
 

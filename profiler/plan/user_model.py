@@ -10,10 +10,10 @@ import os
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from ..protocol import files
 from ..protocol.errors import UsageError
+from ..protocol.spec import WorkloadSpec
 from ..protocol.vocabulary import is_factory
 from ..runs import disk
 from . import processes as planning
@@ -56,17 +56,17 @@ def is_temporary(request: Request) -> bool:
     return request.model is not None and Path(request.model).parent.name.startswith(TEMPORARY_PREFIX)
 
 
-def spec(request: Request) -> dict[str, Any] | None:
+def spec(request: Request) -> WorkloadSpec | None:
     """Return the spec's part for the user's own model, with absolute paths; None for built-in workloads."""
     if request.model is None:
         return None
-    return {
-        "name": planning.workload_name(request.model),
-        "model": request.model if is_factory(request.model) else _existing("--model", request.model),
-        "input": None if request.input is None else _existing("--input", request.input),
-        "batch_size": request.batch_sizes[0] if request.batch_sizes else None,
-        "rows": request.rows,
-    }
+    return WorkloadSpec(
+        name=planning.workload_name(request.model),
+        model=request.model if is_factory(request.model) else _existing("--model", request.model),
+        input=None if request.input is None else _existing("--input", request.input),
+        batch_size=request.batch_sizes[0] if request.batch_sizes else None,
+        rows=request.rows,
+    )
 
 
 def _existing(option: str, path: str) -> str:
@@ -78,17 +78,17 @@ def _existing(option: str, path: str) -> str:
     return str(Path(path).absolute())
 
 
-def contents(given: dict[str, Any], folder: Path) -> dict[str, str | None]:
+def contents(given: WorkloadSpec, folder: Path) -> dict[str, str | None]:
     """Return the SHA-256 of the model's and the input's files, as ``run.json`` holds them.
 
     A factory stands for the file of its module; None for one that does not lie in ``folder`` or on
     ``PYTHONPATH``, and without an input.
     """
-    model = given["model"]
+    model = str(given.model)
     place = module_file(model.partition(":")[0], folder) if is_factory(model) else Path(model)
     return {
         "model_sha256": None if place is None else _sha256(place),
-        "input_sha256": None if given["input"] is None else _sha256(Path(given["input"])),
+        "input_sha256": None if given.input is None else _sha256(Path(given.input)),
     }
 
 
