@@ -6,10 +6,10 @@ import dataclasses
 from dataclasses import dataclass
 
 from ..protocol import files
-from ..protocol.errors import KprofError
+from ..protocol.errors import Unusable
 from ..readers.code_places import CodePlaces
 from ..runs import selection
-from ..runs.record import Capture, Run
+from ..runs.record import Capture, RunRecord
 from . import stacks
 from .stacks import Stacks
 from .trace import sound_trace
@@ -30,7 +30,7 @@ class SoundStacks:
     skipped: str | None = None
 
 
-def load(run: Run, variant: str | None) -> SoundStacks:
+def load(run: RunRecord, variant: str | None) -> SoundStacks:
     """Return the stacks of a variant.
 
     Args:
@@ -46,14 +46,16 @@ def load(run: Run, variant: str | None) -> SoundStacks:
     return dataclasses.replace(chosen.found, skipped=chosen.skipped)
 
 
-def of_capture(capture: Capture) -> SoundStacks | str:
-    """Return the stacks of a ``tfprofiler`` capture, or why it has none."""
-    try:
-        sound = sound_trace.load(capture)
-        if isinstance(sound, str):
-            return sound
-        merged = stacks.merge(sound.trace, sound.mark)
-        places = CodePlaces.read(capture.file(files.CODE_FILE))
-    except KprofError as error:
-        return str(error).replace(f"{capture.folder}/", "")
-    return SoundStacks(capture, merged, places) if merged else f"the trace holds no {sound.mark} event"
+def of_capture(capture: Capture) -> SoundStacks:
+    """Return the stacks of a ``tfprofiler`` capture.
+
+    Raises:
+        KprofError: it has none; the text says why.
+    """
+    sound = sound_trace.load(capture)
+    if isinstance(sound, str):
+        raise Unusable(sound)
+    merged = stacks.merge(sound.trace, sound.mark)
+    if merged is None:
+        raise Unusable(f"the trace holds no {sound.mark} event")
+    return SoundStacks(capture, merged, CodePlaces.read(capture.file(files.CODE_FILE)))

@@ -1,7 +1,6 @@
 """The manager with a worker whose clock is made up: when it ends early, and what it leaves."""
 
 import contextlib
-import dataclasses
 import json
 import shlex
 import sys
@@ -13,14 +12,15 @@ import pytest
 from profiler.collect import captures
 from profiler.launch import manager, matrix, stopping
 from profiler.launch import worker as worker_process
-from profiler.launch.manager import Silent
-from profiler.launch.worker import Ended
+from profiler.launch.listener import Silent
 from profiler.plan import live_model, user_model
 from profiler.plan.request import Request
 from profiler.protocol import files, schemas
+from profiler.protocol.decoding import decode
 from profiler.protocol.errors import EXIT_DONE, EXIT_PARTIAL, CollectError, UsageError
-from profiler.protocol.vocabulary import Variant
+from profiler.protocol.spec import BlockRecord, Spec, WorkerExit
 from profiler.results import build
+from tests.report import made_run
 from tests.report.made_run import ENVIRONMENT, SLUG
 
 MS = {"predict": 50, "predict_on_batch": 0.5, "call": 2, "function": 1}
@@ -41,43 +41,40 @@ class Worker:
         self.facts, self.specs = {}, []
 
     def run(self, python, arguments, output, timeout_s, where):
-        spec = json.loads(Path(arguments[1]).read_text())
+        spec = decode(Spec, json.loads(Path(arguments[1]).read_text()))
         output.write_text("")
         self.specs.append(spec)
-        if spec["task"] == "environment":
-            self.describe(Path(spec["output"]), spec)
-            return Ended("ok", None, 1.0, 0)
-        if spec["process"] in self.interrupts:
+        part = spec.measure
+        if part is None:
+            self.describe(Path(spec.output), spec)
+            return WorkerExit("ok", None, 1.0, 0)
+        if part.process in self.interrupts:
             raise KeyboardInterrupt
-        self.ran.append((spec["instrument"], spec["process"]))
-        if spec["process"] in self.breaks:
-            return Ended("failed", "the worker ended with exit code 1", 1.0, 1)
-        for entry in spec["variants"]:
-            self.capture(spec, entry)
-        return Ended("ok", None, 2.0, 0)
+        self.ran.append((part.instrument, part.process))
+        if part.process in self.breaks:
+            return WorkerExit("failed", "the worker ended with exit code 1", 1.0, 1)
+        for entry in part.variants:
+            self.capture(Path(spec.output, entry.folder), part, entry.variant)
+        return WorkerExit("ok", None, 2.0, 0)
 
     def describe(self, folder, spec):
         folder.mkdir(exist_ok=True)
-        workloads = {one["name"]: {"call_ns": 1, "batch_size": None} for one in spec["workloads"]}
-        found = {"slug": self.slug, "workloads": workloads, "cprofile_lost_frames": False}
-        found = {**ENVIRONMENT, **found, **self.facts}
-        files.write_json(str(folder / files.ENVIRONMENT_FILE), {"schema": schemas.ENVIRONMENT, **found})
+        workloads = {one.name: {"call_ns": 1, "batch_size": None} for one in spec.workloads}
+        found = {"slug": self.slug, "workloads": workloads, "cprofile_lost_frames": []}
+        answer = {"error": None, "environment": {**ENVIRONMENT, **found, **self.facts}, "diagnosis": None}
+        files.write_json(str(folder / files.ENVIRONMENT_FILE), {"schema": schemas.ENVIRONMENT, **answer})
 
-    def capture(self, spec, entry):
-        variant = Variant(**entry["variant"])
+    def capture(self, folder, part, variant):
         median_ns = 1e6 * MS[variant.entry_point]
         if variant.compile_state == "compiled":
-            wave = WAVE[spec["process"] % len(WAVE)] * (1 if variant.entry_point == "predict" else -1)
+            wave = WAVE[part.process % len(WAVE)] * (1 if variant.entry_point == "predict" else -1)
             median_ns *= self.ratio * np.exp(self.noise * wave)
         median_ns = round(median_ns)
-        folder = Path(spec["output"], entry["folder"])
         folder.mkdir(parents=True)
-        blocks = [{"block": 0, "position": 0, "started_ns": 0, "calls": 3, "settle": 0}]
         durations = [median_ns - 100, median_ns, median_ns + 100]
-        identity = {"environment": spec["environment"], "variant": variant.id, **dataclasses.asdict(variant)}
-        identity.update(instrument=spec["instrument"], process=spec["process"])
-        timing = captures.Timing(median_ns, [median_ns], durations, blocks)
-        captures.write(str(folder), identity, timing, "ok", None, {})
+        timing = captures.Timing(median_ns, [median_ns], durations, [BlockRecord(0, 3)])
+        identity = made_run.identity(part.environment, variant, part.process, part.instrument)
+        captures.write(str(folder), identity, timing, captures.Recording([], {}, None))
 
     @property
     def wall(self):
@@ -251,8 +248,8 @@ def test_each_environment_of_a_matrix_ends_by_its_own_verdict(worker, tmp_path, 
         yield type("Made", (), {"python": sys.executable, "notes": ()})()
 
     def capture(spec, entry):
-        worker.ratio = 3.0 if spec["environment"].startswith("tf2.0.0") else 1.0
-        worker.noise = 0.003 if spec["environment"].startswith("tf2.0.0") else 0.1
+        worker.ratio = 3.0 if spec.measure.environment.startswith("tf2.0.0") else 1.0
+        worker.noise = 0.003 if spec.measure.environment.startswith("tf2.0.0") else 0.1
         Worker.capture(worker, spec, entry)
 
     monkeypatch.setattr(matrix.environments, "in_use", in_use)
@@ -447,7 +444,7 @@ def test_a_run_goes_on_from_another_folder_than_it_was_made_from(interrupted, wo
     run_path = interrupted(**OWN, model="own.keras")
     monkeypatch.chdir("/")
     assert manager.resume(run_path, None, Silent()).exit_code == EXIT_DONE
-    assert {spec["path"][0] for spec in worker.specs} == {str(home)}
+    assert {spec.path[0] for spec in worker.specs} == {str(home)}
 
 
 def test_only_the_options_that_are_given_must_be_the_run_s(interrupted, worker, tmp_path, monkeypatch):
@@ -504,11 +501,17 @@ def test_the_command_to_go_on_with_can_be_pasted(worker, tmp_path):
 @pytest.mark.parametrize(
     ("ended", "says"),
     [
-        (Ended("timeout", "no result within 300 s", 300.0), "could not be built and called within 300 s"),
-        (Ended("failed", "printed more than 64 MB", 9.0), "could not be built and called: printed more than"),
-        (Ended("ok", None, 2.0, 0), "its code ended the process that was to measure it; have it return"),
         (
-            Ended("failed", "exit code 1: KeyError: 'x'", 2.0, 1),
+            WorkerExit("timeout", "no result within 300 s", 300.0),
+            "could not be built and called within 300 s",
+        ),
+        (
+            WorkerExit("failed", "printed more than 64 MB", 9.0),
+            "could not be built and called: printed more than",
+        ),
+        (WorkerExit("ok", None, 2.0, 0), "its code ended the process that was to measure it; have it return"),
+        (
+            WorkerExit("failed", "exit code 1: KeyError: 'x'", 2.0, 1),
             "built and called: exit code 1: KeyError: 'x'",
         ),
     ],
@@ -525,7 +528,7 @@ def test_what_a_model_s_code_does_is_not_blamed_on_the_interpreter(ended, says, 
 
 
 def test_an_interpreter_that_says_nothing_is_named_and_no_file_that_is_gone(worker, run, monkeypatch):
-    monkeypatch.setattr(worker_process, "run", lambda *_: Ended("ok", None, 1.0, 0))
+    monkeypatch.setattr(worker_process, "run", lambda *_: WorkerExit("ok", None, 1.0, 0))
     with pytest.raises(CollectError) as caught:
         run()
     assert str(caught.value) == f"{sys.executable}: cannot be measured: it ended without an answer"
