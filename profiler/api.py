@@ -11,14 +11,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .attribution.instruments import sound_profile
+from .attribution.profile import sound_profile
 from .compare import runs
 from .compare.runs import RunComparison
 from .launch import manager
 from .launch.listener import Listener, Silent
 from .plan import live_model
 from .plan.request import Request
-from .protocol.errors import Unusable, UsageError
+from .protocol.errors import UsageError
 from .report import saved
 from .results import build
 from .results.document import Internal, Measure, Report, Variant
@@ -110,10 +110,7 @@ class Run:
 
 
 def _functions(capture: Capture) -> tables.Table:
-    sound = sound_profile.load(capture)
-    if isinstance(sound, str):
-        raise Unusable(sound)
-    return sound.profile.functions
+    return sound_profile.load(capture).profile.functions
 
 
 def load(path: str | Path) -> Run:

@@ -66,17 +66,16 @@ class Stacks:
             yield path
 
 
-def merge(trace: Recorded, mark: str) -> Stacks | None:
-    """Return the stacks inside the events named ``mark``, or None where there is no such event.
+def merge(trace: Recorded, mark: str) -> Stacks:
+    """Return the stacks inside the events named ``mark``.
 
-    An event that is cut because another one outlasts it counts until there, as `call_tree` says.
+    An event that is cut because another one outlasts it counts until there, as `readers.nesting` says.
 
     Raises:
         TraceFormatError: the stacks are deeper than calls can go.
+        Unusable: there is no such event, or one took no time.
     """
     marks = find_marks(trace, mark)
-    if marks is None:
-        return None
     line = MarkedLine(trace, marks)
     inside = line.call >= 0
     deepest = int(line.depth[inside].max(initial=0))

@@ -6,7 +6,6 @@ import dataclasses
 from dataclasses import dataclass
 
 from ..protocol import files
-from ..protocol.errors import Unusable
 from ..readers.code_places import CodePlaces
 from ..runs import selection
 from ..runs.record import Capture, RunRecord
@@ -53,9 +52,5 @@ def of_capture(capture: Capture) -> SoundStacks:
         KprofError: it has none; the text says why.
     """
     sound = sound_trace.load(capture)
-    if isinstance(sound, str):
-        raise Unusable(sound)
     merged = stacks.merge(sound.trace, sound.mark)
-    if merged is None:
-        raise Unusable(f"the trace holds no {sound.mark} event")
     return SoundStacks(capture, merged, CodePlaces.read(capture.file(files.CODE_FILE)))

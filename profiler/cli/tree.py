@@ -72,8 +72,8 @@ def tree(run_name: str, variant: str | None, least_share: float, runtime: bool, 
     if found.skipped:
         output.say(found.skipped, err=True)
     capture = found.capture
-    standings = presence.of_variant(catalogue.load(), run, capture.environment, capture.variant)
-    roots = tree.view(found, standings, least_share, runtime)
+    resolutions = presence.of_variant(catalogue.load(), run, capture.environment, capture.variant)
+    roots = tree.view(found, resolutions, least_share, runtime)
     text = call_tree.render(found, roots, least_share, *output.terminal_style(None))
     output.deliver(text, None)
     return 0

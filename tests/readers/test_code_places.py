@@ -82,7 +82,7 @@ def test_half_a_surrogate_pair_in_a_path_is_escaped(tmp_path):
         {"schema": "kprof.code/1", "files": {"a.py": 3}, "functions": []},
         {"schema": "kprof.code/1", "files": {}, "functions": [["a.py", "x", "f"]]},
         {"schema": "kprof.code/1", "files": {}, "functions": [["a.py"]]},
-        {"schema": "kprof.code/1", "files": {}, "functions": [["a.py", float("inf"), "f"]]},
+        {"schema": "kprof.code/1", "files": {}, "functions": [["a.py", 1.5, "f"]]},
     ],
 )
 def test_a_damaged_description_is_one_line(value, tmp_path):

@@ -97,8 +97,8 @@ def _lines(roots: tuple[Node, ...]) -> Iterator[tuple[Node, str]]:
 def _label(node: Node, guides: str, *, whole_paths: bool) -> Text:
     frame = node.frame
     label = Text(guides, style="dim")
-    if node.folded:
-        label.append(f"({node.folded} folded) ", style="dim")
+    if node.collapsed:
+        label.append(f"({node.collapsed} folded) ", style="dim")
     label.append(numbers.plain(frame.name), style="bold" if node.internal else "")
     if node.internal:
         label.append(f" [{node.internal}]", style="cyan")
