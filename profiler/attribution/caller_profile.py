@@ -18,7 +18,7 @@ PS_A_SECOND = 10**12
 
 @dataclass
 class _Sums:
-    """What the rows of one function or edge add up to while it is made."""
+    """The running sums of one function or edge."""
 
     primitive_calls: int = 0
     calls: int = 0
@@ -41,7 +41,7 @@ def frames(stacks: Stacks, places: CodePlaces) -> list[Frame]:
 
 
 def make(stacks: Stacks, places: CodePlaces) -> Profile:
-    """Return the profile of callers that the stacks hold; its self times are the stacks' own.
+    """Return the stacks as a profile of callers, with the same self times.
 
     A function's cumulative time counts recursion once; an edge's counts what lies within the same edge once,
     as cProfile does it.

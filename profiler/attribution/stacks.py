@@ -1,4 +1,4 @@
-"""The call tree of the marked calls with equal stacks merged: what `kprof tree` shows and exports write."""
+"""Merges equal stacks of the marked calls into the call tree that `kprof tree` and `kprof export` give."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Stacks:
         return [int(row) for row in rows[order]]
 
     def walk(self) -> Iterator[tuple[int, int]]:
-        """Yield every row with the number of rows that it lies in; depth first, the most time first."""
+        """Yield every row with its depth; depth first, the most time first."""
         children = self.children()
         pending = [(row, 0) for row in reversed(self.roots())]
         while pending:
@@ -125,7 +125,7 @@ def _levels(depth: Ints, rows: Ints) -> Iterator[Ints]:
 
 
 def _inclusive(own: Ints, parent: Ints, sizes: list[int]) -> Ints:
-    """Return own times with those of all that lies within, from the deepest level up."""
+    """Return inclusive times: own times and those of all descendants, from the deepest level up."""
     inclusive: Ints = own.copy()
     end = len(own)
     for size in reversed(sizes):

@@ -64,7 +64,7 @@ def view(
 
 
 class _Collapsing:
-    """Decides row by row what becomes of a stack's last frame."""
+    """Decides for each row whether its frame is shown, collapsed or left out."""
 
     def __init__(
         self,
@@ -131,7 +131,7 @@ def _by_time(nodes: tuple[Node, ...]) -> tuple[Node, ...]:
 
 
 def _internal_of(resolutions: Mapping[str, Resolution]) -> dict[str, str]:
-    """Return event name -> internal; a function of several is shown as the first."""
+    """Return event name -> internal; a function that plays several is shown as the first."""
     found: dict[str, str] = {}
     for internal, resolution in resolutions.items():
         for place in resolution.measured:

@@ -1,4 +1,4 @@
-"""The catalogue of internals: data in ``internals/``, read and checked here.
+"""Reads and checks the catalogue of internals, which is the data in ``internals/``.
 
 ``internals.toml`` declares the internals in order; each other file says, for one family of releases, which
 functions play those roles. A function is named ``path below site-packages::qualified name``.
@@ -143,5 +143,5 @@ def _family(path: Path, known: set[str]) -> Family:
 
 @lru_cache(maxsize=1)
 def wrappers() -> frozenset[str]:
-    """Return the functions that only pass a call on, as ``file name`` (base name of the file)."""
+    """Return the pass-through functions, as ``file name`` (base name of the file)."""
     return frozenset(declared.read(Path(__file__).with_name("wrappers.toml"))["functions"])

@@ -1,4 +1,4 @@
-"""Which internals this release has, which ran, and where: from the catalogue and the inspected call."""
+"""Resolves internals to functions: which of them a release has and which ran, by the inspected call."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def _presence(functions: Mapping[str, InspectedFunction], existing: list[str]) -
 
 
 def _outside(own: list[InspectedFunction]) -> int | None:
-    """Return the entries from outside of an internal; several functions may have entered each other."""
+    """Return an internal's entries from outside; None where several functions may have entered each other."""
     entered = [function for function in own if function.entered]
     if len(entered) > 1:
         return None
@@ -120,7 +120,7 @@ def _outside(own: list[InspectedFunction]) -> int | None:
 def _within(
     functions: Mapping[str, InspectedFunction], internal: str, own: Mapping[str, list[str]]
 ) -> tuple[str, ...] | None:
-    """Return the others one of whose functions was on the stack at every entry of an internal's functions."""
+    """Return the internals that had a function on the stack whenever one of this internal's was entered."""
     entered = [functions[key] for key in own[internal] if functions[key].entered]
     stacks = [function.within for function in entered if function.within is not None]
     if not stacks or len(stacks) < len(entered):
@@ -141,13 +141,13 @@ def _places(functions: Mapping[str, InspectedFunction], keys: list[str]) -> tupl
 
 
 def of_variant(catalogue: Catalogue, run: RunRecord, slug: str, variant: Variant) -> dict[str, Resolution]:
-    """Return every internal's resolution in a variant of a run, as its first inspected call tells."""
+    """Return every internal's resolution in a variant of a run, by its first inspected call."""
     family = catalogue.family(run.manifest.environments[slug])
     return resolutions(catalogue, family, inspection_of(run, slug, variant))
 
 
 def inspection_of(run: RunRecord, slug: str, variant: Variant) -> Inspection | None:
-    """Return what the first inspected call of a variant left, or None where there is none."""
+    """Return the first inspected call of a variant, or None where there is none."""
     for capture in run.of(slug, variant):
         found = capture.inspection() if capture.usable else None
         if found is not None:

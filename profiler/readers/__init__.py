@@ -35,7 +35,7 @@ class Reader(Protocol):
 
 
 def reader(name: str) -> Reader:
-    """Return what reads the format with this id."""
+    """Return the reader of a format by its id."""
     return cast(Reader, importlib.import_module(f"{__name__}.{name}"))
 
 

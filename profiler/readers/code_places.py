@@ -41,7 +41,7 @@ class Frame:
         return self.path != NO_FILE
 
     def __str__(self) -> str:
-        """Return it as a person reads it, an ambiguous file with a question mark."""
+        """Return it for a person to read; a question mark follows an ambiguous file."""
         if not self.is_python:
             return self.name
         return f"{self.path}{'?' if self.candidates else ''}:{self.line} {self.name}"
@@ -56,7 +56,7 @@ class CodePlaces:
 
     @staticmethod
     def read(path: Path | None) -> CodePlaces:
-        """Return what a capture's ``code.json`` says; nothing where it has none (None).
+        """Return what a capture's ``code.json`` says; an empty one where the capture has none (None).
 
         Raises:
             RunError: the file is no such description.
@@ -81,7 +81,7 @@ class CodePlaces:
         return CodePlaces(listed, {place: _encodables(paths) for place, paths in functions.items()})
 
     def frame(self, event: str) -> Frame:
-        """Return what the event with this name means; NUL, which no profile can hold, gets an escape."""
+        """Return what the event with this name means; NUL becomes an escape, since no profile can hold it."""
         event = event.replace("\0", "\\0")
         python = _PYTHON.fullmatch(event)
         if python:

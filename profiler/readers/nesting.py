@@ -43,7 +43,7 @@ class PartialOverlaps:
 
 
 class _Stack:
-    """The last event of the pieces so far and all that it lies in, outermost first: rows and ends."""
+    """The events that are open after the pieces so far, outermost first: their rows and ends."""
 
     def __init__(self) -> None:
         self.size = 0
@@ -90,7 +90,7 @@ def _nest(tree: Tree, start: Ints, end: Ints) -> bool:
 
 
 def _nest_piece(tree: Tree, start: Ints, end: Ints, begin: int, outer: _Stack) -> bool:
-    """Write the rows of one piece and put what is open after it in ``outer``; False when one is outlasted."""
+    """Write the rows of one piece, leave what is still open in ``outer``; return whether they nest."""
     piece = slice(begin, begin + _PIECE)
     starts, ends = start[piece], end[piece]
     durations = ends - starts
@@ -161,7 +161,7 @@ def _partial_overlaps(start: Ints, end: Ints) -> Iterator[tuple[Ints, Ints]]:
 
 @dataclass(frozen=True)
 class _Maxima:
-    """The ends of events (level 0), the maxima of pairs of them, of fours, ... up to a single one."""
+    """The ends of events (level 0), then the maxima of pairs, of fours and so on, up to a single one."""
 
     levels: tuple[Ints, ...]
 
@@ -191,7 +191,7 @@ class _Maxima:
         return rows
 
     def first_above(self, first: Ints, limit: Ints) -> Ints:
-        """Return for each the first event from ``first`` on that ends after the limit; there must be one."""
+        """Return for each limit the first event from ``first`` on that ends after it; there must be one."""
         block: Ints = first.copy()
         level_of = np.full(len(first), len(self.levels) - 1, np.int8)
         rising = np.arange(len(first))

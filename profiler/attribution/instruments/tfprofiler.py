@@ -31,7 +31,7 @@ def attribute(
 
 
 def _of_the_runtime(capture: Capture, resolutions: Mapping[str, Resolution]) -> Attributed:
-    """Return no share, but why: such a trace holds no Python calls, nor whose kernels it shows."""
+    """Return why there is no share: such a trace holds no Python calls and does not say whose kernels ran."""
     legacy.read_session(sound_trace.session(capture).folder)
     return Attributed(
         {

@@ -48,7 +48,7 @@ def _measure(index: ProfileIndex, window: Window, resolution: Resolution) -> Sha
 
 
 def _is_mutual(rows: list[int], edges: Iterable[tuple[int, int]]) -> bool:
-    """Return whether some of the rows call each other in a circle: none is then called by none of them."""
+    """Return whether some of the rows call each other in a circle."""
     left, inside = set(rows), list(edges)
     while left:
         free = left - {callee for caller, callee in inside if caller in left}

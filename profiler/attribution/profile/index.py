@@ -85,7 +85,7 @@ class ProfileIndex:
         return float(self._self[row])
 
     def edge(self, caller: int, callee: int) -> Edge:
-        """Return what there is of one function called by another; zeros when it never was."""
+        """Return the edge from one function to another; zeros when it was never called from there."""
         row = self._edges.get((caller, callee))
         if row is None:
             return NO_EDGE

@@ -130,7 +130,7 @@ def _teardown(marks: Marks, predict: Resolution, predict_end: Ints | None) -> Pe
 
 
 def _last_end(view: MarkedLine, rows: Ints) -> Ints | None:
-    """Return each call's end of its predict frame, or None unless each call has exactly one."""
+    """Return when the predict frame of each call ends, or None unless each call has exactly one."""
     outer = view.outermost(rows)
     if np.bincount(view.call[outer], minlength=len(view.marks.start)).tolist() != [1] * len(view.marks.start):
         return None

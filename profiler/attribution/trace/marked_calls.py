@@ -104,7 +104,7 @@ class MarkedLine:
         return np.flatnonzero(chosen & (self.call >= 0))
 
     def outermost(self, rows: Ints) -> Ints:
-        """Return those rows that lie in no other of them (recursion and nesting count once)."""
+        """Return the rows that lie in none of the others (recursion and nesting count once)."""
         if not len(rows):
             return rows
         reach = np.maximum.accumulate(self.end[rows])

@@ -1,4 +1,4 @@
-"""Whether the Python events of a trace are what ran: the invariants that a sound capture keeps."""
+"""Checks that the Python events of a trace are what ran: the invariants that a sound capture keeps."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ def recognises(head: bytes) -> bool:
 
 
 def parse(source: Bytes, path: Path) -> RawTrace:
-    """Return what the JSON of a ``*.trace.json.gz`` holds; ``path`` is what errors name.
+    """Return the trace in the JSON of a ``*.trace.json.gz``; errors name ``path``.
 
     Raises:
         TraceFormatError: it is cut, too large, or no Chrome trace.

@@ -55,7 +55,7 @@ def _is_device_entry(contents: bytes) -> bool:
 
 
 def parse(data: Bytes, path: Path) -> RawTrace:
-    """Return what the message of a ``local.trace`` holds; ``path`` is what errors name.
+    """Return the trace in the message of a ``local.trace``; errors name ``path``.
 
     Raises:
         TraceFormatError: it is no such message, or has more events than its size explains.
@@ -113,7 +113,7 @@ def _take_resource(source: Buffer, resource: Field, key: Key, trace: RawTrace) -
 
 
 def _map_entry(source: Buffer, entry: Field) -> tuple[int, Field | None]:
-    """Return the key and the value's field of one entry of a map."""
+    """Return the key of a map's entry, and the field of its value."""
     key, value = 0, None
     for field in fields(source, entry.start, entry.stop):
         if field.number == _KEY:

@@ -48,7 +48,7 @@ def recognises(start: bytes) -> bool:
 
 
 def read(path: Path | str) -> RuntimeTrace:
-    """Return the trace in one ``local.trace`` or ``*.trace.json.gz`` file: which, its bytes say.
+    """Return the trace in one file; its bytes tell a ``local.trace`` from a ``*.trace.json.gz``.
 
     Raises:
         TraceFormatError: it cannot be read, is empty, cut, altered, or of another format.
@@ -71,7 +71,7 @@ def _parser(head: bytes, file: Path) -> Callable[[Bytes, Path], RawTrace]:
 
 
 def read_session(folder: Path | str) -> RuntimeTrace:
-    """Return the trace of a session's folder, which holds one such file.
+    """Return the trace in a session's folder, which must hold one such file.
 
     Raises:
         TraceFormatError: there is none or more than one, or it cannot be read.
@@ -128,7 +128,7 @@ def _sorted(raw: RawTrace, line: Ints32) -> tuple[Ints, Ints32, Ints, Ints]:
 
 
 def _nest(tree: nesting.Tree, start: Ints, duration: Ints, bounds: list[int]) -> list[bool]:
-    """Write the tree of each line, whose rows lie between two bounds; return which lines nest."""
+    """Write the tree of each line, whose rows lie between two bounds; return whether each line nests."""
     nests = []
     for begin, end in itertools.pairwise(bounds):
         rows = slice(begin, end)

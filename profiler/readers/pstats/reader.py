@@ -120,7 +120,7 @@ def _arrays(columns: Sequence[tuple[str, str]], values: Sequence[Buffer]) -> dic
 
 
 def strip_packages(path: str) -> str:
-    """Return a path without the folder in which its packages are installed, one of Windows with slashes."""
+    """Return a path without the folder that its packages are installed in; one of Windows gets slashes."""
     slashed = path.replace("\\", "/") if path[1:3] == ":\\" else path
     return _PACKAGES.sub("", slashed, count=1)
 
@@ -133,7 +133,7 @@ def _coded(codes: Array, strings: Coded) -> Coded:
 
 
 class _Calls:
-    """The four columns of calls, times that rounding made negative set to 0."""
+    """The four columns of calls; times that rounding made negative are set to 0."""
 
     def __init__(self, columns: Mapping[str, Array]) -> None:
         self.columns: dict[str, Array] = {name: columns[name] for name in _CALLS}

@@ -18,7 +18,7 @@ _FEW = 256
 
 @dataclass(frozen=True)
 class Tags:
-    """The tag bytes (uint8, one or more) that are looked for in bulk.
+    """The tag bytes that are looked for in bulk.
 
     A byte that keeps turning up between them is learnt, so that a file of unusual order is read in bulk
     as well, only more slowly.
@@ -83,7 +83,7 @@ class Batch:
 def walk(
     source: Bytes, start: int, stop: int, tags: Tags, size: int = WINDOW_BYTES
 ) -> Iterator[Batch | Field]:
-    """Yield the fields of the message in ``start`` to ``stop``: in bulk, and singly where bulk cannot.
+    """Yield the fields of the message in ``start`` to ``stop``: in bulk where possible, else singly.
 
     Raises:
         WireError: the bytes are no message.
@@ -109,7 +109,7 @@ def walk(
 
 
 def _batch(window: Window, tags: Tags) -> Batch | None:
-    """Return the fields that lie wholly in the window, or None when not even the first does."""
+    """Return the fields that lie wholly in the window, or None when the first already does not."""
     candidates = tags.candidates(window)
     heads = read_heads(window, candidates)
     reached = chain(window, candidates, heads.stop)
@@ -134,7 +134,7 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Messages:
-    """What was wanted of each message; an integer that is not there is 0, a span then starts at -1."""
+    """What was wanted of each message; a missing integer is 0, a missing span starts at -1."""
 
     integers: dict[int, Ints]
     starts: dict[int, Ints]
@@ -142,7 +142,7 @@ class Messages:
 
     @staticmethod
     def empty(wanted: Wanted, count: int) -> Messages:
-        """Return ``count`` messages in which nothing was found yet."""
+        """Return ``count`` messages of which nothing has been read yet."""
         return Messages(
             {number: np.zeros(count, np.int64) for number in wanted.integers},
             {number: np.full(count, -1, np.int64) for number in wanted.spans},
@@ -232,7 +232,7 @@ def refuse(window: Window, positions: Ints, stops: Ints, ends: Ints) -> None:
 
 
 def _read_long(window: Window, left: Iterable[tuple[int, int, int]], wanted: Wanted, found: Messages) -> None:
-    """Read on messages that have very many fields, one message after another, each of them in bulk."""
+    """Read the rest of messages that have very many fields: one after another, each of them in bulk."""
     try:
         for row, start, stop in left:
             _take_fields(window.data, int(start), int(stop), wanted, found, int(row))
