@@ -97,7 +97,7 @@ def make(release: str, progress: Progress, python_minor: str | None = None) -> E
     if found is not None:
         return found
     uv = uv_tool.find_uv()
-    available = interpreters.find_interpreters(uv)
+    available = interpreters.find_interpreters()
     usable = [
         (way, interpreter)
         for way in ways
