@@ -58,7 +58,7 @@ class Worker:
         answer = {
             "error": self.error,
             "environment": {**ENVIRONMENT, **found, **self.facts},
-            "diagnosis": None,
+            "to_do": self.to_do,
         }
         files.write_json(str(folder / files.ENVIRONMENT_FILE), {"schema": schemas.ENVIRONMENT, **answer})
 
