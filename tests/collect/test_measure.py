@@ -8,6 +8,8 @@ import pytest
 
 from profiler.collect import measure
 from profiler.collect.models import built_in
+from profiler.protocol.spec import CatalogueSpec, MeasureSpec, ObserveSpec, Spec, VariantSpec, WorkloadSpec
+from profiler.protocol.vocabulary import Variant
 
 
 class Model:
@@ -32,27 +34,18 @@ def measured(monkeypatch, tmp_path, models, instrument="wall"):
         notes=lambda state: [],
     )
     monkeypatch.setattr(built_in, "open_workload", lambda *_: workload)
-    names = ("workload", "compile_state", "entry_point")
-    spec = {
-        "workload": {},
-        "environment": "here",
-        "instrument": instrument,
-        "process": 0,
-        "seed": 1,
-        "output": str(tmp_path),
-        "catalogue": {},
-        "variants": [
-            {
-                "variant": dict.fromkeys(names, "predict") | {"batch_size": size, "rows": size},
-                "calls": 3,
-                "budget_s": 1,
-                "inspect": False,
-                "folder": str(size),
-            }
+    part = MeasureSpec(
+        environment="here",
+        process=0,
+        seed=1,
+        instrument=instrument,
+        variants=[
+            VariantSpec(Variant("mine", "compiled", "predict", size, size), 3, 1.0, False, str(size))
             for size in models
         ],
-    }
-    measure.run(spec, SimpleNamespace())
+        catalogue=CatalogueSpec([], ObserveSpec()),
+    )
+    measure.run(Spec(str(tmp_path), [WorkloadSpec("mine")], measure=part), part, SimpleNamespace())
     found = {size: json.loads((tmp_path / str(size) / "capture.json").read_text()) for size in models}
     return {size: (manifest["status"], manifest["reason"]) for size, manifest in found.items()}
 

@@ -9,16 +9,22 @@ from __future__ import annotations
 
 import json
 import sys
-import time
 from pathlib import Path
 
 sys.path.insert(0, sys.argv[1])
 
 from kprof_worker.collect import blocks, captures, harness, inspection, places, selftest
-from kprof_worker.collect.captures import Timing
+from kprof_worker.collect.captures import Recording, Timing
 from kprof_worker.collect.harness import Call
 from kprof_worker.collect.instruments import cprofile
 from kprof_worker.protocol import files, schemas
+from kprof_worker.protocol.spec import (
+    BlockRecord,
+    CaptureManifest,
+    CatalogueSpec,
+    InspectedFunction,
+    ObserveSpec,
+)
 
 FOLDER = Path(sys.argv[2])
 MODULE = "checked_by_worker.py"
@@ -37,19 +43,18 @@ def unused():
 
 
 def catalogue():
-    observe = {name: [] for name in ("graph_traced", "iterator_made", "adapters")}
-    return {
-        "functions": [MODULE + "::" + name for name in ("entry", "inner", "unused", "gone")],
-        "observe": {**observe, "loops": {MODULE + "::entry": "the loop"}, "adapter_labels": {}},
-    }
+    return CatalogueSpec(
+        functions=[MODULE + "::" + name for name in ("entry", "inner", "unused", "gone")],
+        observe=ObserveSpec(loops={MODULE + "::entry": "the loop"}),
+    )
 
 
 def check_inspection(call):
     found, names = inspection.inspect_call(call, None, catalogue())
-    assert found["loop"] == "the loop", found
-    assert found["functions"][MODULE + "::inner"]["entered"] == 3, found
-    assert found["functions"][MODULE + "::unused"]["entered"] == 0, found
-    assert found["functions"][MODULE + "::gone"] == {"exists": False, "entered": 0}, found
+    assert found.loop == "the loop", found
+    assert found.functions[MODULE + "::inner"].entered == 3, found
+    assert found.functions[MODULE + "::unused"].entered == 0, found
+    assert found.functions[MODULE + "::gone"] == InspectedFunction(exists=False), found
     assert any(row[:1] == [MODULE] for row in names), names
 
 
@@ -78,8 +83,9 @@ def check_captures(call):
     harness.measured_calls(call, 4, durations)
     folder = FOLDER / "capture"
     folder.mkdir()
-    identity = {"environment": "here", "variant": "v", "instrument": "wall", "started_ns": time.time_ns()}
-    captures.write(str(folder), identity, Timing(first, others, durations, []), "ok", None, {})
+    identity = CaptureManifest("failed", None, {}, "here", "v", entry_point="predict", instrument="wall")
+    timing = Timing(first, others, durations, [BlockRecord(0, 4)])
+    captures.write(str(folder), identity, timing, Recording([], {}, None))
     manifest = files.read_json(str(folder / files.CAPTURE_FILE), schemas.CAPTURE)
     assert manifest["window_ns"] == sum(durations), manifest
     assert manifest["files"][files.LATENCIES_FILE], manifest
