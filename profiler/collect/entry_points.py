@@ -1,57 +1,131 @@
-"""The calls that are timed: what ``predict``, ``predict_on_batch``, ``call`` and ``function`` are."""
+"""The calls that are timed: what ``predict``, ``predict_on_batch``, ``call`` and ``function`` are.
+
+A call is complete when its outputs are NumPy arrays, so what converts them belongs to it. The first call
+converts any outputs and learns their kind; the later ones do only what that kind needs: nothing for arrays,
+``outputs.numpy()`` for one tensor. What is left around an entry point in a window is measured by
+``benchmarks/measure_call_wrapping.py``.
+"""
 
 from __future__ import annotations
 
-from typing import Any, Callable
+from operator import methodcaller
+from typing import Any, Callable, Dict, Iterator, NamedTuple, Optional
 
+from .frameworks import Framework
 from .harness import Call
 
+Convert = Optional[Callable[[Any], Any]]
 
-def make_call(entry_point: str, model: Any, x: Any, rows: int, batch_size: int, tensorflow: Any) -> Call:
-    """Return the `Call` of an entry point: ``rows`` rows, complete when its outputs are NumPy arrays.
 
-    ``x`` is an array or a structure of them.
+class Step(NamedTuple):
+    """One batch through an entry point: ``entry(x, **kwargs)`` returns what the framework returns."""
+
+    entry: Callable[..., Any]
+    kwargs: Dict[str, Any]
+
+
+class Calls:
+    """The calls of one entry point: ``rows`` rows each, complete when the outputs are NumPy arrays.
+
+    Args:
+        entry_point: its name.
+        model: the Keras model.
+        x: an array or a structure of them.
+        rows: the rows of x.
+        batch_size: the rows of a batch; all entry points but predict are called once for each.
+        framework: what the model runs on.
     """
-    if entry_point == "predict":
-        return Call(model.predict, (x,), {"batch_size": batch_size, "verbose": 0})
-    step = _steps(model, tensorflow)[entry_point]()
-    if rows <= batch_size:
-        return Call(step, (x,), {})
-    return Call(_in_batches(step, rows, batch_size, tensorflow), (x,), {})
+
+    def __init__(
+        self, entry_point: str, model: Any, x: Any, rows: int, batch_size: int, framework: Framework
+    ) -> None:
+        self._x = x
+        self._batches = range(0, rows, batch_size)
+        self._framework = framework
+        self._predict: Call | None = None
+        self._step = Step(model, {})
+        self._convert: Convert = None
+        if entry_point == "predict":
+            self._predict = Call(model.predict, (x,), {"batch_size": batch_size, "verbose": 0})
+        else:
+            self._step = _STEPS[entry_point](model, framework)
+
+    def first(self) -> Call:
+        """Return the first call, which learns what the later ones have to convert."""
+        if self._predict is not None:
+            return self._predict
+        entry, kwargs = self._step
+
+        def learn(x: Any) -> Any:
+            outputs = entry(x, **kwargs)
+            self._convert = _converter(outputs, self._framework)
+            return outputs if self._convert is None else self._convert(outputs)
+
+        return self._over_batches(learn)
+
+    def later(self) -> Call:
+        """Return what every call after the first one is."""
+        if self._predict is not None:
+            return self._predict
+        entry, kwargs = self._step
+        convert = self._convert
+        if convert is None:
+            if len(self._batches) == 1:
+                return Call(entry, (self._x,), kwargs)
+            return self._over_batches(lambda x: entry(x, **kwargs))
+        return self._over_batches(lambda x: convert(entry(x, **kwargs)))
+
+    def _over_batches(self, step: Callable[[Any], Any]) -> Call:
+        if len(self._batches) == 1:
+            return Call(step, (self._x,), {})
+        return Call(lambda x: [step(batch) for batch in self._cut(x)], (self._x,), {})
+
+    def _cut(self, x: Any) -> Iterator[Any]:
+        size = self._batches.step
+        for start in self._batches:
+            if hasattr(x, "shape"):
+                yield x[start : start + size]
+            else:
+                yield self._framework.map_structure(_slicing(start, start + size), x)
 
 
-def _steps(model: Any, tensorflow: Any) -> dict[str, Callable[[], Callable[[Any], Any]]]:
-    nest = tensorflow.nest
-
-    def array(output: Any) -> Any:
-        # predict_on_batch of TensorFlow 2.0 returns tensors for a compiled model, arrays otherwise.
-        return output.numpy() if hasattr(output, "numpy") else output
-
-    def to_numpy(outputs: Any) -> Any:
-        return nest.map_structure(array, outputs)
-
-    def predict_on_batch() -> Callable[[Any], Any]:
-        return lambda x: to_numpy(model.predict_on_batch(x))
-
-    def call() -> Callable[[Any], Any]:
-        return lambda x: to_numpy(model(x, training=False))
-
-    def function() -> Callable[[Any], Any]:
-        traced = tensorflow.function(lambda x: model(x, training=False))
-        return lambda x: to_numpy(traced(x))
-
-    return {"predict_on_batch": predict_on_batch, "call": call, "function": function}
+def _slicing(start: int, end: int) -> Callable[[Any], Any]:
+    return lambda array: array[start:end]
 
 
-def _in_batches(
-    step: Callable[[Any], Any], rows: int, batch_size: int, tensorflow: Any
-) -> Callable[[Any], Any]:
-    map_structure = tensorflow.nest.map_structure
+def _converter(outputs: Any, framework: Framework) -> Convert:
+    """Return what turns outputs of this kind into NumPy arrays; None where they are arrays already.
 
-    def batch(x: Any, start: int) -> Any:
-        return map_structure(lambda array: array[start : start + batch_size], x)
+    ``predict_on_batch`` of TensorFlow 2.0 returns tensors for a compiled model, arrays otherwise.
+    """
+    if hasattr(outputs, "numpy"):
+        return methodcaller("numpy")
+    leaves = framework.flatten(outputs)
+    if not any(hasattr(leaf, "numpy") for leaf in leaves):
+        return None
+    if type(outputs) is list and all(hasattr(one, "numpy") for one in outputs):
+        return lambda tensors: [tensor.numpy() for tensor in tensors]
+    return lambda structure: framework.map_structure(_array, structure)
 
-    def run(x: Any) -> Any:
-        return [step(batch(x, start)) for start in range(0, rows, batch_size)]
 
-    return run
+def _array(output: Any) -> Any:
+    return output.numpy() if hasattr(output, "numpy") else output
+
+
+def _predict_on_batch(model: Any, framework: Framework) -> Step:
+    return Step(model.predict_on_batch, {})
+
+
+def _call(model: Any, framework: Framework) -> Step:
+    return Step(model, {"training": False})
+
+
+def _function(model: Any, framework: Framework) -> Step:
+    return Step(framework.function(lambda x: model(x, training=False)), {})
+
+
+_STEPS: Dict[str, Callable[[Any, Framework], Step]] = {
+    "predict_on_batch": _predict_on_batch,
+    "call": _call,
+    "function": _function,
+}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import random
 import secrets
 import shlex
@@ -300,6 +301,7 @@ class Manager:
             pin=list(self.request.pin) if measure else [],
             diagnose=diagnose,
             measure=measure,
+            parent=os.getpid(),
         )
 
     def _work(self, spec: Spec, output: Path, timeout_s: float) -> worker.Ended:
@@ -338,6 +340,8 @@ class Manager:
             found = files.read_json(str(folder / files.ENVIRONMENT_FILE), schemas.ENVIRONMENT)
         except RunError as error:
             raise CollectError(self._why_not(ended)) from error
+        if found["error"] and found["to_do"]:
+            raise CollectError(found["error"], self.python, found["to_do"])
         if found["error"]:
             how = (
                 "pip install 'kprof[tensorflow]'"

@@ -162,11 +162,15 @@ class Diagnosis:
 
 @dataclass(frozen=True)
 class Answer:
-    """``environment.json``: an environment, or why there is none; the diagnosis where it was asked for."""
+    """``environment.json``: an environment, or why there is none; the diagnosis where it was asked for.
+
+    ``to_do``: what the user can do about the error; None where installing what is missing is all.
+    """
 
     error: Optional[str]
     environment: Optional[EnvironmentFacts] = None
     diagnosis: Optional[Diagnosis] = None
+    to_do: Optional[str] = None
 
 
 # What a capture says of itself.

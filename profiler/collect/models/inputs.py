@@ -9,13 +9,14 @@ from typing import Any
 
 from ...protocol.errors import UsageError
 from .. import reasons
+from ..frameworks import Framework
 
 SEED = 20200115
 # What a file that was cut, altered or written by something else raises.
 UNREADABLE = (OSError, ValueError, EOFError, KeyError, MemoryError, zipfile.BadZipFile, zlib.error)
 # Small enough for any embedding; stated to the user.
 INTEGER_RANGE = (0, 2)
-# TensorFlow's dtype of texts, which NumPy does not know.
+# The frameworks' dtype of texts, which NumPy does not know.
 TEXT = "string"
 
 
@@ -33,7 +34,7 @@ class InputSpec:
     tensor_name: str
 
 
-def specs(model: Any, tensorflow: Any) -> Any:
+def specs(model: Any, framework: Framework) -> Any:
     """Return the model's inputs as a structure of `InputSpec`; None for a model that does not say.
 
     A subclassed model never does, a Sequential does once it is built.
@@ -42,15 +43,15 @@ def specs(model: Any, tensorflow: Any) -> Any:
     if structure is None:
         return None
     names = iter(getattr(model, "input_names", None) or ())
-    tensor_names = tensorflow.nest.map_structure(
+    tensor_names = framework.map_structure(
         lambda tensor: next(names, None) or str(tensor.name).partition(":")[0], structure
     )
     return _specs(structure, tensor_names, None)
 
 
-def fixed_batch_size(model: Any, tensorflow: Any) -> int | None:
+def fixed_batch_size(model: Any, framework: Framework) -> int | None:
     """Return the batch size that the model's inputs demand, or None when any will do."""
-    for tensor in tensorflow.nest.flatten(_inputs(model)):
+    for tensor in framework.flatten(_inputs(model)):
         if tensor is not None and tensor.shape[0] is not None:
             return int(tensor.shape[0])
     return None
@@ -77,7 +78,7 @@ def _specs(structure: Any, names: Any, key: str | None) -> Any:
     return InputSpec(key or names, shape, dtype, names)
 
 
-def draw(structure: Any, rows: int, tensorflow: Any, numpy: Any) -> tuple[Any, list[str]]:
+def draw(structure: Any, rows: int, numpy: Any) -> tuple[Any, list[str]]:
     """Return ``rows`` random rows for every input, the same in every process, and what to tell the user.
 
     Floats are uniform in [0, 1), integers in `INTEGER_RANGE`, booleans either.
@@ -106,10 +107,10 @@ def draw(structure: Any, rows: int, tensorflow: Any, numpy: Any) -> tuple[Any, l
             return random.randint(0, 2, shape).astype(bool)
         raise UsageError(f"input {spec.name!r} is {spec.dtype}, which cannot be drawn: give --input")
 
-    return _map(structure, one, tensorflow), notes
+    return _map(structure, one), notes
 
 
-def read(path: str, structure: Any, rows: int, tensorflow: Any, numpy: Any) -> tuple[Any, list[str]]:
+def read(path: str, structure: Any, rows: int, framework: Framework, numpy: Any) -> tuple[Any, list[str]]:
     """Return ``rows`` rows of the user's file for every input, cut or repeated to fit, and what to tell them.
 
     ``.npy`` holds the one input; ``.npz`` holds each input under its key or its tensor's name, or in order.
@@ -117,7 +118,7 @@ def read(path: str, structure: Any, rows: int, tensorflow: Any, numpy: Any) -> t
     Raises:
         UsageError: no such input in the file, or one of another rank, shape or kind of dtype.
     """
-    arrays = _load(path, tensorflow.nest.flatten(structure), numpy)
+    arrays = _load(path, framework.flatten(structure), numpy)
     notes: list[str] = []
 
     def one(spec: InputSpec) -> Any:
@@ -125,17 +126,16 @@ def read(path: str, structure: Any, rows: int, tensorflow: Any, numpy: Any) -> t
         _check(path, spec, array)
         taken = _fit(f"{path}: {spec.name!r}", array, rows, notes, numpy)
         if spec.dtype == TEXT:
-            # predict() of Keras 3 takes no NumPy array of texts
-            return tensorflow.constant(taken)
+            return framework.texts(taken)
         if taken.dtype.name != spec.dtype:
             notes.append(f"{path}: {spec.name!r} is {taken.dtype.name}, cast to {spec.dtype}")
             taken = taken.astype(spec.dtype)
         return taken
 
-    return _map(structure, one, tensorflow), notes
+    return _map(structure, one), notes
 
 
-def read_as_stored(path: str, rows: int, tensorflow: Any, numpy: Any) -> tuple[Any, list[str]]:
+def read_as_stored(path: str, rows: int, framework: Framework, numpy: Any) -> tuple[Any, list[str]]:
     """Return ``rows`` rows of the user's arrays as they are, for a model that does not say what it takes.
 
     ``.npy`` gives an array; ``.npz`` a dictionary by name, or a list where the arrays have no names.
@@ -151,7 +151,7 @@ def read_as_stored(path: str, rows: int, tensorflow: Any, numpy: Any) -> tuple[A
         if array.ndim == 0 or len(array) == 0:
             raise UsageError(f"{place} has no rows")
         taken = _fit(place, array, rows, notes, numpy)
-        return tensorflow.constant(taken) if taken.dtype.kind in "US" else taken
+        return framework.texts(taken) if taken.dtype.kind in "US" else taken
 
     if not hasattr(loaded, "files"):
         return one("", loaded), notes
@@ -176,12 +176,12 @@ def _fit(place: str, array: Any, rows: int, notes: list[str], numpy: Any) -> Any
     return taken
 
 
-def _map(structure: Any, function: Any, tensorflow: Any) -> Any:
+def _map(structure: Any, function: Any) -> Any:
     if isinstance(structure, InputSpec):
         return function(structure)
     if isinstance(structure, dict):
-        return {key: _map(value, function, tensorflow) for key, value in structure.items()}
-    return [_map(value, function, tensorflow) for value in structure]
+        return {key: _map(value, function) for key, value in structure.items()}
+    return [_map(value, function) for value in structure]
 
 
 def _open(path: str, numpy: Any) -> Any:

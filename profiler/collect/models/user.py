@@ -16,6 +16,7 @@ from typing import Any
 from ...protocol.errors import UsageError
 from ...protocol.vocabulary import is_factory
 from .. import reasons
+from ..frameworks import Framework
 from . import factories, inputs
 
 FALLBACK_LOSS = "mse"
@@ -49,11 +50,11 @@ class GivenModel:
     A saved configuration that needs custom objects leaves the model uncompiled.
     """
 
-    def __init__(self, spec: str, input_file: str | None, tensorflow: Any) -> None:
+    def __init__(self, spec: str, input_file: str | None, framework: Framework) -> None:
         self._spec = spec
         self._input_file = input_file
-        self._tensorflow = tensorflow
-        self._keras = tensorflow.keras
+        self._framework = framework
+        self._keras = framework.keras
         self._inputs: Any = None
         self._batch_size: int | None = None
         self._given: Any = None
@@ -88,8 +89,8 @@ class GivenModel:
                     kind = type(given).__name__
                     raise UsageError(f"{self._spec}: gives an object of type {kind}, no Keras model")
             # before the call: what builds a model is no demand of the model's own
-            self._inputs = inputs.specs(given, self._tensorflow)
-            self._batch_size = inputs.fixed_batch_size(given, self._tensorflow)
+            self._inputs = inputs.specs(given, self._framework)
+            self._batch_size = inputs.fixed_batch_size(given, self._framework)
             self._given = self._called(given)
         return self._given
 
@@ -108,7 +109,7 @@ class GivenModel:
         if self._inputs is None and self._input_file is not None:
             import numpy
 
-            x, _ = inputs.read_as_stored(self._input_file, 1, self._tensorflow, numpy)
+            x, _ = inputs.read_as_stored(self._input_file, 1, self._framework, numpy)
             try:
                 model(x)
             except Exception as error:
