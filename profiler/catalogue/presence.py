@@ -56,8 +56,8 @@ def standings(
     """Return every internal's standing, in the catalogue's order.
 
     ``present``: the inspected call entered one of its functions; ``not called``: the release has one, but the
-    call did not enter it; ``absent``: it has none of any family's; ``unknown``: there is no inspected call, or
-    it met a file that cannot be parsed. The teardown has no function: it is present wherever predict was
+    call did not enter it; ``absent``: it has none of any family's; ``unknown``: there is no inspected call,
+    or it met a file that cannot be parsed. The teardown has no function: it is present wherever predict was
     entered.
     """
     found: dict[str, Standing] = {}

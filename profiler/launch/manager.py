@@ -340,7 +340,7 @@ class Manager:
             found = files.read_json(str(folder / files.ENVIRONMENT_FILE), schemas.ENVIRONMENT)
         except RunError as error:
             raise CollectError(self._why_not(ended)) from error
-        if found["error"] and found["to_do"]:
+        if found["error"] and found.get("to_do"):
             raise CollectError(found["error"], self.python, found["to_do"])
         if found["error"]:
             how = (

@@ -29,6 +29,19 @@ def loop():
 
 def unused():
     pass
+
+
+def again(count):
+    return count and through(count)
+
+
+def through(count):
+    return again(count - 1)
+
+
+def recurses():
+    again(3)
+    again(2)
 """
 
 CATALOGUE = CatalogueSpec(
@@ -117,3 +130,34 @@ def test_what_was_on_the_stack_at_every_entry_is_kept(found):
     assert functions["inspected.py::Adapter.__init__"].within == ["inspected.py::loop"]
     assert functions["inspected.py::loop"].within == []
     assert functions["inspected.py::unused"].within is None
+
+
+def test_entries_from_outside_leave_recursive_ones_out(module):
+    """All entries were counted under one instrument, those from outside under another: contradictions."""
+    keys = ["inspected.py::again", "inspected.py::through", "inspected.py::unused", "inspected.py::gone"]
+    found, _ = inspection.inspect_call(
+        Call(module.recurses, (), {}), None, CatalogueSpec(keys, ObserveSpec())
+    )
+    counts = {key.partition("::")[2]: (one.entered, one.outside) for key, one in found.functions.items()}
+    assert counts == {"again": (7, 2), "through": (5, 2), "unused": (0, 0), "gone": (0, None)}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"def f(:\n", b"# -*- coding: no-such-code -*-\ndef f(): pass\n", b"x = '\xff'\n", b"def f(): pass\0\n"],
+    ids=["syntax", "coding", "bytes", "null"],
+)
+def test_a_function_whose_file_cannot_be_parsed_is_unknown(module, tmp_path, content):
+    (tmp_path / "kprof_unparsable.py").write_bytes(content)
+    keys = ["kprof_unparsable.py::f", "inspected.py::unused"]
+    found, _ = inspection.inspect_call(Call(module.loop, (), {}), None, CatalogueSpec(keys, ObserveSpec()))
+    broken, other = found.functions.values()
+    assert (broken.exists, "cannot be parsed" in broken.error) == (False, True)
+    assert str(tmp_path) not in broken.error
+    assert (other.exists, other.error) == (True, None)
+
+
+def test_a_call_that_raises_leaves_no_profiler_set(module):
+    with pytest.raises(ValueError, match="none"):
+        inspection.inspect_call(Call(int, ("none",), {}), None, CATALOGUE)
+    assert sys.getprofile() is None

@@ -44,9 +44,7 @@ def test_files_are_named_below_the_folders_of_sys_path(packages):
 
 def test_files_of_one_name_are_told_apart_by_the_functions_on_the_traces_lines(packages):
     found = described(packages, "$twice_named.py:1 f")
-    assert found.files == {
-        "twice_named.py": ["loaded_first/twice_named.py", "loaded_second/twice_named.py"]
-    }
+    assert found.files == {"twice_named.py": ["loaded_first/twice_named.py", "loaded_second/twice_named.py"]}
     assert found.functions == [("loaded_first/twice_named.py", 1, "f")]
 
 

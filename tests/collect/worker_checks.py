@@ -8,16 +8,31 @@ Prints a JSON object: what was checked, by name. NumPy's part is left out where 
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 sys.path.insert(0, sys.argv[1])
 
-from kprof_worker.collect import blocks, captures, harness, inspection, places, selftest
-from kprof_worker.collect.captures import Recording, Timing
+from kprof_worker.collect import (
+    blocks,
+    captures,
+    entry_points,
+    frameworks,
+    harness,
+    inspection,
+    instruments,
+    machine,
+    parent,
+    places,
+    selftest,
+)
+from kprof_worker.collect.captures import Timing
 from kprof_worker.collect.harness import Call
-from kprof_worker.collect.instruments import cprofile
 from kprof_worker.protocol import files, schemas
+from kprof_worker.protocol.decoding import decode
+from kprof_worker.protocol.errors import CollectError
 from kprof_worker.protocol.spec import (
     BlockRecord,
     CaptureManifest,
@@ -53,6 +68,7 @@ def check_inspection(call):
     found, names = inspection.inspect_call(call, None, catalogue())
     assert found.loop == "the loop", found
     assert found.functions[MODULE + "::inner"].entered == 3, found
+    assert found.functions[MODULE + "::inner"].outside == 3, found
     assert found.functions[MODULE + "::unused"].entered == 0, found
     assert found.functions[MODULE + "::gone"] == InspectedFunction(exists=False), found
     assert any(row[:1] == [MODULE] for row in names), names
@@ -64,11 +80,34 @@ def check_places(call):
 
 
 def check_cprofile(call):
-    path = FOLDER / "profile.prof"
-    recording = cprofile.capture(call, 5, str(path))
-    assert len(recording.durations_ns) == 5
-    assert path.stat().st_size > 0
+    attached = instruments.attach("cprofile", call, str(FOLDER), None)
+    assert len(attached.take(5)) == 5
+    recording = attached.finish()
+    assert (FOLDER / "profile.prof").stat().st_size > 0
     assert (recording.unsound is None) == selftest.is_sound(), recording
+
+
+def check_frameworks(call):
+    assert frameworks.known() == ["tensorflow"]
+    assert frameworks.wanted({}) == "tensorflow"
+    try:
+        frameworks.load("jax")
+    except CollectError as error:
+        assert "unset it" in str(error), error
+    else:
+        raise AssertionError("an unknown framework was loaded")
+
+
+def check_entry_points(call):
+    calls = entry_points.Calls("predict", SimpleNamespace(predict=len), [1], 1, 1, None)
+    assert calls.later() == calls.first() == Call(len, ([1],), {"batch_size": 1, "verbose": 0})
+
+
+def check_parent(call):
+    watched = parent.Parent(os.getppid(), str(FOLDER))
+    watched.watch()
+    watched.check()
+    assert machine.cores() >= 1
 
 
 def check_blocks(call):
@@ -78,17 +117,18 @@ def check_blocks(call):
 
 
 def check_captures(call):
-    first, others = harness.warm_up(call)
-    durations = []
-    harness.measured_calls(call, 4, durations)
+    first, others = harness.first_call(call), harness.warm_up(call)
+    attached = instruments.attach("wall", call, str(FOLDER), None)
+    durations = attached.take(4)
     folder = FOLDER / "capture"
     folder.mkdir()
     identity = CaptureManifest("failed", None, {}, "here", "v", entry_point="predict", instrument="wall")
     timing = Timing(first, others, durations, [BlockRecord(0, 4)])
-    captures.write(str(folder), identity, timing, Recording([], {}, None))
+    captures.write(str(folder), identity, timing, attached.finish())
     manifest = files.read_json(str(folder / files.CAPTURE_FILE), schemas.CAPTURE)
-    assert manifest["window_ns"] == sum(durations), manifest
-    assert manifest["files"][files.LATENCIES_FILE], manifest
+    manifest = decode(CaptureManifest, manifest)
+    assert manifest.window_ns == sum(durations), manifest
+    assert manifest.files[files.LATENCIES_FILE], manifest
 
 
 def main():
@@ -97,13 +137,20 @@ def main():
     import checked_by_worker
 
     call = Call(checked_by_worker.entry, (3,), {})
-    checks = [check_inspection, check_places, check_cprofile, check_blocks]
+    checks = [
+        check_inspection,
+        check_places,
+        check_cprofile,
+        check_blocks,
+        check_entry_points,
+        check_parent,
+    ]
     try:
         import numpy  # noqa: F401
     except ImportError:
         pass
     else:
-        checks.append(check_captures)
+        checks += [check_captures, check_frameworks]
     for check in checks:
         check(call)
     print(json.dumps([check.__name__ for check in checks]))

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from profiler.collect import captures
+from profiler.collect.instruments import Recording
 from profiler.launch import manager, matrix, stopping
 from profiler.launch import worker as worker_process
 from profiler.launch.manager import Silent
@@ -75,7 +76,7 @@ class Worker:
         durations = [median_ns - 100, median_ns, median_ns + 100]
         timing = captures.Timing(median_ns, [median_ns], durations, [BlockRecord(0, 3)])
         identity = made_run.identity(part.environment, variant, part.process, part.instrument)
-        captures.write(str(folder), identity, timing, captures.Recording([], {}, None))
+        captures.write(str(folder), identity, timing, Recording())
 
     @property
     def wall(self):

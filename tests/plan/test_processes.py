@@ -1,10 +1,10 @@
 import pytest
 
 from profiler.collect import blocks
-from profiler.collect.instruments import tfprofiler
 from profiler.plan import processes as plan
 from profiler.plan import request
 from profiler.plan.request import Request
+from profiler.protocol import instruments
 from profiler.protocol.errors import UsageError
 from profiler.statistics.intervals import PROCESSES_NEEDED
 
@@ -264,7 +264,7 @@ def test_the_tensorflow_profiler_is_estimated_and_announced_with_the_calls_that_
     assert made.estimate_s == few.estimate_s
     assert "note: tiny: the TensorFlow profiler takes 20 of the 1000 calls" in made.describe()
     assert few.notes == ()
-    assert plan.MOST_TRACED_CALLS == tfprofiler.MAX_CALLS
+    assert instruments.instrument("tfprofiler").most_calls == plan.MOST_TRACED_CALLS
 
 
 def test_fewer_processes_than_were_asked_for_are_announced():

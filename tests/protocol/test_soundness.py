@@ -26,7 +26,7 @@ def test_time_beyond_the_margin_is_unsound_on_both_sides():
 
 @pytest.mark.parametrize("missing", [0.06, 0.1, 0.25])
 def test_a_part_of_a_fast_call_is_missed(missing):
-    """The margin once was 100 us a call, whatever a call took: a quarter of one of 0.4 ms could be missing."""
+    """The margin was 100 us a call, whatever a call took: a quarter of one of 0.4 ms could be missing."""
     window_ns = 100 * CALL_NS
     assert check_edge(100, window_ns, 100, round(window_ns * (1 - missing))) is not None
 
