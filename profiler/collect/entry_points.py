@@ -45,6 +45,7 @@ class Calls:
         self._predict: Call | None = None
         self._step = Step(model, {})
         self._convert: Convert = None
+        self._is_learned = False
         if entry_point == "predict":
             self._predict = Call(model.predict, (x,), {"batch_size": batch_size, "verbose": 0})
         else:
@@ -59,14 +60,17 @@ class Calls:
         def learn(x: Any) -> Any:
             outputs = entry(x, **kwargs)
             self._convert = _converter(outputs, self._framework)
+            self._is_learned = True
             return outputs if self._convert is None else self._convert(outputs)
 
         return self._over_batches(learn)
 
     def later(self) -> Call:
-        """Return what every call after the first one is."""
+        """Return what every call is once the first one has been made."""
         if self._predict is not None:
             return self._predict
+        if not self._is_learned:
+            raise RuntimeError("the first call has not been made")
         entry, kwargs = self._step
         convert = self._convert
         if convert is None:
