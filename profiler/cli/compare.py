@@ -41,10 +41,10 @@ def compare(
     require_known("format", format_name, FORMATS)
     from ..compare import runs
     from ..report.formats import comparison_markdown, comparison_terminal
-    from ..runs import record
+    from ..runs import find
     from .output import deliver, terminal_style
 
-    found = runs.compare(record.find(before), record.find(after), smallest_effect)
+    found = runs.compare(find.find(before), find.find(after), smallest_effect)
     if format_name == "json":
         text = json.dumps(found.to_json(), indent=1, allow_nan=False) + "\n"
     elif format_name == "markdown":

@@ -33,14 +33,14 @@ def doctor(python: str | None, out: str | None, format_name: str) -> int:
     A line for each finding: ok, warn (it works, but) or fail. Exits with 1 when something failed.
     """
     from ..launch import doctor as checks
-    from ..launch import manager
+    from ..launch.listener import Silent
     from ..report.numbers import plain
-    from ..runs import record
+    from ..runs import find
 
     require_known("format", format_name, FORMATS)
-    listener = progress.Lines() if sys.stderr.isatty() else manager.Silent()
+    listener = progress.Lines() if sys.stderr.isatty() else Silent()
     found = []
-    for check in checks.examine(python, record.traces_folder(out), listener):
+    for check in checks.examine(python, find.traces_folder(out), listener):
         found.append(check)
         if format_name == "terminal":
             remedy = f" -> {check.remedy}" if check.remedy else ""

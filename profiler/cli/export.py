@@ -32,12 +32,12 @@ def export(run_name: str, format_name: str, variant: str | None, output: str | N
     from ..attribution import caller_profile, validated
     from ..export import folded, pstats, speedscope
     from ..protocol.errors import UsageError
-    from ..runs import record
+    from ..runs import find, record
     from . import output as destination
 
     if format_name == "pstats" and output is None:
         raise UsageError("--format pstats: gives bytes; name a file with --output")
-    found = validated.load(record.read(record.find(run_name)), variant)
+    found = validated.load(record.read(find.find(run_name)), variant)
     if found.skipped:
         destination.say(found.skipped, err=True)
     if format_name == "pstats":

@@ -15,10 +15,10 @@ Examples:
 def list_runs() -> int:
     """List the runs that are kept, oldest first."""
     from ..report.numbers import plain, size
-    from ..runs import record
+    from ..runs import find
 
-    folder = record.traces_folder()
-    runs = record.list_runs(folder)
+    folder = find.traces_folder()
+    runs = find.list_runs(folder)
     if not runs:
         click.echo(f"{folder}: no runs yet; `kprof run` makes one", err=True)
         return 0

@@ -63,6 +63,7 @@ def matrix(
     if dry_run:
         click.echo(launch_matrix.dry_run(request, releases))
         return 0
+    from ..report import saved
     from ..report.pages import matrix as tables
     from ..report.pages import remarks
     from ..results import build
@@ -72,8 +73,8 @@ def matrix(
     with progress.make() as listener:
         outcome = launch_matrix.execute(request, releases, listener)
     report = build.build(outcome.run_path)
-    build.save(report, outcome.run_path)
-    failures = record.read(outcome.run_path).manifest["failures"]
+    saved.save(report, outcome.run_path)
+    failures = record.read(outcome.run_path).manifest.failures
     found, below = tables.make(report), remarks.remarks(report, failures)
     if format_name == "json":
         click.echo(json.dumps(tables.to_json(found, failures, report), indent=1, allow_nan=False))

@@ -41,10 +41,10 @@ def report(run_name: str, format_name: str, output: str | None, smallest_effect:
     require_known("format", format_name, FORMATS)
     from ..report.formats import flat_table, report_markdown, terminal
     from ..results import build
-    from ..runs import record
+    from ..runs import find
     from . import output as destination
 
-    found = build.build(record.find(run_name), smallest_effect)
+    found = build.build(find.find(run_name), smallest_effect)
     if format_name == "json":
         text = json.dumps(found.to_json(), indent=1, allow_nan=False) + "\n"
     elif format_name == "markdown":

@@ -48,10 +48,11 @@ def reproduce(
     require_known("format", format_name, FORMATS)
     from ..launch import matrix
     from ..protocol.errors import EXIT_DONE
+    from ..report import saved
     from ..report.pages import claims as tables
     from ..report.pages import remarks
     from ..results import build
-    from ..runs import record
+    from ..runs import find, record
     from ..study import claims
     from . import output, progress
 
@@ -66,11 +67,11 @@ def reproduce(
         path, code = outcome.run_path, outcome.exit_code
         click.echo(f"kept in {path}", err=True)
     else:
-        path = record.find(run_name)
+        path = find.find(run_name)
     report = build.build(path)
     if run_name is None:
-        build.save(report, path)
-    failures = record.read(path).manifest.get("failures", {})
+        saved.save(report, path)
+    failures = record.read(path).manifest.failures
     judged = claims.judge(report)
     if format_name == "json":
         found = tables.to_json(judged, failures, report)

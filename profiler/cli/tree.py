@@ -64,10 +64,10 @@ def tree(run_name: str, variant: str | None, least_share: float, runtime: bool, 
     from ..attribution import tree, validated
     from ..catalogue import catalogue, presence
     from ..report.pages import call_tree
-    from ..runs import record
+    from ..runs import find, record
     from . import output
 
-    run = record.read(record.find(run_name))
+    run = record.read(find.find(run_name))
     found = validated.load(run, variant)
     if found.skipped:
         output.say(found.skipped, err=True)

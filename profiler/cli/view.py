@@ -35,10 +35,10 @@ def view(run_name: str, viewer: str, variant: str | None, port: int | None, no_b
     or ENV:ID.
     """
     require_known("viewer", viewer, VIEWERS)
-    from ..runs import record
+    from ..runs import find
     from ..viewers import snakeviz, tensorboard
     from .output import say
 
     show = {"snakeviz": snakeviz.view, "tensorboard": tensorboard.view}[viewer]
-    show(record.find(run_name), variant, port, browser=not no_browser, say=say)
+    show(find.find(run_name), variant, port, browser=not no_browser, say=say)
     return 0

@@ -164,7 +164,7 @@ class Diagnosis:
 class Answer:
     """``environment.json``: an environment, or why there is none; the diagnosis where it was asked for.
 
-    ``to_do``: what the user can do about the error; None where installing what is missing is all.
+    ``to_do`` is what the user can do about the error, where it is not that TensorFlow is missing.
     """
 
     error: Optional[str]
@@ -241,6 +241,8 @@ class CaptureManifest:
     inspection_error: Optional[str] = None
 
     def __post_init__(self) -> None:
+        for name in self.files:
+            require_printable("a file", name)
         _at_least(1, calls=self.calls, window_ns=self.window_ns)
         _at_least(0, first_call_ns=self.first_call_ns, steps=self.steps)
         if self.status in TIMED_STATUSES:

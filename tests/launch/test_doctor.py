@@ -9,7 +9,7 @@ import pytest
 
 from profiler.collect import selftest
 from profiler.launch import doctor
-from profiler.launch.manager import Silent
+from profiler.launch.listener import Silent
 from profiler.protocol import files
 
 

@@ -13,14 +13,13 @@ from profiler.collect import captures
 from profiler.collect.instruments import Recording
 from profiler.launch import manager, matrix, stopping
 from profiler.launch import worker as worker_process
-from profiler.launch.manager import Silent
-from profiler.launch.worker import Ended
+from profiler.launch.listener import Silent
 from profiler.plan import live_model, user_model
 from profiler.plan.request import Request
 from profiler.protocol import files, schemas
 from profiler.protocol.decoding import decode
 from profiler.protocol.errors import EXIT_DONE, EXIT_PARTIAL, CollectError, UsageError
-from profiler.protocol.spec import BlockRecord, Spec
+from profiler.protocol.spec import BlockRecord, Spec, WorkerExit
 from profiler.results import build
 from tests.report import made_run
 from tests.report.made_run import ENVIRONMENT, SLUG
@@ -49,15 +48,15 @@ class Worker:
         part = spec.measure
         if part is None:
             self.describe(Path(spec.output), spec)
-            return Ended("ok", None, 1.0, 0)
+            return WorkerExit("ok", None, 1.0, 0)
         if part.process in self.interrupts:
             raise KeyboardInterrupt
         self.ran.append((part.instrument, part.process))
         if part.process in self.breaks:
-            return Ended("failed", "the worker ended with exit code 1", 1.0, 1)
+            return WorkerExit("failed", "the worker ended with exit code 1", 1.0, 1)
         for entry in part.variants:
             self.capture(Path(spec.output, entry.folder), part, entry.variant)
-        return Ended("ok", None, 2.0, 0)
+        return WorkerExit("ok", None, 2.0, 0)
 
     def describe(self, folder, spec):
         folder.mkdir(exist_ok=True)
@@ -503,11 +502,17 @@ def test_the_command_to_go_on_with_can_be_pasted(worker, tmp_path):
 @pytest.mark.parametrize(
     ("ended", "says"),
     [
-        (Ended("timeout", "no result within 300 s", 300.0), "could not be built and called within 300 s"),
-        (Ended("failed", "printed more than 64 MB", 9.0), "could not be built and called: printed more than"),
-        (Ended("ok", None, 2.0, 0), "its code ended the process that was to measure it; have it return"),
         (
-            Ended("failed", "exit code 1: KeyError: 'x'", 2.0, 1),
+            WorkerExit("timeout", "no result within 300 s", 300.0),
+            "could not be built and called within 300 s",
+        ),
+        (
+            WorkerExit("failed", "printed more than 64 MB", 9.0),
+            "could not be built and called: printed more than",
+        ),
+        (WorkerExit("ok", None, 2.0, 0), "its code ended the process that was to measure it; have it return"),
+        (
+            WorkerExit("failed", "exit code 1: KeyError: 'x'", 2.0, 1),
             "built and called: exit code 1: KeyError: 'x'",
         ),
     ],
@@ -524,7 +529,7 @@ def test_what_a_model_s_code_does_is_not_blamed_on_the_interpreter(ended, says, 
 
 
 def test_an_interpreter_that_says_nothing_is_named_and_no_file_that_is_gone(worker, run, monkeypatch):
-    monkeypatch.setattr(worker_process, "run", lambda *_: Ended("ok", None, 1.0, 0))
+    monkeypatch.setattr(worker_process, "run", lambda *_: WorkerExit("ok", None, 1.0, 0))
     with pytest.raises(CollectError) as caught:
         run()
     assert str(caught.value) == f"{sys.executable}: cannot be measured: it ended without an answer"

@@ -8,7 +8,7 @@ import types
 import pytest
 
 from profiler.launch import manager, matrix
-from profiler.launch.manager import Silent
+from profiler.launch.listener import Silent
 from profiler.plan import processes
 from profiler.plan.request import Request
 from profiler.protocol.errors import EXIT_DONE, EXIT_PARTIAL, CollectError, KprofError, UsageError
@@ -53,7 +53,7 @@ class FakeManager:
                 raise KeyboardInterrupt
             if slug == self.breaks and index == 1:
                 raise CollectError(f"{slug}: its worker cannot be started")
-            store.manifest["captures"].append({"environment": slug, "status": self.status})
+            store.manifest.captures.append({"environment": slug, "status": self.status})
 
 
 @pytest.fixture

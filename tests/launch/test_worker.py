@@ -5,6 +5,7 @@ import zipfile
 
 import pytest
 
+from profiler.environments import variables
 from profiler.launch import worker
 from profiler.protocol.errors import CollectError
 
@@ -86,21 +87,21 @@ def test_an_interrupt_ends_the_worker(tmp_path, monkeypatch):
 def test_the_users_python_path_stays_out_and_the_hash_seed_is_fixed(monkeypatch):
     monkeypatch.setenv("PYTHONPATH", "/somewhere")
     monkeypatch.setenv("TF_XLA_FLAGS", "--x")
-    variables = worker.worker_environment(keep_pythonpath=False)
-    assert "PYTHONPATH" not in variables
-    assert variables["PYTHONHASHSEED"] == "0"
-    assert variables["TF_XLA_FLAGS"] == "--x"
-    assert worker.worker_environment(keep_pythonpath=True)["PYTHONPATH"] == "/somewhere"
+    found = variables.of_worker(keep_pythonpath=False)
+    assert "PYTHONPATH" not in found
+    assert found["PYTHONHASHSEED"] == "0"
+    assert found["TF_XLA_FLAGS"] == "--x"
+    assert variables.of_worker(keep_pythonpath=True)["PYTHONPATH"] == "/somewhere"
 
 
 def test_passwords_in_another_program_s_variables_are_not_kept(monkeypatch):
     monkeypatch.setenv("TF_VAR_password", "secret")
     monkeypatch.setenv("TF_ENABLE_ONEDNN_OPTS", "0")
     monkeypatch.setenv("PYTHONPATH", "/somewhere")
-    kept = worker.recorded_variables(keep_pythonpath=False)
+    kept = variables.recorded(keep_pythonpath=False)
     assert kept["TF_ENABLE_ONEDNN_OPTS"] == "0"
     assert not {"TF_VAR_password", "PYTHONPATH"} & set(kept)
-    assert worker.recorded_variables(keep_pythonpath=True)["PYTHONPATH"] == "/somewhere"
+    assert variables.recorded(keep_pythonpath=True)["PYTHONPATH"] == "/somewhere"
 
 
 ENDLESS = "import threading, time; threading.Thread(target=time.sleep, args=(600,)).start()\n"

@@ -6,6 +6,7 @@ import pytest
 
 from profiler.cli.main import main
 from profiler.launch import manager
+from profiler.launch.listener import Silent
 from profiler.plan.request import Request
 from profiler.protocol.errors import CollectError, RunError, UsageError
 from profiler.runs import disk, removal
@@ -49,7 +50,7 @@ def test_a_working_folder_that_was_removed_is_one_line(model, tmp_path, monkeypa
     monkeypatch.chdir(gone)
     gone.rmdir()
     with pytest.raises(UsageError, match="working folder has been removed: change to one"):
-        manager.execute(Request(model=model, out=str(tmp_path / "traces")), manager.Silent())
+        manager.execute(Request(model=model, out=str(tmp_path / "traces")), Silent())
     monkeypatch.chdir(tmp_path)
 
 

@@ -3,8 +3,8 @@ import shutil
 import pytest
 
 from profiler.protocol.errors import CollectError, RunError
-from profiler.runs import record, removal
-from profiler.runs.store import locked
+from profiler.runs import find, removal
+from profiler.runs.lock import locked
 from tests import reference
 
 
@@ -20,7 +20,7 @@ def traces(tmp_path):
 
 
 def names(traces):
-    return [one.name for one in record.list_runs(traces)]
+    return [one.name for one in find.list_runs(traces)]
 
 
 def test_a_named_run_goes_and_the_others_stay(traces):
@@ -37,7 +37,7 @@ def test_a_run_named_twice_is_one(traces):
 
 def test_latest_is_resolved_to_the_run_that_it_is(traces):
     (run,) = removal.choose(["latest"], traces)
-    assert run.path == record.find("latest", traces)
+    assert run.path == find.find("latest", traces)
 
 
 def test_reference_captures_stay():

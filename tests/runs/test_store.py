@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 from profiler.collect import captures
-from profiler.launch.worker import Ended
 from profiler.plan import processes
 from profiler.plan.request import Request
 from profiler.protocol import files
 from profiler.protocol.errors import CollectError
+from profiler.protocol.spec import WorkerExit
 from profiler.runs import record
 from profiler.runs import store as run_store
 from profiler.runs.store import RunStore, capture_folder
@@ -23,7 +23,7 @@ PLAN = processes.make(
 )
 WALL = PLAN.processes[0]
 ENTRY = WALL.variants[0]
-FINE = Ended("ok", None, 1.0, 0)
+FINE = WorkerExit("ok", None, 1.0, 0)
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ def test_a_whole_capture_is_adopted_with_what_the_worker_printed(store, partial)
 def test_a_worker_that_left_nothing_becomes_a_failed_capture_with_its_reason(store, tmp_path):
     empty = tmp_path / "empty"
     empty.mkdir()
-    capture = adopt(store, empty, Ended("timeout", "no result within 9 s", 9.0))
+    capture = adopt(store, empty, WorkerExit("timeout", "no result within 9 s", 9.0))
     assert (capture.status, capture.reason) == ("timeout", "process 1: no result within 9 s")
     assert capture.file(files.LATENCIES_FILE) is None
 

@@ -56,7 +56,7 @@ def test_a_plain_trace_is_a_link_so_that_caches_do_not_land_in_the_run(writable,
     plain = packed.with_suffix("")
     plain.write_bytes(gzip.decompress(packed.read_bytes()))
     packed.unlink()
-    names = {name.removesuffix(".gz"): value for name, value in capture.manifest["files"].items()}
+    names = {name.removesuffix(".gz"): value for name, value in capture.manifest.files.items()}
     unpacked = dataclasses.replace(capture, manifest={**capture.manifest, "files": names})
     (one,) = tensorboard.fill(tmp_path / "logs", with_captures(writable, [unpacked]), COMPILED, silent)
     made = tmp_path / "logs" / "plugins" / "profile" / one.name / plain.name
@@ -67,7 +67,7 @@ def test_a_plain_trace_is_a_link_so_that_caches_do_not_land_in_the_run(writable,
 def test_a_packed_trace_with_a_plain_name_is_unpacked_too(writable, tmp_path):
     capture, packed = trace_of(writable, COMPILED)
     misnamed = packed.rename(packed.with_suffix(""))
-    names = {name.removesuffix(".gz"): value for name, value in capture.manifest["files"].items()}
+    names = {name.removesuffix(".gz"): value for name, value in capture.manifest.files.items()}
     changed = dataclasses.replace(capture, manifest={**capture.manifest, "files": names})
     (one,) = tensorboard.fill(tmp_path / "logs", with_captures(writable, [changed]), COMPILED, silent)
     made = tmp_path / "logs" / "plugins" / "profile" / one.name / misnamed.name

@@ -10,7 +10,7 @@ import pytest
 
 from profiler.report.formats import flat_table
 from profiler.results import build
-from profiler.results.document import Measure, Perturbation
+from profiler.results.document import Measure, Overhead
 from tests import reference
 from tests.report import sample
 
@@ -113,7 +113,7 @@ def with_intervals():
     full = dataclasses.replace(
         chosen,
         latency_ms=latency,
-        perturbation={"cprofile": Perturbation(1.25, (1.1, 1.4))},
+        perturbation={"cprofile": Overhead(1.25, (1.1, 1.4))},
         internals=(first, *chosen.internals[1:]),
     )
     variants = (*report.variants[:number], full, *report.variants[number + 1 :])
