@@ -48,7 +48,7 @@ def _look_at(workload: WorkloadSpec, framework: Framework) -> tuple[WorkloadFact
     if workload.model:
         rows = workload.rows or batch_size
         x, notes = opened.inputs(rows)
-        call = entry_points.Calls("predict", model, x, rows, batch_size, framework).later()
+        call = entry_points.calls_of("predict", model, x, rows, batch_size, framework).later()
         durations: list[int] = []
         harness.measured_calls(call, 2, durations)
         call_ns = durations[-1]

@@ -128,7 +128,7 @@ def _prepare(
     identity = dataclasses.replace(
         identity, model_state=model_state, input_notes=workload.notes(variant.compile_state) + notes
     )
-    calls = entry_points.Calls(variant.entry_point, model, x, variant.rows, variant.batch_size, framework)
+    calls = entry_points.calls_of(variant.entry_point, model, x, variant.rows, variant.batch_size, framework)
     first_call_ns = harness.first_call(calls.first())
     call = calls.later()
     warm_up_ns = harness.warm_up(call)

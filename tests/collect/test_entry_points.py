@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from profiler.collect.entry_points import Calls
+from profiler.collect.entry_points import calls_of
 from profiler.collect.harness import Call
 from tests.collect.fakes import MadeUp
 
@@ -47,14 +47,14 @@ STEPS = ("predict_on_batch", "call", "function")
 
 def test_predict_is_called_as_a_user_does():
     model = Model(None)
-    calls = Calls("predict", model, X, 6, 4, MadeUp())
+    calls = calls_of("predict", model, X, 6, 4, MadeUp())
     assert calls.first() == calls.later() == Call(model.predict, (X,), {"batch_size": 4, "verbose": 0})
 
 
 @pytest.mark.parametrize("entry_point", STEPS)
 @pytest.mark.parametrize("kind", [Tensor, lambda x: x], ids=["tensor", "array"])
 def test_a_call_is_complete_when_its_output_is_an_array(entry_point, kind):
-    calls = Calls(entry_point, Model(kind), X, 6, 8, MadeUp())
+    calls = calls_of(entry_point, Model(kind), X, 6, 8, MadeUp())
     assert made(calls.first()) is X
     assert made(calls.later()) is X
 
@@ -63,15 +63,15 @@ def test_a_call_is_complete_when_its_output_is_an_array(entry_point, kind):
 def test_structures_of_outputs_are_converted_leaf_by_leaf(entry_point):
     """Tensors beside arrays, as what a model returns may hold."""
     outputs = {"a": Tensor(1), "b": [Tensor(2), 3]}
-    calls = Calls(entry_point, Model(lambda x: outputs), X, 6, 8, MadeUp())
+    calls = calls_of(entry_point, Model(lambda x: outputs), X, 6, 8, MadeUp())
     assert made(calls.first()) == made(calls.later()) == {"a": 1, "b": [2, 3]}
 
 
 @pytest.mark.parametrize("outputs", [Tensor(1), [Tensor(1), Tensor(2)], np.zeros(1), [np.zeros(1)]], ids=repr)
 def test_plain_outputs_are_converted_without_a_walk_through_structures(outputs):
-    """The window of the fast entry points held a lambda and a walk that predict's does not."""
+    """The window of the fast entry points held a lambda and a walk that predict's does not have."""
     framework = MadeUp()
-    calls = Calls("call", Model(lambda x: outputs), X, 6, 8, framework)
+    calls = calls_of("call", Model(lambda x: outputs), X, 6, 8, framework)
     made(calls.first())
     framework.log.clear()
     made(calls.later())
@@ -81,7 +81,7 @@ def test_plain_outputs_are_converted_without_a_walk_through_structures(outputs):
 @pytest.mark.parametrize(("entry_point", "kwargs"), [("predict_on_batch", {}), ("call", {"training": False})])
 def test_nothing_stands_around_a_call_that_returns_arrays(entry_point, kwargs):
     model = Model(lambda x: x)
-    calls = Calls(entry_point, model, X, 6, 8, MadeUp())
+    calls = calls_of(entry_point, model, X, 6, 8, MadeUp())
     made(calls.first())
     entry = model.predict_on_batch if entry_point == "predict_on_batch" else model
     assert calls.later() == Call(entry, (X,), kwargs)
@@ -89,12 +89,12 @@ def test_nothing_stands_around_a_call_that_returns_arrays(entry_point, kwargs):
 
 def test_later_calls_need_a_first_one():
     with pytest.raises(RuntimeError, match="the first call"):
-        Calls("call", Model(Tensor), X, 6, 8, MadeUp()).later()
+        calls_of("call", Model(Tensor), X, 6, 8, MadeUp()).later()
 
 
 def test_a_function_is_compiled_once_for_all_calls():
     framework = MadeUp()
-    calls = Calls("function", Model(Tensor), X, 6, 8, framework)
+    calls = calls_of("function", Model(Tensor), X, 6, 8, framework)
     made(calls.first())
     made(calls.later())
     assert framework.log.count("function") == 1
@@ -103,15 +103,15 @@ def test_a_function_is_compiled_once_for_all_calls():
 @pytest.mark.parametrize("entry_point", STEPS)
 @pytest.mark.parametrize("kind", [Tensor, lambda x: x], ids=["tensor", "array"])
 def test_more_rows_than_a_batch_are_called_batch_by_batch(entry_point, kind):
-    calls = Calls(entry_point, Model(kind), X, 6, 4, MadeUp())
-    for of_calls in (Calls.first, Calls.later):
-        parts = made(of_calls(calls))
+    calls = calls_of(entry_point, Model(kind), X, 6, 4, MadeUp())
+    for of_calls in ("first", "later"):
+        parts = made(getattr(calls, of_calls)())
         assert [part.tolist() for part in parts] == [[[0], [1], [2], [3]], [[4], [5]]]
 
 
 def test_every_input_of_a_structure_is_cut():
     model = Model(Tensor)
-    calls = Calls("predict_on_batch", model, {"a": X, "b": X + 6}, 6, 4, MadeUp())
+    calls = calls_of("predict_on_batch", model, {"a": X, "b": X + 6}, 6, 4, MadeUp())
     made(calls.first())
     assert [{key: len(value) for key, value in got.items()} for got in model.got] == [
         {"a": 4, "b": 4},

@@ -99,7 +99,7 @@ def check_frameworks(call):
 
 
 def check_entry_points(call):
-    calls = entry_points.Calls("predict", SimpleNamespace(predict=len), [1], 1, 1, None)
+    calls = entry_points.calls_of("predict", SimpleNamespace(predict=len), [1], 1, 1, None)
     assert calls.later() == calls.first() == Call(len, ([1],), {"batch_size": 1, "verbose": 0})
 
 
