@@ -2,9 +2,9 @@
 
 A call is complete when its outputs are NumPy arrays, so what converts them belongs to it. The first call
 converts any outputs and learns their kind; the later ones do only what that kind needs: nothing for arrays,
-``outputs.numpy()`` for one tensor. A window then holds nothing that predict's does not: for tiny, a walk through
-the structure of the outputs in every call took 6 to 20 us of 0.2 to 0.7 ms; now an array adds nothing, and a
-tensor 1 to 7 us, its own conversion included (``benchmarks/measure_call_wrapping.py``).
+``outputs.numpy()`` for one tensor. A window then holds nothing that predict's does not: for tiny, a walk
+through the structure of the outputs in every call took 6 to 20 us of 0.2 to 0.7 ms; now an array adds
+nothing, and a tensor 1 to 7 us, its own conversion included (``benchmarks/measure_call_wrapping.py``).
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ import profiler
 from profiler.collect import entry_points, frameworks
 from profiler.collect.models import built_in
 from profiler.protocol.errors import UsageError
-from profiler.protocol.spec import WorkloadSpec
+from profiler.protocol.spec import Spec, WorkloadSpec
 
 pytestmark = pytest.mark.integration
 
@@ -379,6 +379,7 @@ def test_what_is_no_live_model_is_one_line():
 @pytest.mark.parametrize("kind", ["dataset", "generator"])
 def test_a_dataset_or_generator_as_input_is_refused_in_a_line(framework, folder, kind):
     import factories
+    import tensorflow
 
     dataset = tensorflow.data.Dataset.from_tensors(np.ones((4, 4)))
     x = dataset if kind == "dataset" else (row for row in range(3))
@@ -388,10 +389,9 @@ def test_a_dataset_or_generator_as_input_is_refused_in_a_line(framework, folder,
 
 def test_a_model_that_cannot_be_copied_is_looked_at_in_the_state_that_it_has(framework, folder):
     """The compiled state used to be built first, whichever was asked for."""
-    from profiler.collect import main
+    from profiler.collect import environment
 
-    spec = {"workloads": [{"name": "own", "model": "factories:no_config"}]}
-    facts = main._environment(spec, framework)["workloads"]["own"]
-    assert "error" not in facts
+    spec = Spec("/out", [WorkloadSpec("own", "factories:no_config")])
+    assert environment.describe(spec, framework).workloads["own"].error is None
     with pytest.raises(UsageError, match="cannot be copied"):
         opened(framework, "factories:no_config").build("compiled", 4)
