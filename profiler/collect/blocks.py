@@ -1,13 +1,13 @@
-"""The order of the measured calls: short blocks of every variant, shuffled within each round."""
+"""Orders the measured calls: short blocks of every variant, shuffled within each round."""
 
 from __future__ import annotations
 
 import random
 from typing import NamedTuple, Sequence
 
-# About this long a block: short against the machine's drift, long against the switch between variants.
+# How long a block lasts: short against the machine's drift, long against the switch between variants.
 BLOCK_NS = 100_000_000
-# Calls faster than this are disturbed by what ran before them: a few are made untimed after a switch.
+# Faster calls are disturbed by what ran before them, so a few are made untimed after a switch.
 RE_WARM_UP_BELOW_NS = 5_000_000
 RE_WARM_UP_CALLS = 3
 
@@ -36,7 +36,7 @@ def schedule(calls: Sequence[int], call_ns: Sequence[int], seed: int) -> list[Bl
     Args:
         calls: how many calls of each variant.
         call_ns: what one call of each costs, in ns.
-        seed: of the shuffle within each round.
+        seed: seeds the shuffle within each round.
 
     There are as many rounds as the variant with the longest total has blocks of about `BLOCK_NS`; the others'
     calls are spread over them, so that drift hits all alike. A variant with no call left sits a round out.

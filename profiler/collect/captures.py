@@ -68,7 +68,7 @@ def _write(folder: str, manifest: CaptureManifest) -> None:
 
 
 def _hashes(folder: str) -> dict[str, str]:
-    """Return the SHA-256 of each file in a capture's folder but the manifest, by its path there."""
+    """Return the SHA-256 of every file in a capture's folder but the manifest, by path."""
     found = {}
     for parent, _, names in os.walk(folder):
         for name in names:

@@ -1,4 +1,4 @@
-"""What the worker says of its environment: facts, each workload built once, the profiler tried."""
+"""Describes the environment: asks the framework, builds each workload once, and tries the profiler."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def describe(spec: Spec, framework: Framework) -> EnvironmentFacts:
 
 
 def diagnose(folder: str, framework: Framework) -> Diagnosis:
-    """Return what a profiler session around nothing gives: its kind of trace, or why there is none."""
+    """Record an empty profiler session and return what it can record, or why it fails."""
     devices = framework.devices()
     os.makedirs(folder, exist_ok=True)
     try:

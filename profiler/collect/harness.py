@@ -1,4 +1,4 @@
-"""The one place from which measured calls are made, and the clock around them."""
+"""Makes the measured calls, all from one place, and times them."""
 
 from __future__ import annotations
 

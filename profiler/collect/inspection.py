@@ -1,7 +1,7 @@
-"""One call that is never timed, under ``sys.setprofile``: what ran, how often, and what this release has.
+"""Inspects one call that is never timed: what ran, how often, and what this release has.
 
-Only events of Python functions are read, which every CPython reports rightly; so presence and
-``graphs_traced`` stand even where cProfile loses frames.
+It runs under ``sys.setprofile``, and only the events of Python functions are read. Every CPython reports
+those correctly, so presence and ``graphs_traced`` hold even where cProfile loses frames.
 """
 
 from __future__ import annotations
@@ -60,9 +60,9 @@ class _Recorder:
             self.adapter_classes.append(type(frame.f_locals.get("self")).__name__)
 
     def _look_out(self, frame: FrameType, key: str) -> None:
-        """Keep what has been on the stack at every entry of one of the catalogue's functions.
+        """Note which of the catalogue's functions are on the stack as one of them is entered.
 
-        An entry while the function itself is on the stack is a recursive one, also through others.
+        An entry is recursive when the function itself is on the stack, directly above or not.
         """
         outer = set()
         above = frame.f_back
@@ -128,7 +128,7 @@ def inspect_call(call: Call, model: Any, catalogue: CatalogueSpec) -> tuple[Insp
 
 
 def _locate_all(keys: list[str]) -> tuple[dict[str, Location | None], dict[str, str]]:
-    """Return the place of each function, and why a function's file cannot tell."""
+    """Return where each function is, and for those whose file cannot be parsed the reason."""
     places: dict[str, Location | None] = dict.fromkeys(keys)
     errors = {}
     for key in keys:

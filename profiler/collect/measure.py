@@ -1,4 +1,4 @@
-"""Runs one process's share of the plan: builds, warms up, measures under one instrument, writes captures."""
+"""Carries out one process's share of the plan: builds, warms up, measures, writes captures."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from .parent import Parent
 
 @dataclass
 class _Subject:
-    """One variant while it is measured; ``manifest`` is its capture's once that is written."""
+    """A variant while it is measured; ``manifest`` is set once its capture has been written."""
 
     folder: str
     identity: CaptureManifest
@@ -43,7 +43,7 @@ class _Subject:
         return _middle(self.warm_up_ns)
 
     def attempt(self, step: Callable[[], None]) -> None:
-        """Do a step of this variant, unless one has failed; one that raises fails its capture alone."""
+        """Do a step unless one has failed before; a step that raises fails this capture alone."""
         if self.failed:
             return
         try:
@@ -165,7 +165,7 @@ def _order(subjects: list[_Subject], descriptor: Instrument, seed: int) -> list[
 
 
 def _inspect(part: MeasureSpec, subject: _Subject, manifest: CaptureManifest) -> None:
-    """Make the inspected call of a capture that is written already: whatever it raises, the timings stay."""
+    """Make the inspected call after the capture has been written: whatever it raises, the timings stay."""
     error = None
     try:
         found, names = inspection.inspect_call(subject.call, subject.model, part.catalogue)

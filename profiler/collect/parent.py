@@ -1,4 +1,4 @@
-"""Ends the worker when the manager that waits for it has gone, as one that was killed has."""
+"""Ends the worker when its manager dies, so that nothing goes on measuring after a kill."""
 
 from __future__ import annotations
 
@@ -13,14 +13,15 @@ PR_SET_PDEATHSIG = 1
 
 
 class Parent:
-    """The manager's process, or a launcher between it and this one.
+    """The manager, as its worker watches it.
 
-    On Linux the kernel sends a signal when it dies, which costs a measurement nothing. Elsewhere, and where a
-    launcher stands between, `check` looks between blocks of calls, outside of all timed windows.
+    On Linux the kernel signals the worker when the manager dies, which costs a measurement nothing. On other
+    systems, and where an interpreter's launcher stands between the two, `check` finds out; it is called
+    between blocks of calls, outside of all timed windows.
 
     Args:
-        pid: the manager's process; None: nobody waits, and nothing is watched.
-        output: the folder that is removed with this process: nobody will read what lies in it.
+        pid: the manager's process; None where no manager waits, and none is watched.
+        output: the worker's output folder, which is removed when the manager has died.
     """
 
     def __init__(self, pid: int | None, output: str) -> None:

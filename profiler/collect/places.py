@@ -1,4 +1,4 @@
-"""Where code lies: file names without this machine's folders, and functions found by file and name."""
+"""Finds functions by file and name, and names files without this machine's folders."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def locate(key: str) -> Location | None:
     run, and nested functions are found too.
 
     Raises:
-        Unusable: the file cannot be read or parsed, so that nobody knows.
+        Unusable: the file cannot be read or parsed, so nobody knows.
     """
     path, _, name = key.partition("::")
     for entry in sys.path:

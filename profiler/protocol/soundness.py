@@ -1,4 +1,4 @@
-"""When an instrument's record of the calls can be believed: one rule for both sides.
+"""Decides whether an instrument's record of the calls can be believed: one rule for both sides.
 
 The measured calls are made from one harness function at one line. After a capture, the edge from that
 frame to the entry point's outermost wrapper must have exactly as many calls as were made, and must

@@ -300,7 +300,7 @@ def test_a_model_that_does_not_say_what_it_takes_takes_a_dictionary_too(framewor
 def test_without_a_file_such_a_model_asks_for_one(framework, folder, name):
     workload = opened(framework, f"factories:{name}")
     workload.any_state(4)
-    with pytest.raises(UsageError, match="does not say what it takes: give --input"):
+    with pytest.raises(UsageError, match="does not say what it takes; give --input"):
         workload.inputs(4)
 
 

@@ -1,7 +1,7 @@
-"""Frameworks: how each is imported, asked about itself, and profiled; one module each, found by its name.
+"""The frameworks that can be measured: an adapter each, in a module that is found by its name.
 
-A module ``NAME.py`` of this package that defines ``adapter()``, which imports the framework and returns a
-`Framework`, is all that it takes to add one.
+To add one, write a module ``NAME.py`` here with a function ``adapter()`` that imports the framework and
+returns a `Framework`. ``KERAS_BACKEND=NAME`` then chooses it.
 """
 
 from __future__ import annotations
@@ -24,8 +24,7 @@ LEGACY_KERAS_VARIABLE, LEGACY_KERAS_VALUES = "TF_USE_LEGACY_KERAS", ("1", "true"
 def wanted(variables: Mapping[str, str]) -> str:
     """Return which framework to measure: what ``KERAS_BACKEND`` says where Keras obeys it, else TensorFlow.
 
-    Keras 2 runs on TensorFlow whatever the variable says, and so does the Keras 2 that TensorFlow takes in
-    place of Keras 3 where it is told to.
+    Keras 2 runs on TensorFlow whatever the variable says. ``TF_USE_LEGACY_KERAS`` has TensorFlow use Keras 2.
     """
     backend = variables.get(VARIABLE, "")
     legacy = variables.get(LEGACY_KERAS_VARIABLE) in LEGACY_KERAS_VALUES
@@ -33,7 +32,7 @@ def wanted(variables: Mapping[str, str]) -> str:
 
 
 def _keras_has_backends() -> bool:
-    """Return, without importing Keras, whether it is one with backends: Keras 3 has a folder of them."""
+    """Return whether Keras has a folder of backends, as Keras 3 does; it is not imported."""
     found = find_spec("keras")
     folders = found.submodule_search_locations if found else None
     return any(os.path.isdir(os.path.join(folder, "src", "backend")) for folder in folders or ())

@@ -1,4 +1,4 @@
-"""What the worker asks of a framework; each one's adapter answers it in a module of its own."""
+"""The interface between the worker and a framework; each framework has an adapter that implements it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Mark = Callable[[str, int], ContextManager[Any]]
 
 @dataclass(frozen=True)
 class Session:
-    """The framework's own profiler: ``start(folder)``, then ``stop(folder)``, which leaves a trace there.
+    """A session of the framework's own profiler, which leaves a trace in a folder.
 
     Attributes:
         start: starts recording.
@@ -36,7 +36,7 @@ class Session:
 
     @contextlib.contextmanager
     def recording(self, folder: str) -> Iterator[None]:
-        """Record while the block runs, also where it raises."""
+        """Record while the ``with`` block runs; a block that raises leaves its trace too."""
         self.start(folder)
         try:
             yield
@@ -44,7 +44,7 @@ class Session:
             self.stop(folder)
 
     def traces(self, folder: str) -> list[str]:
-        """Return the traces in a folder; empty files are not among them."""
+        """Return the traces in a folder, without empty files."""
         return [
             path
             for path in _below(os.path.join(folder, "plugins", "profile"))
@@ -106,15 +106,15 @@ class Framework(abc.ABC):
 
     @abc.abstractmethod
     def devices(self) -> list[str] | None:
-        """Return each device beside the processor by kind and model, like ``GPU:0 NVIDIA L4``."""
+        """Return each accelerator by kind and model, like ``GPU:0 NVIDIA L4``; None where nobody can tell."""
 
     @abc.abstractmethod
     def threads(self) -> dict[str, int | None]:
-        """Return the framework's threads by kind; 0 is its own choice."""
+        """Return how many threads the framework uses, by kind; 0 leaves it to the framework."""
 
     @abc.abstractmethod
     def seed(self, number: int) -> None:
-        """Seed what draws a new model's weights."""
+        """Seed the random numbers from which a new model's weights are drawn."""
 
     @abc.abstractmethod
     def map_structure(self, function: Callable[..., Any], *structures: Any) -> Any:
@@ -126,11 +126,11 @@ class Framework(abc.ABC):
 
     @abc.abstractmethod
     def texts(self, array: Any) -> Any:
-        """Return what a model takes for a NumPy array of texts."""
+        """Return a NumPy array of texts as a model takes it."""
 
     @abc.abstractmethod
     def function(self, step: Callable[[Any], Any]) -> Callable[[Any], Any]:
-        """Return the step as the framework compiles it: the entry point ``function``."""
+        """Return the step compiled by the framework, for the entry point ``function``."""
 
     @abc.abstractmethod
     def profiler_session(self) -> Session:

@@ -1,4 +1,4 @@
-"""TensorFlow, with the Keras that is its own."""
+"""The adapter of TensorFlow and of the Keras that ``tensorflow.keras`` is."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class TensorFlow(Framework):
         return str(backend()) if callable(backend) else NAME
 
     def devices(self) -> list[str] | None:
-        """Return each device beside the processor by kind and model; None where the release lists none."""
+        """Return each accelerator by kind and model; None where the release cannot list devices."""
         config = getattr(self._tensorflow, "config", None)
         experimental = getattr(config, "experimental", None)
         listing = getattr(config, "list_physical_devices", None)
@@ -87,7 +87,7 @@ class TensorFlow(Framework):
         return named
 
     def threads(self) -> dict[str, int | None]:
-        """Return TensorFlow's threads within and between operations, and OpenMP's."""
+        """Return how many threads run within and between operations, and how many OpenMP may use."""
         threading = getattr(getattr(self._tensorflow, "config", None), "threading", None)
         omp = os.environ.get("OMP_NUM_THREADS", "")
         return {

@@ -1,4 +1,4 @@
-"""The profiler session that this TensorFlow offers, found by what its modules hold."""
+"""Finds the profiler session that this TensorFlow offers, by what its modules define."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PLAIN_INTS_REFUSED_SINCE = (2, 20)
 
 
 class _OptionNumber:
-    """A number that a binding which tries ``bool`` first takes as an int."""
+    """An int that refuses to be a bool, for bindings that try ``bool`` first."""
 
     def __init__(self, value: int) -> None:
         self.value = value
@@ -42,7 +42,7 @@ def find(tensorflow: Any) -> Session:
 
 
 def _remove_event_files(folder: str) -> None:
-    """Remove the empty file by which TensorBoard once knew a folder that holds a profile."""
+    """Remove the empty file that marked a folder with a profile for older TensorBoards."""
     for name in os.listdir(folder):
         if ".tfevents." in name:
             os.unlink(os.path.join(folder, name))

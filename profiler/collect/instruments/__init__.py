@@ -23,7 +23,7 @@ from ..harness import Call
 
 @dataclass(frozen=True)
 class Recording:
-    """What an instrument says of its capture; the fields are those of `CaptureManifest`.
+    """What an instrument says about its capture; the fields are those of `CaptureManifest`.
 
     ``unsound``: why the raw files cannot be believed; None where they can.
     """
@@ -38,7 +38,7 @@ class Recording:
 
 
 class Attached(abc.ABC):
-    """An instrument at one variant's calls.
+    """An instrument that is attached to the calls of one variant.
 
     Args:
         call: what one call is.
@@ -61,7 +61,7 @@ class Attached(abc.ABC):
 
 
 def attach(name: str, call: Call, folder: str, framework: Framework) -> Attached:
-    """Return the instrument of an id, attached to a call."""
+    """Attach the instrument of an id to a call and return it."""
     module = importlib.import_module(f"{__name__}.{name}")
     attached: Attached = module.attach(call, folder, framework)
     return attached

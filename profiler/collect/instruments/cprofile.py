@@ -19,7 +19,7 @@ from . import Attached, Recording
 
 
 def attach(call: Call, folder: str, framework: Framework) -> Attached:
-    """Return the instrument for a call: one profile of all blocks."""
+    """Attach cProfile to a call; one profile holds all blocks."""
     return _CProfile(call, folder, framework)
 
 

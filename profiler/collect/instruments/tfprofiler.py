@@ -1,4 +1,4 @@
-"""The ``tfprofiler`` instrument: the framework's profiler around marked calls, tracing Python if it can."""
+"""The ``tfprofiler`` instrument: the framework's profiler, with a mark around each call."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ STEP_NAME = "kprof_call"
 
 
 def attach(call: Call, folder: str, framework: Framework) -> Attached:
-    """Return the instrument for a call.
+    """Attach the framework's profiler to a call.
 
     The trace lies below ``folder`` in ``plugins/profile``: an XPlane, or what the release writes instead
     (``local.trace`` in TensorFlow 2.0 and 2.1, ``*.trace.json.gz`` in 2.2), which holds no Python events.

@@ -9,7 +9,7 @@ from . import Attached, Recording
 
 
 def attach(call: Call, folder: str, framework: Framework) -> Attached:
-    """Return the instrument for a call; nothing is attached."""
+    """Attach nothing to a call but the clock."""
     return _Wall(call, folder, framework)
 
 

@@ -1,4 +1,4 @@
-"""What is measured: the built-in models with seeded float32 inputs, or the user's own.
+"""The workloads that are measured: the built-in models with seeded float32 inputs, or the user's own.
 
 The built-in ones are those of the published study (layers, sizes and batch as given there).
 """
@@ -90,7 +90,7 @@ class BuiltIn:
 
 
 class Given:
-    """The user's own model and its input, file or drawn."""
+    """The user's own model and its input, from a file or drawn."""
 
     def __init__(self, model: str, input_file: str | None, framework: Framework) -> None:
         self._model = GivenModel(model, input_file, framework)
@@ -102,7 +102,7 @@ class Given:
         return self._model.build(compile_state)
 
     def notes(self, compile_state: str) -> list[str]:
-        """Return what to tell the user of a state that has been built."""
+        """Return what to tell the user about a state that has been built."""
         return self._model.notes(compile_state)
 
     def any_state(self, batch_size: int) -> Any:
@@ -110,7 +110,7 @@ class Given:
         return self._model.as_given()
 
     def inputs(self, rows: int) -> tuple[Any, list[str]]:
-        """Return ``rows`` rows for every input of the model, and what to tell the user of them.
+        """Return ``rows`` rows for every input of the model, and what to tell the user about them.
 
         Raises:
             UsageError: there is no file and the values cannot be drawn, or the file does not fit.
@@ -120,7 +120,8 @@ class Given:
         structure = self._model.inputs()
         if structure is None:
             if self._input_file is None:
-                raise UsageError("the model does not say what it takes: give --input (.npy or .npz)")
+                to_do = "give --input (.npy or .npz)"
+                raise UsageError("the model does not say what it takes", to_do=to_do)
             return given_inputs.read_as_stored(self._input_file, rows, self._framework, numpy)
         if self._input_file is not None:
             return given_inputs.read(self._input_file, structure, rows, self._framework, numpy)

@@ -91,9 +91,8 @@ def draw(structure: Any, rows: int, numpy: Any) -> tuple[Any, list[str]]:
 
     def one(spec: InputSpec) -> Any:
         if None in spec.shape:
-            raise UsageError(
-                f"input {spec.name!r} has the shape {spec.shape}, not known in full: give --input"
-            )
+            what = f"input {spec.name!r} has the shape {spec.shape}, not known in full"
+            raise UsageError(what, to_do="give --input")
         kind = {"bfloat16": "f", TEXT: "U"}.get(spec.dtype) or numpy.dtype(spec.dtype).kind
         shape = (rows, *spec.shape)
         if kind == "f":
@@ -105,7 +104,7 @@ def draw(structure: Any, rows: int, numpy: Any) -> tuple[Any, list[str]]:
             return random.randint(INTEGER_RANGE[0], INTEGER_RANGE[1], shape).astype(spec.dtype)
         if kind == "b":
             return random.randint(0, 2, shape).astype(bool)
-        raise UsageError(f"input {spec.name!r} is {spec.dtype}, which cannot be drawn: give --input")
+        raise UsageError(f"input {spec.name!r} is {spec.dtype}, which cannot be drawn", to_do="give --input")
 
     return _map(structure, one), notes
 
@@ -149,7 +148,7 @@ def read_as_stored(path: str, rows: int, framework: Framework, numpy: Any) -> tu
     def one(name: str, array: Any) -> Any:
         place = f"{path}: {name!r}" if name else path
         if array.ndim == 0 or len(array) == 0:
-            raise UsageError(f"{place} has no rows")
+            raise UsageError("has no rows", place)
         taken = _fit(place, array, rows, notes, numpy)
         return framework.texts(taken) if taken.dtype.kind in "US" else taken
 
@@ -188,10 +187,8 @@ def _open(path: str, numpy: Any) -> Any:
     try:
         return numpy.load(path, mmap_mode="r", allow_pickle=False)
     except UNREADABLE as error:
-        raise UsageError(
-            f"{path}: no .npy or .npz file that can be read ({reasons.shortened(str(error), 200)}): write it "
-            "with numpy.save or numpy.savez"
-        ) from error
+        what = f"no .npy or .npz file that can be read ({reasons.shortened(str(error), 200)})"
+        raise UsageError(what, path, "write it with numpy.save or numpy.savez") from error
 
 
 def _member(path: str, archive: Any, name: str) -> Any:
@@ -200,13 +197,10 @@ def _member(path: str, archive: Any, name: str) -> Any:
         return archive[name]
     except UNREADABLE as error:
         if "allow_pickle" in str(error):
-            raise UsageError(
-                f"{path}: {name!r} holds Python objects: write numbers or texts (dtype U) with numpy.savez"
-            ) from error
-        raise UsageError(
-            f"{path}: {name!r} cannot be read ({reasons.named(error, 200)}): write the file again with "
-            "numpy.savez"
-        ) from error
+            to_do = "write numbers or texts (dtype U) with numpy.savez"
+            raise UsageError(f"{name!r} holds Python objects", path, to_do) from error
+        what = f"{name!r} cannot be read ({reasons.named(error, 200)})"
+        raise UsageError(what, path, "write the file again with numpy.savez") from error
 
 
 def _load(path: str, wanted: list[InputSpec], numpy: Any) -> dict[str, Any]:
@@ -214,36 +208,35 @@ def _load(path: str, wanted: list[InputSpec], numpy: Any) -> dict[str, Any]:
     if not hasattr(loaded, "files"):
         if len(wanted) != 1:
             names = ", ".join(spec.name for spec in wanted)
-            raise UsageError(
-                f"{path}: holds one array, the model takes {len(wanted)} ({names}): give an .npz"
-            )
+            what = f"holds one array, the model takes {len(wanted)} ({names})"
+            raise UsageError(what, path, "give an .npz")
         return {wanted[0].name: loaded}
     for known_as in ([spec.name for spec in wanted], [spec.tensor_name for spec in wanted]):
         if set(known_as) <= set(loaded.files):
             return {spec.name: _member(path, loaded, name) for spec, name in zip(wanted, known_as)}
     if len(loaded.files) == len(wanted) and all(name.startswith("arr_") for name in loaded.files):
         return {spec.name: _member(path, loaded, name) for spec, name in zip(wanted, loaded.files)}
-    raise UsageError(
-        f"{path}: holds {', '.join(loaded.files)}; the model takes {', '.join(spec.name for spec in wanted)}"
-    )
+    taken = ", ".join(spec.name for spec in wanted)
+    raise UsageError(f"holds {', '.join(loaded.files)}; the model takes {taken}", path)
 
 
 def _check(path: str, spec: InputSpec, array: Any) -> None:
-    place = f"{path}: {spec.name!r}"
-    if array.ndim != 1 + len(spec.shape):
-        raise UsageError(
-            f"{place} has {array.ndim} dimensions, the model takes {1 + len(spec.shape)} (rows first)"
-        )
+    name = repr(spec.name)
+    dimensions = 1 + len(spec.shape)
+    if array.ndim != dimensions:
+        what = f"{name} has {array.ndim} dimensions, the model takes {dimensions} (rows first)"
+        raise UsageError(what, path)
     for got, needed in zip(array.shape[1:], spec.shape):
         if needed is not None and got != needed:
             shown = tuple(array.shape[1:])
-            raise UsageError(f"{place} has rows of shape {shown}, the model takes {spec.shape}")
+            raise UsageError(f"{name} has rows of shape {shown}, the model takes {spec.shape}", path)
     if len(array) == 0:
-        raise UsageError(f"{place} has no rows")
+        raise UsageError(f"{name} has no rows", path)
     if spec.dtype == TEXT:
         if array.dtype.kind not in "US":
-            raise UsageError(f"{place} is {array.dtype.name}, the model takes texts (dtype U or S)")
+            what = f"{name} is {array.dtype.name}, the model takes texts (dtype U or S)"
+            raise UsageError(what, path)
         return
     integer_model = spec.dtype.startswith(("int", "uint"))
     if array.dtype.kind not in "fiub" or (integer_model and array.dtype.kind == "f"):
-        raise UsageError(f"{place} is {array.dtype.name}, the model takes {spec.dtype}")
+        raise UsageError(f"{name} is {array.dtype.name}, the model takes {spec.dtype}", path)

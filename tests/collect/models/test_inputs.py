@@ -42,7 +42,7 @@ def test_a_file_that_fits_no_dictionary_is_told_its_keys(tmp_path):
 
 def test_texts_cannot_be_drawn_and_ask_for_a_file():
     """NumPy has no dtype ``string``: its own error was all that was said."""
-    with pytest.raises(UsageError, match="which cannot be drawn: give --input"):
+    with pytest.raises(UsageError, match="which cannot be drawn; give --input"):
         drawn(tensor("words", 1, dtype="string"))
 
 
@@ -80,7 +80,7 @@ def test_a_member_that_was_altered_is_named_with_its_file(tmp_path, inputs):
     path = tmp_path / "x.npz"
     np.savez(path, a=np.full((2, 4), 7.0))
     path.write_bytes(path.read_bytes().replace(np.float64(7).tobytes(), np.float64(8).tobytes(), 1))
-    with pytest.raises(UsageError, match=r"x\.npz: 'a' cannot be read .*CRC.*: write the file again"):
+    with pytest.raises(UsageError, match=r"x\.npz: 'a' cannot be read .*CRC.*; write the file again"):
         if inputs:
             read(path, tensor("a", 4))
         else:
