@@ -22,7 +22,9 @@ WITHOUT_NUMPY = {
     "check_places",
     "check_cprofile",
     "check_blocks",
+    "check_decoding",
     "check_entry_points",
+    "check_frameworks",
     "check_parent",
 }
 

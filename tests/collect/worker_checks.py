@@ -7,6 +7,7 @@ Prints a JSON object: what was checked, by name. NumPy's part is left out where 
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import sys
@@ -38,7 +39,10 @@ from kprof_worker.protocol.spec import (
     CaptureManifest,
     CatalogueSpec,
     InspectedFunction,
+    MeasureSpec,
     ObserveSpec,
+    Spec,
+    WorkloadSpec,
 )
 
 FOLDER = Path(sys.argv[2])
@@ -85,6 +89,15 @@ def check_cprofile(call):
     recording = attached.finish()
     assert (FOLDER / "profile.prof").stat().st_size > 0
     assert (recording.unsound is None) == selftest.is_sound(), recording
+
+
+def check_decoding(call):
+    part = MeasureSpec("here", 0, 1, "wall", [], catalogue())
+    spec = Spec("/out", [WorkloadSpec("tiny")], pin=[1], measure=part, parent=2)
+    assert decode(Spec, json.loads(json.dumps(dataclasses.asdict(spec)))) == spec
+    place = ("harness.py", 22, "measured_calls")
+    manifest = CaptureManifest("failed", "why", {}, harness=place, blocks=[BlockRecord(0, 4)])
+    assert decode(CaptureManifest, json.loads(json.dumps(dataclasses.asdict(manifest)))) == manifest
 
 
 def check_frameworks(call):
@@ -142,7 +155,9 @@ def main():
         check_places,
         check_cprofile,
         check_blocks,
+        check_decoding,
         check_entry_points,
+        check_frameworks,
         check_parent,
     ]
     try:
@@ -150,7 +165,7 @@ def main():
     except ImportError:
         pass
     else:
-        checks += [check_captures, check_frameworks]
+        checks.append(check_captures)
     for check in checks:
         check(call)
     print(json.dumps([check.__name__ for check in checks]))
