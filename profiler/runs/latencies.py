@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import stat
+import tokenize
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +22,17 @@ _HEADERS = {
     (2, 0): np.lib.format.read_array_header_2_0,
 }
 _ITEM_BYTES = 8
+# What NumPy raises for headers that were cut or altered.
+UNREADABLE = (
+    ValueError,
+    EOFError,
+    SyntaxError,
+    TypeError,
+    OverflowError,
+    MemoryError,
+    RecursionError,
+    tokenize.TokenError,
+)
 
 
 def read(path: Path) -> Durations:
@@ -44,7 +56,7 @@ def read(path: Path) -> Durations:
             values = np.frombuffer(file.read(held), dtype="<i8").astype(np.int64)
     except OSError as error:
         raise RunError(error.strerror or str(error), path) from error
-    except (ValueError, EOFError, SyntaxError, TypeError, OverflowError, MemoryError) as error:
+    except UNREADABLE as error:
         raise RunError(f"not readable as a NumPy array ({error})", path) from error
     if not len(values) or int(values.min()) < 1:
         raise RunError("holds no durations (int64, one dimension, each at least 1 ns)", path)

@@ -67,7 +67,11 @@ def test_structures_of_outputs_are_converted_leaf_by_leaf(entry_point):
     assert made(calls.first()) == made(calls.later()) == {"a": 1, "b": [2, 3]}
 
 
-@pytest.mark.parametrize("outputs", [Tensor(1), [Tensor(1), Tensor(2)], np.zeros(1), [np.zeros(1)]], ids=repr)
+@pytest.mark.parametrize(
+    "outputs",
+    [Tensor(1), [Tensor(1), Tensor(2)], np.zeros(1), [np.zeros(1)]],
+    ids=["tensor", "tensors", "array", "arrays"],
+)
 def test_plain_outputs_are_converted_without_a_walk_through_structures(outputs):
     """The window of the fast entry points held a lambda and a walk that predict's does not have."""
     framework = MadeUp()

@@ -143,3 +143,14 @@ def test_without_a_readable_manifest_only_a_folder_of_kprof_s_own_files_is_remov
 def test_a_run_of_a_newer_kprof_can_be_removed(traces):
     (traces / "first" / "run.json").write_text('{"schema": "kprof.run/9"}')
     assert removal.choose(["first"], traces)
+
+
+def test_what_lies_beside_a_run_elsewhere_is_not_touched(traces, tmp_path):
+    """`kprof remove PATH` deleted every folder beside it whose name began with .removed-."""
+    theirs = traces / f"{removal.REMOVED_PREFIX}thesis"
+    theirs.mkdir()
+    (theirs / "chapter.tex").write_text("years of work")
+    removal.remove(removal.choose([str(traces / "first")], tmp_path / "other")[0])
+    assert (theirs / "chapter.tex").exists()
+    removal.remove(removal.choose(["second"], traces)[0])
+    assert (theirs / "chapter.tex").exists()

@@ -197,7 +197,7 @@ def test_altered_bytes_are_read_or_refused(tmp_path_factory, data):
 def recorded():
     for run in reference.runs():
         for capture in record.read(run).captures:
-            if capture.manifest.get("python_events") is False:
+            if capture.manifest.python_events is False:
                 yield pytest.param(capture, id=f"{run.name}:{capture.variant.compile_state}")
 
 
