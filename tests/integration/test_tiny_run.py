@@ -112,7 +112,9 @@ def test_ctrl_c_keeps_what_is_complete_and_resume_measures_the_rest(tmp_path):
     (run,) = [path.parent for path in tmp_path.glob("*/run.json")]
     manifest = json.loads((run / "run.json").read_text())
     assert manifest["status"] == "interrupted"
-    assert set(manifest["machine"]) == {"before", "after"}
+    (sitting,) = manifest["sittings"]
+    assert sitting["before"]
+    assert sitting["after"]
     assert {c["status"] for c in manifest["captures"]} == {"ok"}
     assert str(run) in rest
     assert not list(run.glob(".partial-*"))
@@ -125,6 +127,7 @@ def test_ctrl_c_keeps_what_is_complete_and_resume_measures_the_rest(tmp_path):
     assert done.returncode == 0, done.stderr
     manifest = json.loads((run / "run.json").read_text())
     assert manifest["status"] == "complete"
+    assert len(manifest["sittings"]) == 2
     assert kept < {c["path"] for c in manifest["captures"]}
     assert "wall #1" not in done.stderr
 
