@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -56,8 +56,9 @@ def standings(
     """Return every internal's standing, in the catalogue's order.
 
     ``present``: the inspected call entered one of its functions; ``not called``: the release has one, but the
-    call did not enter it; ``absent``: it has none of any family's; ``unknown``: there is no
-    inspected call. The teardown has no function: it is present wherever predict was entered.
+    call did not enter it; ``absent``: it has none of any family's; ``unknown``: there is no inspected call,
+    or it met a file that cannot be parsed. The teardown has no function: it is present wherever predict was
+    entered.
     """
     found: dict[str, Standing] = {}
     own_keys: dict[str, list[str]] = {}
@@ -73,7 +74,7 @@ def standings(
         own = [key for key in (family.functions.get(internal.id, ()) if family else ()) if key in existing]
         own_keys[internal.id] = own
         found[internal.id] = Standing(
-            _presence(functions, existing),
+            _presence(functions, existing, keys),
             _places(functions, own or existing),
             _places(functions, own),
         )
@@ -86,10 +87,12 @@ def standings(
     return found
 
 
-def _presence(functions: Mapping[str, InspectedFunction], existing: list[str]) -> str:
-    if not existing:
-        return "absent"
-    return "present" if any(functions[key].entered for key in existing) else "not called"
+def _presence(functions: Mapping[str, InspectedFunction], existing: list[str], keys: Iterable[str]) -> str:
+    if any(functions[key].entered for key in existing):
+        return "present"
+    if any(key in functions and functions[key].error for key in keys):
+        return "unknown"
+    return "not called" if existing else "absent"
 
 
 def _within(

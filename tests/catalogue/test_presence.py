@@ -57,6 +57,15 @@ def test_a_leftover_of_another_family_is_not_called_rather_than_absent():
     assert presence.standings(SMALL, NEW, Inspection(left))["inputs"].presence == "not called"
 
 
+def test_a_function_whose_file_could_not_be_parsed_is_unknown_unless_another_of_its_internal_ran():
+    """One such file made the inspected call fail; saying "absent" of what it holds would be wrong as well."""
+    unread = InspectedFunction(False, error="b.py: cannot be parsed (SyntaxError)")
+    broken = {**INSPECTION.functions, "b.py::other": unread, "a.py::predict": unread}
+    standings = presence.standings(SMALL, NEW, Inspection(broken))
+    assert standings["maker"].presence == "unknown"
+    assert standings["predict"].presence == "present"
+
+
 def test_without_an_inspected_call_presence_is_unknown():
     assert {s.presence for s in presence.standings(SMALL, NEW, None).values()} == {"unknown"}
 
