@@ -35,6 +35,7 @@ import numpy.typing as npt
 
 from profiler.launch import host, worker
 from profiler.protocol import files, schemas
+from profiler.protocol.spec import CatalogueSpec, MeasureSpec, ObserveSpec, Spec, VariantSpec, WorkloadSpec
 from profiler.protocol.vocabulary import WORKLOADS, Variant
 from profiler.runs.record import Capture
 from profiler.statistics import Blocks, Estimate, paired_ratio, unpaired_ratio
@@ -66,29 +67,20 @@ class Bench:
         number = self.started
         self.started += 1
         output = self.folder / f"process-{number}"
-        entries = [
-            {
-                "variant": dataclasses.asdict(one),
-                "calls": None,
-                "budget_s": budget_s,
-                "inspect": False,
-                "folder": str(place),
-            }
-            for place, one in enumerate(variants)
-        ]
-        spec = {
-            "schema": schemas.SPEC,
-            "task": "measure",
-            "environment": "here",
-            "process": number,
-            "seed": self.seeds.getrandbits(31),
-            "instrument": "wall",
-            "workload": {"name": self.workload},
-            "output": str(output),
-            "variants": entries,
-        }
+        part = MeasureSpec(
+            environment="here",
+            process=number,
+            seed=self.seeds.getrandbits(31),
+            instrument="wall",
+            variants=[
+                VariantSpec(one, None, budget_s, inspect=False, folder=str(place))
+                for place, one in enumerate(variants)
+            ],
+            catalogue=CatalogueSpec([], ObserveSpec()),
+        )
+        spec = Spec(str(output), [WorkloadSpec(self.workload)], measure=part)
         path, log = self.folder / "spec.json", self.folder / "worker.txt"
-        files.write_json(str(path), spec)
+        files.write_json(str(path), {"schema": schemas.SPEC, **dataclasses.asdict(spec)})
         where = worker.Location(self.folder)
         ended = worker.run(sys.executable, [str(self.worker), str(path)], log, TIMEOUT_S, where)
         if ended.status != "ok":

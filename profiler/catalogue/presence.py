@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -74,8 +74,8 @@ def resolutions(
 
     ``present``: the inspected call entered one of its functions; ``not called``: the release has one, but the
     call did not enter it; ``absent``: it has none of any family's; ``unknown``: there is no inspected call,
-    or no family, so that functions which the catalogue does not know may play the part. The teardown has no
-    function: it is present wherever predict was entered.
+    no family, so that functions which the catalogue does not know may play the part, or a file that cannot be
+    parsed. The teardown has no function: it is present wherever predict was entered.
     """
     if inspection is None or family is None:
         why = NO_INSPECTION if inspection is None else NO_FAMILY
@@ -90,23 +90,34 @@ def resolutions(
         existing = [key for key in keys if key in functions and functions[key].exists]
         own = [key for key in family.functions.get(internal.id, ()) if key in existing]
         own_keys[internal.id] = own
+        presence = _presence(functions, existing, keys)
         found[internal.id] = Resolution(
-            _presence(functions, existing),
+            presence,
             _places(functions, own or existing),
             _places(functions, own),
+            unknown=_errors(functions, keys) if presence == "unknown" else None,
             entered=sum(functions[key].entered for key in own),
             outside=_outside([functions[key] for key in own]),
         )
     for name in own_keys:
         found[name] = dataclasses.replace(found[name], within=_within(functions, name, own_keys))
-    found[TEARDOWN] = Resolution(found["predict"].presence)
+    predict = found["predict"]
+    found[TEARDOWN] = Resolution(predict.presence, unknown=predict.unknown)
     return found
 
 
-def _presence(functions: Mapping[str, InspectedFunction], existing: list[str]) -> str:
-    if not existing:
-        return "absent"
-    return "present" if any(functions[key].entered for key in existing) else "not called"
+def _presence(functions: Mapping[str, InspectedFunction], existing: list[str], keys: Iterable[str]) -> str:
+    if any(functions[key].entered for key in existing):
+        return "present"
+    if _errors(functions, keys):
+        return "unknown"
+    return "not called" if existing else "absent"
+
+
+def _errors(functions: Mapping[str, InspectedFunction], keys: Iterable[str]) -> str | None:
+    """Return why functions could not be looked for; None where all could."""
+    told = (functions[key].error for key in keys if key in functions)
+    return "; ".join(dict.fromkeys(error for error in told if error)) or None
 
 
 def _outside(own: list[InspectedFunction]) -> int | None:

@@ -104,6 +104,16 @@ def test_entries_are_those_of_the_internal_s_own_functions():
     assert (maker.entered, maker.outside) == (6, None), "one may have entered the other"
 
 
+def test_a_function_whose_file_could_not_be_parsed_is_unknown_unless_another_of_its_internal_ran():
+    """One such file made the inspected call fail; saying "absent" of what it holds would be wrong as well."""
+    unread = InspectedFunction(False, error="b.py: cannot be parsed (SyntaxError)")
+    broken = {**INSPECTION.functions, "b.py::other": unread, "a.py::predict": unread}
+    resolutions = presence.resolutions(SMALL, NEW, Inspection(broken))
+    assert resolutions["maker"].presence == "unknown"
+    assert resolutions["maker"].unmeasured == "b.py: cannot be parsed (SyntaxError)"
+    assert resolutions["predict"].presence == "present"
+
+
 def test_teardown_is_present_where_predict_is():
     assert found()["teardown"].presence == "present"
 
