@@ -1,3 +1,5 @@
+import importlib
+
 import pytest
 
 from profiler.protocol import instruments
@@ -24,3 +26,10 @@ def test_a_budget_gives_no_more_calls_than_there_may_be(one):
     assert one.gives
     assert one.slowdown >= 1
     assert one.most_calls is None or 1 <= one.budget_calls <= one.most_calls
+
+
+@pytest.mark.parametrize("one", instruments.INSTRUMENTS, ids=instruments.INSTRUMENT_IDS)
+def test_an_instrument_has_the_modules_that_its_descriptor_promises(one):
+    assert importlib.import_module(f"profiler.collect.instruments.{one.id}")
+    if instruments.SHARES in one.gives:
+        assert importlib.import_module(f"profiler.attribution.instruments.{one.id}")
