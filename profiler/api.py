@@ -19,6 +19,7 @@ from .plan.request import Request
 from .protocol import files
 from .protocol.errors import UsageError
 from .readers import pstats
+from .report import saving
 from .results import build
 from .results.document import Internal, Measure, Report, Variant
 from .runs import record
@@ -217,7 +218,7 @@ def measure(request: Request, listener: manager.Listener) -> tuple[Run, int]:
     """Carry out a request, write its ``report.json``, and return the run and the exit code that fits."""
     outcome = manager.execute(request, listener)
     finished = Run(outcome.run_path)
-    build.save(finished.report, finished.path)
+    saving.save(finished.report, finished.path)
     return finished, outcome.exit_code
 
 

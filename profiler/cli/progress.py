@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .ending import as_interrupts
+from .signals import as_interrupts
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -165,6 +165,6 @@ class Remaining:
 
 @contextlib.contextmanager
 def make() -> Iterator[Lines | Bar]:
-    """Give a measuring command the listener that suits standard error; SIGTERM ends it as Ctrl-C does."""
+    """Give a measuring command the listener that suits standard error; SIGTERM and SIGHUP act like Ctrl-C."""
     with as_interrupts(), Bar() if sys.stderr.isatty() else Lines() as listener:
         yield listener

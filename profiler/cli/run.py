@@ -13,8 +13,9 @@ import click
 from ..plan.request import SMALLEST_EFFECT, Request
 from ..protocol import files, schemas
 from ..protocol.errors import UsageError
+from ..protocol.vocabulary import COMPILE_STATES, ENTRY_POINTS
 from . import options
-from .values import numbers, words
+from .values import Names, Numbers
 
 if TYPE_CHECKING:
     from ..results.document import Report
@@ -42,15 +43,22 @@ A factory, an .h5 file and a SavedModel folder run their author's code; a .keras
 @click.option("--model", metavar="SPEC", help="Your own model: a .keras or .h5 file, or module:factory.")
 @click.option("--input", "input_", metavar="FILE", help="Its input, .npy or .npz. [default: drawn]")
 @click.option("--rows", type=int, metavar="N", help="Rows of one call. [default: one batch]")
-@click.option("--compile-state", callback=words, metavar="S,S", help="uncompiled, compiled. [default: both]")
+@click.option(
+    "--compile-state",
+    type=Names("compile state", COMPILE_STATES),
+    default=(),
+    metavar="S,S",
+    help="uncompiled, compiled. [default: both]",
+)
 @click.option(
     "--entry-point",
-    callback=words,
+    type=Names("entry point", ENTRY_POINTS),
+    default=(),
     metavar="E,E",
     help="predict, predict_on_batch, call, function. "
     "[default: predict, and a look at the others on the compiled model]",
 )
-@click.option("--batch-size", callback=numbers, metavar="N,N", help="Batch sizes. [default: 32]")
+@click.option("--batch-size", type=Numbers(), default=(), metavar="N,N", help="Batch sizes. [default: 32]")
 @options.instrument
 @options.processes
 @options.budget
@@ -66,7 +74,13 @@ A factory, an .h5 file and a SavedModel folder run their author's code; a .keras
     metavar="FRACTION",
     help="A smaller change does not matter to you: it counts as the same.",
 )
-@click.option("--pin", callback=numbers, metavar="CPU,CPU", help="Cores that the measured processes may use.")
+@click.option(
+    "--pin",
+    type=Numbers(),
+    default=(),
+    metavar="CPU,CPU",
+    help="Cores that the measured processes may use.",
+)
 @click.option("--resume", metavar="RUN", help="Measure what an interrupted run lacks.")
 @options.out
 @options.dry_run
@@ -91,7 +105,8 @@ def run(context: click.Context, /, dry_run: bool, resume: str | None, tf: str | 
     if dry_run:
         click.echo(manager.dry_run(request) if run_path is None else manager.dry_resume(run_path, asked))
         return 0
-    from ..report.formats import terminal
+    from ..report import saving
+    from ..report.pages import report as pages
     from ..results import build
     from . import output, progress
 
@@ -110,8 +125,8 @@ def run(context: click.Context, /, dry_run: bool, resume: str | None, tf: str | 
         _keep(notes, outcome.run_path)
     report = build.build(outcome.run_path)
     with disk.room_in(outcome.run_path):
-        build.save(report, outcome.run_path)
-    output.deliver(terminal.render(report, *output.terminal_style(None)), None)
+        saving.save(report, outcome.run_path)
+    output.show(pages.page(report))
     name = outcome.run_path if given["out"] or resume else outcome.run_path.name
     click.echo("; ".join([f"kept in {outcome.run_path}", *_closer(report, str(name))]), err=True)
     return outcome.exit_code

@@ -18,7 +18,7 @@ PS_A_NS = 1000
 _COMMA = ", "
 
 
-def render(stacks: Stacks, places: CodePlaces, name: str) -> Iterator[str]:
+def pieces(stacks: Stacks, places: CodePlaces, name: str) -> Iterator[str]:
     """Return the stacks that have time of their own, as the pieces of a speedscope file's text.
 
     Args:

@@ -27,6 +27,11 @@ def seconds(value: float) -> str:
     return f"{whole} s" if whole < 60 else f"{whole // 60} min {whole % 60:02d} s"
 
 
+def longer(more_seconds: float) -> str:
+    """Say how much more measuring a verdict needs: ``measuring about 40 s longer would settle it``."""
+    return f"measuring about {seconds(more_seconds)} longer would settle it"
+
+
 def ratio(value: float | None) -> str:
     """Return a ratio of times: ``110``, ``1.02``; below a tenth it reads as a fraction, ``1/110``."""
     if value is None:

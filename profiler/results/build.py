@@ -19,7 +19,6 @@ from ..launch import host, stopping
 from ..protocol import files
 from ..protocol.vocabulary import Variant as VariantId
 from ..readers.pstats.marshal_guard import MarshalGuard
-from ..report.formats import report_markdown
 from ..runs import record
 from ..runs.record import Capture, Run
 from . import speed, timings
@@ -55,12 +54,6 @@ def build(path: Path, smallest_effect: float | None = None) -> Report:
     effect = statistics.require_effect(own if smallest_effect is None else smallest_effect)
     with MarshalGuard() as guard:
         return _Builder(run, catalogues.load(), guard, effect).report()
-
-
-def save(report: Report, run: Path) -> None:
-    """Write ``report.json`` and ``report.md`` into a run directory."""
-    files.write_json(str(run / files.REPORT_FILE), report.to_json())
-    files.write_text(str(run / files.REPORT_MARKDOWN_FILE), report_markdown.render(report))
 
 
 class _Builder:

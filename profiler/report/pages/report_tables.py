@@ -1,112 +1,124 @@
-"""The terminal's tables, each in the layouts it can take, widest first."""
+"""The report's tables, each in the layouts that it can take, widest first."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
-from rich.box import Box
-from rich.console import JustifyMethod
-from rich.table import Table
-from rich.text import Text
+from collections.abc import Sequence
 
 from ...results.document import Internal, Variant
 from .. import numbers
-from ..numbers import MISSING, plain
+from ..blocks import Bar, Cell, Column, Layout, Marked, Row, Table
+from ..numbers import MISSING
 from .sections import Section
 
-INDENT = 2
 NOTABLE_SHARE = 0.2
-
-# A rule under the header and nothing else, in characters that every terminal has.
-RULED = Box(
-    "    \n    \n -- \n    \n    \n    \n    \n    \n",
-    ascii=True,
-)
-BAR, BAR_WIDTH = "0 %" + 12 * " " + "100 %", 20
-LEFT = ("phase", "ratio to", BAR)
 COMPUTE = "(kernels of the model ran)"
 FLAG = "_experimental_run_tf_function"
+DETAILS = ("p95", "p99", "first call", "calls", "processes", "graphs")
 
 
-class Layout(NamedTuple):
-    """One way to draw a table, and the lines that this way needs below it."""
-
-    table: Table
-    notes: tuple[str, ...] = ()
-
-
-def speed(section: Section) -> list[Layout]:
+def speed(section: Section) -> Table:
     """Return the variants side by side: milliseconds a call, spread over processes, ratio."""
+    named = (
+        Column("variant", "text"),
+        *map(Column, ("ms a call", "spread", "ratio", "interval", "verdict")),
+        Column("ratio to", "text"),
+    )
+    detailed = (*named, *map(Column, DETAILS))
+    rows = [_speed_cells(section, variant) for variant in section.variants]
+    details = [(*row, *_details(variant)) for row, variant in zip(rows, section.variants, strict=True)]
+    return Table(
+        (Layout(detailed, _rows(details)), Layout(named, _rows(rows)), _speed_by_state(section)),
+    )
+
+
+def _speed_cells(section: Section, variant: Variant) -> tuple[str, ...]:
+    compared = section.compared(variant)
+    baseline = section.variant(compared.baseline) if compared else None
+    return (_local(variant), *_timed(section, variant), "" if baseline is None else _local(baseline))
+
+
+def _speed_by_state(section: Section) -> Layout:
+    """Return the narrow layout: variants below their state, baselines as letters that notes explain."""
     letters = _letters(section)
-    headers = ("variant", "ms a call", "spread", "ratio", "interval", "verdict", "ratio to")
-    named = _table(*headers)
-    detailed = _table(*headers)
-    for header in ("p95", "p99", "first call", "calls", "processes", "graphs"):
-        detailed.add_column(header, justify="right", no_wrap=True)
-    grouped = _table("variant", "ms", "spread", "ratio", "interval", "verdict", folds=True)
+    columns = (
+        Column("variant", "text"),
+        *map(Column, ("ms", "spread", "ratio", "interval", "verdict")),
+    )
+    rows: list[tuple[Cell, ...]] = []
     state = None
     for variant in section.variants:
-        compared = section.compared(variant)
-        baseline = section.variant(compared.baseline) if compared else None
-        timed = _timed(section, variant)
-        against = "" if baseline is None else _local(baseline)
-        named.add_row(_local(variant), *timed, against)
-        detailed.add_row(_local(variant), *timed, against, *_details(variant))
         if variant.compile_state != state:
             state = variant.compile_state
-            grouped.add_row(Text(plain(state), style="bold"))
+            rows.append((Marked(state, "strong"), *("" for _ in columns[1:])))
+        compared = section.compared(variant)
         letter = letters.get(compared.baseline, "") if compared else ""
-        name = f"  {plain(variant.entry_point)} b{variant.batch_size}"
-        grouped.add_row(name, timed[0], timed[1], f"{timed[2]}{letter and ' ' + letter}", *timed[3:])
+        ms, spread, ratio, *others = _timed(section, variant)
+        name = f"  {variant.entry_point} b{variant.batch_size}"
+        rows.append((name, ms, spread, f"{ratio}{letter and ' ' + letter}", *others))
     notes = tuple(f"ratio{mark and ' ' + mark}: time over that of {_id(n)}" for n, mark in letters.items())
-    return [Layout(detailed), Layout(named), Layout(grouped, notes)]
+    return Layout(columns, _rows(rows), notes)
 
 
-def internals(variants: tuple[Variant, ...], instrument: str | None) -> list[Layout]:
+def internals(variants: tuple[Variant, ...], instrument: str | None) -> Table:
     """Return the internals of these variants side by side; cells refer by number to the reasons below."""
     reasons: dict[str, None] = {}
     by_id = [{one.internal: one for one in variant.internals} for variant in variants]
-    order = dict.fromkeys(one.internal for variant in variants for one in variant.internals)
-    measured = tuple(header for one in variants for header in (plain(one.compile_state), "calls"))
-    drawn = tuple(header for one in variants for header in (plain(one.compile_state), "calls", BAR))
-    full, medium = _table("internal", "phase", *drawn), _table("internal", *measured)
-    narrow = _table("internal", *measured, folds=True)
-    full.add_column("successor", no_wrap=True)
-    medium.add_column("phase", no_wrap=True)
-    for name in order:
+    full: list[Row] = []
+    medium: list[Row] = []
+    narrow: list[Row] = []
+    for name in dict.fromkeys(one.internal for variant in variants for one in variant.internals):
         found = [one[name] for one in by_id if name in one]
-        cells = [_measured(one.get(name), instrument, reasons) for one in by_id]
-        arrow = next((f"-> {plain(one.successor)}" for one in found if one.successor), "")
-        phase = plain(found[0].phase)
-        style = "" if any(one.presence == "present" for one in found) else "dim"
-        texts = [text for cell in cells for text in (cell.share, cell.calls)]
-        full.add_row(plain(name), phase, *(text for cell in cells for text in cell), arrow, style=style)
-        medium.add_row(plain(name), *texts, arrow or phase, style=style)
-        narrow.add_row(plain(name) + (arrow and f"\n  {arrow}"), *texts, style=style)
+        measured = [_measured(one.get(name), instrument, reasons) for one in by_id]
+        phase = found[0].phase
+        arrow = next((f"-> {one.successor}" for one in found if one.successor), "")
+        faint = all(one.presence != "present" for one in found)
+        drawn = tuple(cell for cells in measured for cell in cells)
+        texts = tuple(cell for share, calls, _ in measured for cell in (share, calls))
+        full.append(Row((name, phase, *drawn, arrow), faint))
+        medium.append(Row((name, *texts, arrow or phase), faint))
+        narrow.append(Row((Marked(name, below=arrow and f"  {arrow}"), *texts), faint))
     notes = tuple(f"[{number}] {reason}" for number, reason in enumerate(reasons, start=1))
-    return [Layout(full, notes), Layout(medium, notes), Layout(narrow, notes)]
+    return Table(
+        tuple(
+            Layout(columns, tuple(rows), notes)
+            for columns, rows in zip(_internal_columns(variants), (full, medium, narrow), strict=True)
+        )
+    )
 
 
-def phases(variants: tuple[Variant, ...], instrument: str) -> list[Layout]:
+def _internal_columns(variants: tuple[Variant, ...]) -> tuple[tuple[Column, ...], ...]:
+    """Return the columns of the internals' three layouts."""
+    states = [(Column(one.compile_state), Column("calls")) for one in variants]
+    measured = tuple(column for pair in states for column in pair)
+    drawn = tuple(column for pair in states for column in (*pair, Column("", "bar")))
+    internal, phase = Column("internal", "text"), Column("phase", "text")
+    return (
+        (internal, phase, *drawn, Column("successor", "text")),
+        (internal, *measured, phase),
+        (internal, *measured),
+    )
+
+
+def phases(variants: tuple[Variant, ...], instrument: str) -> Table:
     """Return each phase's share of the call, largest first, and under them the model's kernels."""
-    states = tuple(plain(one.compile_state) for one in variants)
-    drawn, bare = _table("phase", *(h for state in states for h in (state, BAR))), _table("phase", *states)
     found = [one.phases.get(instrument, {}) for one in variants]
     names = sorted({name for one in found for name in one}, key=lambda n: -max(p.get(n, 0.0) for p in found))
     rows = [(name, [one.get(name) for one in found]) for name in names]
     rows.append((COMPUTE, [one.compute.get(instrument) for one in variants]))
-    for name, shares in rows:
-        cells = [(numbers.share(share), "#" * round(BAR_WIDTH * (share or 0.0))) for share in shares]
-        drawn.add_row(plain(name), *(text for cell in cells for text in cell))
-        bare.add_row(plain(name), *(share for share, _ in cells))
-    return [Layout(drawn), Layout(bare)]
+    states = [Column(one.compile_state) for one in variants]
+    drawn = [column for state in states for column in (state, Column("", "bar"))]
+    phase = Column("phase", "text")
+    bars = [(name, *(cell for share in shares for cell in _with_bar(share))) for name, shares in rows]
+    bare = [(name, *map(numbers.share, shares)) for name, shares in rows]
+    return Table((Layout((phase, *drawn), _rows(bars)), Layout((phase, *states), _rows(bare))))
 
 
-def facts(variants: tuple[Variant, ...]) -> list[Layout]:
+def _with_bar(share: float | None) -> tuple[Cell, Cell]:
+    return numbers.share(share), Bar(share)
+
+
+def facts(variants: tuple[Variant, ...]) -> Table:
     """Return what was seen to run in one call of each of these variants."""
-    table = _table("")
-    for variant in variants:
-        table.add_column(plain(variant.compile_state), overflow="fold")
     rows: list[tuple[str, list[str | None]]] = [
         ("loop", [one.loop for one in variants]),
         ("data adapter", [one.data_adapter for one in variants]),
@@ -120,9 +132,9 @@ def facts(variants: tuple[Variant, ...]) -> list[Layout]:
         rows.append((FLAG, [None if flag is None else str(flag) for flag in flags]))
     for instrument in dict.fromkeys(name for one in variants for name in one.perturbation):
         rows.append((f"perturbation, {instrument}", [_slowed(one, instrument) for one in variants]))
-    for label, values in rows:
-        table.add_row(plain(label), *(plain(value or MISSING) for value in values))
-    return [Layout(table)]
+    columns = (Column("", "text", whole=True), *(Column(one.compile_state, "text") for one in variants))
+    cells = [(label, *(value or MISSING for value in values)) for label, values in rows]
+    return Table((Layout(columns, _rows(cells)),))
 
 
 def failures(section: Section) -> list[str]:
@@ -138,19 +150,14 @@ def failures(section: Section) -> list[str]:
     return list(lines)
 
 
-def _table(first: str, *numeric: str, folds: bool = False) -> Table:
-    table = Table(box=RULED, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0))
-    table.add_column(first, no_wrap=not folds, overflow="fold")
-    for header in numeric:
-        justify: JustifyMethod = "left" if header in LEFT else "right"
-        table.add_column(header, justify=justify, no_wrap=not folds, overflow="fold")
-    return table
+def _rows(rows: Sequence[Sequence[Cell]]) -> tuple[Row, ...]:
+    return tuple(Row(tuple(cells)) for cells in rows)
 
 
 def _timed(section: Section, variant: Variant) -> list[str]:
     compared = section.compared(variant)
     if variant.latency_ms is None:
-        return [plain(variant.status), MISSING, MISSING, MISSING, MISSING]
+        return [variant.status, MISSING, MISSING, MISSING, MISSING]
     is_baseline = any(one.baseline == f"{variant.environment}:{variant.id}" for one in section.comparisons)
     alone = "1" if is_baseline else MISSING
     return [
@@ -176,32 +183,24 @@ def _details(variant: Variant) -> list[str]:
     ]
 
 
-class _Cells(NamedTuple):
-    """An internal in one variant: its share, or why there is none; its calls a call; its share as a bar."""
-
-    share: Text
-    calls: str = ""
-    bar: str = ""
-
-
-def _measured(internal: Internal | None, instrument: str | None, reasons: dict[str, None]) -> _Cells:
+def _measured(
+    internal: Internal | None, instrument: str | None, reasons: dict[str, None]
+) -> tuple[Cell, Cell, Cell]:
+    """Return an internal's share or why there is none, its calls a call, and its share as a bar."""
     if internal is None:
-        return _Cells(Text(MISSING), MISSING)
+        return MISSING, MISSING, ""
     if internal.presence in ("absent", "not called"):
-        return _Cells(Text(internal.presence, style="dim"))
+        return Marked(internal.presence, "faint"), "", ""
     measure = internal.measures.get(instrument) if instrument else None
     mark = ""
     if measure is not None and measure.share is None and measure.reason:
-        reason = plain(measure.reason)
-        reasons.setdefault(reason)
-        mark = f" [{list(reasons).index(reason) + 1}]"
+        reasons.setdefault(measure.reason)
+        mark = f" [{list(reasons).index(measure.reason) + 1}]"
     calls = numbers.count(measure.calls_per_call) if measure else MISSING
     if measure is None or measure.share is None:
-        return _Cells(Text(plain(internal.presence) + mark), calls)
-    style = "bold yellow" if measure.share >= NOTABLE_SHARE else ""
-    return _Cells(
-        Text(numbers.share(measure.share), style=style), calls, "#" * round(BAR_WIDTH * measure.share)
-    )
+        return f"{internal.presence}{mark}", calls, ""
+    share = Marked(numbers.share(measure.share), "notable" if measure.share >= NOTABLE_SHARE else "")
+    return share, calls, Bar(measure.share)
 
 
 def _letters(section: Section) -> dict[str, str]:
@@ -213,7 +212,7 @@ def _letters(section: Section) -> dict[str, str]:
 
 
 def _local(variant: Variant) -> str:
-    return plain(f"{variant.compile_state}/{variant.entry_point}/b{variant.batch_size}")
+    return f"{variant.compile_state}/{variant.entry_point}/b{variant.batch_size}"
 
 
 def _id(key: str) -> str:

@@ -1,0 +1,27 @@
+"""Names the command line's flags where an error of the API names a field of a request."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from ..protocol.errors import KprofError, OptionError, UsageError
+
+
+def line(error: KprofError) -> str:
+    """Return an error's line as a user of the command line reads it."""
+    if not isinstance(error, OptionError):
+        return str(error)
+    name = flag(error.option)
+    where = name if error.value is None else f"{name} {error.value}"
+    return str(UsageError(error.what, where, error.to_do))
+
+
+def flag(field: str) -> str:
+    """Return the flag that gives a field of a request, ``--smallest-effect`` for ``smallest_effect``.
+
+    A field that has another flag than its own name says so in its metadata, under ``flag``.
+    """
+    from ..plan.request import Request
+
+    own = {one.name: one.metadata.get("flag") for one in dataclasses.fields(Request)}
+    return own.get(field) or f"--{field.replace('_', '-')}"

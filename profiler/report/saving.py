@@ -1,0 +1,19 @@
+"""Keeps a run's report beside its captures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ..protocol import files
+from ..results.document import Report
+from . import formats
+from .pages import report as pages
+
+FILES = {files.REPORT_FILE: "json", files.REPORT_MARKDOWN_FILE: "markdown"}
+
+
+def save(report: Report, run: Path) -> None:
+    """Write ``report.json`` and ``report.md`` into a run directory."""
+    page = pages.page(report)
+    for name, format_name in FILES.items():
+        files.write_text(str(run / name), formats.draw(format_name, page))
