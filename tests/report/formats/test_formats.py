@@ -10,7 +10,6 @@ import pytest
 
 from profiler.report import formats, pages
 from profiler.report.formats import Screen
-from profiler.report.formats.markdown import MARKUP
 from tests.report.pages import samples
 
 KINDS = ("ordinary", "empty", "hostile")
@@ -61,11 +60,8 @@ def test_no_name_becomes_markup_or_ends_its_cell(page, kind):
     text = formats.draw("markdown", samples.PAGES[page][kind]())
     outside = re.sub(r"^```text\n.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
     assert "```" not in outside
-    assert (
-        "<b>" not in outside
-        and "\n# t" not in outside
-        and "](y)" not in MARKUP.sub("", outside.replace("\\]", ""))
-    )
+    for markup in ("<b>", "\n# t", "[x](y)"):
+        assert markup not in outside
     for table in re.findall(r"(?:^\|.*\|$\n?)+", outside, flags=re.MULTILINE):
         assert len({len(re.split(r"(?<!\\)\|", row)) for row in table.splitlines()}) == 1
 
