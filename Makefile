@@ -13,11 +13,15 @@ ARGS ?=
 BIN = .venv/bin
 USABLE = import sys, venv, ensurepip; sys.exit(not (3, 10) <= sys.version_info[:2] < (3, 14))
 
-.PHONY: help profile reproduce test lint bench snakeviz tensorboard clean
+# Unit tests run side by side; what runs TensorFlow, a browser or a notebook runs alone afterwards.
+ALONE = integration or browser or notebook
+SLOWEST = --durations=10
+
+.PHONY: help profile reproduce check test lint bench evidence snakeviz tensorboard clean
 
 help: ## say what there is to make
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
-	@echo "Variables: PYTHON=interpreter of .venv, ARGS='options' for profile, reproduce, test, bench, snakeviz and tensorboard."
+	@echo "Variables: PYTHON=interpreter of .venv, ARGS='options' for profile, reproduce, check, test, bench, evidence, snakeviz and tensorboard."
 
 profile: .venv/.runtime ## measure both built-in models and print where predict spends its time
 	$(BIN)/kprof run $(ARGS)
@@ -25,16 +29,24 @@ profile: .venv/.runtime ## measure both built-in models and print where predict 
 reproduce: .venv/.runtime ## put the published study's claims to the test, on its releases and the installed one
 	$(BIN)/kprof reproduce $(ARGS)
 
-test: lint ## lint, types and all tests
-	$(BIN)/python -m pytest $(ARGS)
+check: lint ## lint, layers, types and unit tests: under 2 minutes on 2 cores
+	$(BIN)/python -m pytest -n auto $(SLOWEST) -m 'not ($(ALONE) or simulation)' $(ARGS)
 
-lint: .venv/.dev ## style and types
+test: lint ## everything: lint, layers, types, all tests
+	$(BIN)/python -m pytest -n auto $(SLOWEST) -m 'not ($(ALONE))' $(ARGS)
+	$(BIN)/python -m pytest $(SLOWEST) -m '$(ALONE)' $(ARGS)
+
+lint: .venv/.dev ## style, layers and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports --no-logo --no-timings
 	$(BIN)/mypy
 
 bench: .venv/.bench ## our speed against peers
 	@for script in benchmarks/read_*.py; do echo "# $$script"; $(BIN)/python "$$script" $(ARGS) || exit 1; done
+
+evidence: .venv/.bench ## what documents rest on and CI is too short for: about 2 hours; ARGS=NAME for a part
+	$(BIN)/python benchmarks/evidence.py $(ARGS)
 
 snakeviz: .venv/.runtime ## the latest run's compiled tiny model as a flame graph
 	$(BIN)/kprof view latest snakeviz $(ARGS)

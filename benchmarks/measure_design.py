@@ -202,7 +202,7 @@ def _first_slot(one: Capture, other: Capture) -> float:
     for capture in (one, other):
         middle = np.log(np.median(capture.durations_ns()))
         rounds = capture.blocks_ns()
-        for block in capture.manifest["blocks"]:
+        for block in capture.manifest.blocks:
             logs[block["position"]].append(np.median(np.log(rounds[block["block"]])) - middle)
     return float(np.median(logs[0]) - np.median(logs[1]))
 

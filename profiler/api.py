@@ -11,18 +11,19 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .attribution.instruments import sound_profile
 from .compare import runs
 from .compare.runs import RunComparison
 from .launch import manager
+from .launch.listener import Listener, Silent
 from .plan import live_model
 from .plan.request import Request
-from .protocol import files
-from .protocol.errors import UsageError
-from .readers import pstats
-from .report import saving
+from .protocol.errors import Unusable, UsageError
+from .report import saved
 from .results import build
 from .results.document import Internal, Measure, Report, Variant
-from .runs import record
+from .runs import find, record, selection
+from .runs.record import Capture
 from .tables import spec as tables
 
 if TYPE_CHECKING:
@@ -73,11 +74,9 @@ class Run:
         """
         rows = []
         for capture in self._run.captures:
-            if capture.status not in ("ok", "unsound"):
+            if not capture.timed:
                 continue
-            numbers = [
-                int(block["block"]) for block in capture.manifest["blocks"] for _ in range(block["calls"])
-            ]
+            numbers = [block.block for block in capture.manifest.blocks for _ in range(block.calls)]
             for call, (block, duration) in enumerate(zip(numbers, capture.durations_ns(), strict=True)):
                 rows.append(
                     {
@@ -96,23 +95,23 @@ class Run:
         """Return the functions of a variant's cProfile capture.
 
         Args:
-            variant: the variant's id.
+            variant: the variant's id, or ``ENV:ID`` where several environments have it.
 
         Columns (`profiler.tables.spec.FUNCTIONS`): path, line, name, primitive_calls, calls, self_s,
         cumulative_s.
 
         Raises:
-            UsageError: no such variant, or it has no sound profile.
+            UsageError: no such variant, or several environments have it.
+            RunError: it has no sound profile.
         """
-        ids = list(dict.fromkeys(capture.variant.id for capture in self._run.captures))
-        if variant not in ids:
-            near = difflib.get_close_matches(variant, ids, n=1)
-            raise UsageError(f"unknown variant {variant!r}: choose from {', '.join(near or ids)}")
-        for capture in self._run.captures:
-            path = capture.file(files.PROFILE_FILE)
-            if capture.variant.id == variant and capture.usable and path is not None:
-                return pstats.read(path).functions.to_frame()
-        raise UsageError(f"{variant}: the run holds no sound cProfile capture of it")
+        return selection.first(self._run, variant, {"cprofile": _functions}).found.to_frame()
+
+
+def _functions(capture: Capture) -> tables.Table:
+    sound = sound_profile.load(capture)
+    if isinstance(sound, str):
+        raise Unusable(sound)
+    return sound.profile.functions
 
 
 def load(path: str | Path) -> Run:
@@ -121,10 +120,10 @@ def load(path: str | Path) -> Run:
     Raises:
         RunError: there is no such run, or it cannot be read.
     """
-    return Run(record.find(str(path)))
+    return Run(find.find(str(path)))
 
 
-def run(*what: Any, listener: manager.Listener | None = None, **options: Any) -> Run:
+def run(*what: Any, listener: Listener | None = None, **options: Any) -> Run:
     """Measure and return the finished run.
 
         profiler.run("tiny", budget_s=2)
@@ -144,7 +143,7 @@ def run(*what: Any, listener: manager.Listener | None = None, **options: Any) ->
     """
     chosen = _chosen(options)
     if all(isinstance(item, str) for item in what):
-        return measure(Request(workloads=what, **chosen), listener or manager.Silent())[0]
+        return measure(Request(workloads=what, **chosen), listener or Silent())[0]
     if len(what) > 2:
         raise UsageError(f"a model and its input are two arguments, not {len(what)}")
     if chosen.keys() & {"model", "input"}:
@@ -153,7 +152,7 @@ def run(*what: Any, listener: manager.Listener | None = None, **options: Any) ->
         )
     with live_model.saved(what[0], what[1] if len(what) == 2 else None) as (model, x):
         request = Request(model=model, input=x, **chosen)
-        return measure(request, listener or manager.Silent())[0]
+        return measure(request, listener or Silent())[0]
 
 
 def _chosen(options: Mapping[str, Any]) -> dict[str, Any]:
@@ -210,15 +209,15 @@ def compare(before: str | Path, after: str | Path, smallest_effect: float | None
         RunError: there is no such run, or it cannot be read.
         UsageError: the runs have no variant in common.
     """
-    first, second = record.find(str(before)), record.find(str(after))
+    first, second = find.find(str(before)), find.find(str(after))
     return runs.compare(first, second, smallest_effect)
 
 
-def measure(request: Request, listener: manager.Listener) -> tuple[Run, int]:
+def measure(request: Request, listener: Listener) -> tuple[Run, int]:
     """Carry out a request, write its ``report.json``, and return the run and the exit code that fits."""
     outcome = manager.execute(request, listener)
     finished = Run(outcome.run_path)
-    saving.save(finished.report, finished.path)
+    saved.save(finished.report, finished.path)
     return finished, outcome.exit_code
 
 

@@ -1,4 +1,6 @@
+import json
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -108,3 +110,33 @@ def test_an_option_of_another_kind_is_one_line(given, says):
 def test_a_live_model_and_the_name_of_a_file_are_one_too_many():
     with pytest.raises(UsageError, match="instead of them"):
         profiler.run(object(), model="m.keras")
+
+
+@pytest.fixture
+def damaged(tmp_path):
+    """A run whose compiled profile holds other calls than were measured."""
+    path = shutil.copytree(reference.CURRENT, tmp_path / "run")
+    (capture,) = path.glob("captures/*/tiny-compiled-predict-b32/cprofile-1/capture.json")
+    facts = json.loads(capture.read_text())
+    capture.write_text(json.dumps({**facts, "window_ns": 3 * facts["window_ns"]}))
+    return path
+
+
+def test_functions_of_a_profile_that_contradicts_the_clock_are_refused(damaged):
+    """They were shown: only the status in the manifest was looked at."""
+    with pytest.raises(RunError, match=r"no sound cprofile capture.*the clock"):
+        profiler.load(damaged).functions("tiny/compiled/predict/b32")
+
+
+def test_functions_of_a_variant_that_several_environments_have_ask_which(tmp_path):
+    """The first environment's were given without a word."""
+    path = shutil.copytree(reference.CURRENT, tmp_path / "run")
+    manifest = json.loads((path / "run.json").read_text())
+    (slug,) = manifest["environments"]
+    manifest["environments"]["tf2.15.1-py3.11"] = manifest["environments"][slug]
+    manifest["variants"] += [{**one, "environment": "tf2.15.1-py3.11"} for one in manifest["variants"]]
+    (path / "run.json").write_text(json.dumps(manifest))
+    run = profiler.load(path)
+    with pytest.raises(UsageError, match=f"choose {slug}:tiny/compiled/predict/b32 or tf2.15.1-py3.11:"):
+        run.functions("tiny/compiled/predict/b32")
+    assert len(run.functions(f"{slug}:tiny/compiled/predict/b32"))

@@ -14,7 +14,8 @@ from profiler.plan.request import Request
 from profiler.protocol.errors import CollectError, UsageError
 from profiler.readers import pstats
 from profiler.readers.pstats import marshal_child
-from profiler.runs import store
+from profiler.results import disturbances
+from profiler.runs import lock
 from tests import reference
 
 
@@ -37,11 +38,9 @@ def bare(monkeypatch):
 @pytest.mark.usefixtures("bare")
 def test_the_machine_is_described_with_what_is_known(tmp_path):
     found = host.describe(tmp_path)
-    assert found["cores"] == os.cpu_count()
-    assert {name: found[name] for name in ("load_1m", "affinity", "governors", "cpu_s")} == dict.fromkeys(
-        ("load_1m", "affinity", "governors", "cpu_s")
-    )
-    assert host.warnings(found, found) == ()
+    assert found.cores == os.cpu_count()
+    assert (found.load_1m, found.affinity, found.governors, found.cpu_s) == (None, None, None, None)
+    assert list(disturbances.of_machine(found, found)) == []
 
 
 @pytest.mark.usefixtures("bare")
@@ -53,8 +52,8 @@ def test_the_measured_environment_counts_the_machines_cores():
 @pytest.mark.usefixtures("bare")
 def test_cores_cannot_be_pinned_where_the_system_does_not_tell_them():
     assert request.affinity() == set()
-    with pytest.raises(UsageError, match="--pin 0"):
-        Request(pin=(0,))
+    with pytest.raises(UsageError, match="pin 0"):
+        Request(pin=(0,)).require_usable_cores()
 
 
 @pytest.mark.usefixtures("bare")
@@ -70,9 +69,9 @@ def test_a_profile_is_read_where_memory_cannot_be_limited():
 @pytest.mark.usefixtures("bare")
 def test_a_traces_folder_is_held_by_one_run_at_a_time(tmp_path):
     held = pytest.raises(CollectError, match="is measuring into it")
-    with store.locked(tmp_path), held, store.locked(tmp_path):
+    with lock.locked(tmp_path), held, lock.locked(tmp_path):
         pass
-    with store.locked(tmp_path):
+    with lock.locked(tmp_path):
         pass
 
 

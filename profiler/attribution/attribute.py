@@ -44,7 +44,7 @@ def attribute(
     try:
         return _READERS[capture.instrument](capture, standings, catalogue, guard)
     except KprofError as error:
-        return str(error).replace(f"{capture.folder}/", "")
+        return error.below(capture.folder)
 
 
 def _from_profile(

@@ -5,10 +5,10 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 
-from ..protocol.errors import KprofError
+from ..protocol.errors import Unusable
 from ..readers.code_places import CodePlaces
 from ..runs import selection
-from ..runs.record import Capture, Run
+from ..runs.record import Capture, RunRecord
 from . import stacks
 from .stacks import Stacks
 from .trace import sound_trace
@@ -29,7 +29,7 @@ class SoundStacks:
     skipped: str | None = None
 
 
-def load(run: Run, variant: str | None) -> SoundStacks:
+def load(run: RunRecord, variant: str | None) -> SoundStacks:
     """Return the stacks of a variant.
 
     Args:
@@ -45,14 +45,16 @@ def load(run: Run, variant: str | None) -> SoundStacks:
     return dataclasses.replace(chosen.found, skipped=chosen.skipped)
 
 
-def of_capture(capture: Capture) -> SoundStacks | str:
-    """Return the stacks of a ``tfprofiler`` capture, or why it has none."""
-    try:
-        sound = sound_trace.load(capture)
-        if isinstance(sound, str):
-            return sound
-        merged = stacks.merge(sound.trace, sound.mark)
-        places = CodePlaces.of(capture)
-    except KprofError as error:
-        return str(error).replace(f"{capture.folder}/", "")
-    return SoundStacks(capture, merged, places) if merged else f"the trace holds no {sound.mark} event"
+def of_capture(capture: Capture) -> SoundStacks:
+    """Return the stacks of a ``tfprofiler`` capture.
+
+    Raises:
+        KprofError: it has none; the text says why.
+    """
+    sound = sound_trace.load(capture)
+    if isinstance(sound, str):
+        raise Unusable(sound)
+    merged = stacks.merge(sound.trace, sound.mark)
+    if merged is None:
+        raise Unusable(f"the trace holds no {sound.mark} event")
+    return SoundStacks(capture, merged, CodePlaces.of(capture))

@@ -21,6 +21,7 @@ else:
 
 from packaging.specifiers import SpecifierSet
 
+from ..protocol.spec import CatalogueSpec, ObserveSpec
 from ..protocol.vocabulary import PHASES
 
 FOLDER = Path(__file__).parent / "internals"
@@ -76,26 +77,21 @@ class Catalogue:
         """Return the phase that an internal belongs to."""
         return next(entry.phase for entry in self.internals if entry.id == internal)
 
-    def for_worker(self) -> dict[str, Any]:
-        """Return what the worker's inspection needs, of all families at once: a spec's ``catalogue``."""
-        observe: dict[str, Any] = {
-            "graph_traced": [],
-            "iterator_made": [],
-            "adapters": [],
-            "loops": {},
-            "adapter_labels": {},
-        }
+    def for_worker(self) -> CatalogueSpec:
+        """Return what the worker's inspection needs, of all families at once."""
+        observe = ObserveSpec()
         functions: dict[str, None] = {}
         for family in self.families:
             for keys in family.functions.values():
                 functions.update(dict.fromkeys(keys))
             for name, value in family.observe.items():
                 functions.update(dict.fromkeys(value))
+                watched = getattr(observe, name)
                 if isinstance(value, dict):
-                    observe[name].update(value)
+                    watched.update(value)
                 else:
-                    observe[name] = list(dict.fromkeys(observe[name] + value))
-        return {"functions": list(functions), "observe": observe}
+                    watched.extend(key for key in value if key not in watched)
+        return CatalogueSpec(list(functions), observe)
 
 
 def in_range(version: str, requirement: str) -> bool:

@@ -6,10 +6,10 @@ import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import Any
 
+from ..protocol.spec import InspectedFunction, Inspection
 from ..protocol.vocabulary import Variant
-from ..runs.record import Run
+from ..runs.record import RunRecord
 from .catalogue import TEARDOWN, Catalogue, Family
 
 
@@ -51,7 +51,7 @@ class Standing:
 
 
 def standings(
-    catalogue: Catalogue, family: Family | None, inspection: Mapping[str, Any] | None
+    catalogue: Catalogue, family: Family | None, inspection: Inspection | None
 ) -> dict[str, Standing]:
     """Return every internal's standing, in the catalogue's order.
 
@@ -65,11 +65,11 @@ def standings(
         if inspection is None:
             found[internal.id] = Standing("unknown", (), ())
             continue
-        functions = inspection["functions"]
+        functions = inspection.functions
         keys = dict.fromkeys(
             key for each in catalogue.families for key in each.functions.get(internal.id, ())
         )
-        existing = [key for key in keys if functions.get(key, {}).get("exists")]
+        existing = [key for key in keys if key in functions and functions[key].exists]
         own = [key for key in (family.functions.get(internal.id, ()) if family else ()) if key in existing]
         own_keys[internal.id] = own
         found[internal.id] = Standing(
@@ -79,25 +79,26 @@ def standings(
         )
     if inspection is not None:
         for name in own_keys:
-            outer = _within(inspection["functions"], name, own_keys)
+            outer = _within(inspection.functions, name, own_keys)
             found[name] = dataclasses.replace(found[name], within=outer)
     predict = found["predict"].presence
     found[TEARDOWN] = Standing(predict, (), ())
     return found
 
 
-def _presence(functions: Mapping[str, Any], existing: list[str]) -> str:
+def _presence(functions: Mapping[str, InspectedFunction], existing: list[str]) -> str:
     if not existing:
         return "absent"
-    return "present" if any(functions[key]["entered"] for key in existing) else "not called"
+    return "present" if any(functions[key].entered for key in existing) else "not called"
 
 
 def _within(
-    functions: Mapping[str, Any], internal: str, own: Mapping[str, list[str]]
+    functions: Mapping[str, InspectedFunction], internal: str, own: Mapping[str, list[str]]
 ) -> tuple[str, ...] | None:
     """Return the others one of whose functions was on the stack at every entry of an internal's functions."""
-    stacks = [functions[key].get("within") for key in own[internal] if functions[key]["entered"]]
-    if not stacks or None in stacks:
+    entered = [functions[key] for key in own[internal] if functions[key].entered]
+    stacks = [function.within for function in entered if function.within is not None]
+    if not stacks or len(stacks) < len(entered):
         return None
     return tuple(
         name
@@ -106,22 +107,22 @@ def _within(
     )
 
 
-def _places(functions: Mapping[str, Any], keys: list[str]) -> tuple[Place, ...]:
+def _places(functions: Mapping[str, InspectedFunction], keys: list[str]) -> tuple[Place, ...]:
     return tuple(
-        Place(functions[key]["path"], int(line), functions[key]["qualified_name"])
+        Place(functions[key].path, line, functions[key].qualified_name)
         for key in keys
-        for line in functions[key]["lines"]
+        for line in functions[key].lines
     )
 
 
-def of_variant(catalogue: Catalogue, run: Run, slug: str, variant: Variant) -> dict[str, Standing]:
+def of_variant(catalogue: Catalogue, run: RunRecord, slug: str, variant: Variant) -> dict[str, Standing]:
     """Return every internal's standing in a variant of a run, as its first inspected call tells."""
-    environment = run.manifest["environments"][slug]
-    family = catalogue.family(environment["framework_version"], environment["keras"])
+    environment = run.manifest.environments[slug]
+    family = catalogue.family(environment.framework_version, environment.keras)
     return standings(catalogue, family, inspection_of(run, slug, variant))
 
 
-def inspection_of(run: Run, slug: str, variant: Variant) -> Mapping[str, Any] | None:
+def inspection_of(run: RunRecord, slug: str, variant: Variant) -> Inspection | None:
     """Return what the first inspected call of a variant left, or None where there is none."""
     for capture in run.captures:
         if (capture.environment, capture.variant) == (slug, variant) and capture.usable:

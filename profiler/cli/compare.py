@@ -34,9 +34,9 @@ def compare(
     """
     from ..compare import runs
     from ..report.pages import comparison
-    from ..runs import record
+    from ..runs import find
     from .output import show
 
-    found = runs.compare(record.find(before), record.find(after), smallest_effect)
+    found = runs.compare(find.find(before), find.find(after), smallest_effect)
     show(comparison.page(found), format_name, output)
     return 0

@@ -39,13 +39,13 @@ def export(run_name: str, format_name: str, variant: str | None, output: str | N
 
     from ..attribution import validated
     from ..protocol.errors import UsageError
-    from ..runs import record
+    from ..runs import find, record
     from .output import deliver, say
 
     chosen = FORMATS[format_name]
     if chosen.binary and output is None:
         raise UsageError("gives bytes", f"--format {format_name}", "name a file with --output")
-    found = validated.load(record.read(record.find(run_name)), variant)
+    found = validated.load(record.read(find.find(run_name)), variant)
     if found.skipped:
         say(found.skipped, err=True)
     name = f"{found.capture.variant.id} on {found.capture.environment}"

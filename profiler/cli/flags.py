@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 from ..protocol.errors import KprofError, OptionError, UsageError
 
 
@@ -17,11 +15,7 @@ def line(error: KprofError) -> str:
 
 
 def flag(field: str) -> str:
-    """Return the flag that gives a field of a request, ``--smallest-effect`` for ``smallest_effect``.
+    """Return the flag that gives a field of a request; one that is no field has its own name."""
+    from ..plan.request import OPTIONS
 
-    A field that has another flag than its own name says so in its metadata, under ``flag``.
-    """
-    from ..plan.request import Request
-
-    own = {one.name: one.metadata.get("flag") for one in dataclasses.fields(Request)}
-    return own.get(field) or f"--{field.replace('_', '-')}"
+    return OPTIONS[field].flag if field in OPTIONS else f"--{field.replace('_', '-')}"

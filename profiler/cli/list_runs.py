@@ -19,11 +19,11 @@ Examples:
 def list_runs(format_name: str, output: str | None) -> int:
     """List the runs that are kept, oldest first."""
     from ..report.pages import runs as pages
-    from ..runs import record
+    from ..runs import find
     from .output import show
 
-    folder = record.traces_folder()
-    found = record.list_runs(folder)
+    folder = find.traces_folder()
+    found = find.list_runs(folder)
     if not found:
         click.echo(f"{folder}: no runs yet; `kprof run` makes one", err=True)
     show(pages.page(found), format_name, output)

@@ -32,13 +32,13 @@ def measure(request: Request, releases: tuple[str, ...]) -> tuple[Finished, int]
         KeyboardInterrupt: it was interrupted; what is complete is kept.
     """
     from ..launch import matrix
-    from ..report import saving
+    from ..report import saved
     from . import progress
 
     with progress.make() as listener:
         outcome = matrix.execute(request, releases, listener)
     finished = read(outcome.run_path)
-    saving.save(finished.report, finished.path)
+    saved.save(finished.report, finished.path)
     click.echo(f"kept in {finished.path}", err=True)
     return finished, outcome.exit_code
 
@@ -52,4 +52,4 @@ def read(path: Path) -> Finished:
     from ..results import build
     from ..runs import record
 
-    return Finished(path, build.build(path), record.read(path).manifest.get("failures", {}))
+    return Finished(path, build.build(path), record.read(path).manifest.failures)

@@ -27,9 +27,9 @@ def remove(run_names: tuple[str, ...], yes: bool) -> int:
     meant is shown, and nothing is removed before you agree.
     """
     from ..report.numbers import plain, size
-    from ..runs import record, removal
+    from ..runs import find, removal
 
-    chosen = removal.choose(run_names, record.traces_folder())
+    chosen = removal.choose(run_names, find.traces_folder())
     for run in chosen:
         click.echo(plain(f"{run.path} ({size(run.bytes)})"), err=True)
     if not yes:

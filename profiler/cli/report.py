@@ -34,8 +34,8 @@ def report(run_name: str, format_name: str, output: str | None, smallest_effect:
     """
     from ..report.pages import report as pages
     from ..results import build
-    from ..runs import record
+    from ..runs import find
     from .output import show
 
-    show(pages.page(build.build(record.find(run_name), smallest_effect)), format_name, output)
+    show(pages.page(build.build(find.find(run_name), smallest_effect)), format_name, output)
     return 0

@@ -46,7 +46,7 @@ def reproduce(
     """
     from ..launch import matrix
     from ..report.pages import claims as pages
-    from ..runs import record
+    from ..runs import find
     from ..study import claims
     from . import releases as over
     from .output import show
@@ -58,7 +58,7 @@ def reproduce(
     if run_name is None:
         finished, code = over.measure(request, releases)
     else:
-        finished, code = over.read(record.find(run_name)), EXIT_DONE
+        finished, code = over.read(find.find(run_name)), EXIT_DONE
     judged = claims.judge(finished.report)
     show(pages.page(judged, finished.failures, finished.report), format_name, output)
     return code

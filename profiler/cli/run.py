@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from ..plan.request import SMALLEST_EFFECT, Request
-from ..protocol import files, schemas
 from ..protocol.errors import UsageError
 from ..protocol.vocabulary import COMPILE_STATES, ENTRY_POINTS
 from . import options
@@ -97,47 +94,31 @@ def run(context: click.Context, /, dry_run: bool, resume: str | None, tf: str | 
     if tf is not None and (request.python is not None or resume is not None):
         raise UsageError("--tf names the interpreter to measure: leave out --python and --resume")
     from ..launch import manager
-    from ..runs import disk, record
+    from ..launch import resume as resumption
+    from ..runs import disk, find
 
-    traces = record.traces_folder(request.out)
-    run_path = None if resume is None else disk.find_run(resume, traces)
+    run_path = None if resume is None else find.find(resume, find.traces_folder(request.out))
     asked = _asked(context, request)
     if dry_run:
-        click.echo(manager.dry_run(request) if run_path is None else manager.dry_resume(run_path, asked))
+        click.echo(manager.dry_run(request, tf) if run_path is None else resumption.dry_run(run_path, asked))
         return 0
-    from ..report import saving
+    from ..report import saved
     from ..report.pages import report as pages
     from ..results import build
     from . import output, progress
 
-    with progress.make() as listener, ExitStack() as kept:
-        notes: tuple[str, ...] = ()
-        if tf is not None:
-            from ..environments import in_use
-
-            made = kept.enter_context(in_use(tf, listener.note))
-            request, notes = dataclasses.replace(request, python=made.python), made.notes
+    with progress.make() as listener:
         if run_path is None:
-            outcome = manager.execute(request, listener)
+            outcome = manager.execute(request, listener, tf)
         else:
-            outcome = manager.resume(run_path, asked, listener)
-    if notes:
-        _keep(notes, outcome.run_path)
+            outcome = resumption.resume(run_path, asked, listener)
     report = build.build(outcome.run_path)
     with disk.room_in(outcome.run_path):
-        saving.save(report, outcome.run_path)
+        saved.save(report, outcome.run_path)
     output.show(pages.page(report))
     name = outcome.run_path if given["out"] or resume else outcome.run_path.name
     click.echo("; ".join([f"kept in {outcome.run_path}", *_closer(report, str(name))]), err=True)
     return outcome.exit_code
-
-
-def _keep(notes: tuple[str, ...], run_path: Path) -> None:
-    """Write what is to be known of the environment into the run, for every report of it."""
-    manifest = files.read_json(str(run_path / files.RUN_FILE), schemas.RUN)
-    for environment in manifest["environments"].values():
-        environment["notes"] = list(notes)
-    files.write_json(str(run_path / files.RUN_FILE), manifest)
 
 
 def _closer(report: Report, name: str) -> Iterator[str]:

@@ -60,10 +60,10 @@ def tree(
     from ..attribution import tree, validated
     from ..catalogue import catalogue, presence
     from ..report.pages import call_tree
-    from ..runs import record
+    from ..runs import find, record
     from .output import say, show
 
-    run = record.read(record.find(run_name))
+    run = record.read(find.find(run_name))
     found = validated.load(run, variant)
     if found.skipped:
         say(found.skipped, err=True)

@@ -35,9 +35,9 @@ def view(run_name: str, viewer: str, variant: str | None, port: int | None, no_b
     """
     import importlib
 
-    from ..runs import record
+    from ..runs import find
     from .output import say
 
     module = importlib.import_module(f"..viewers.{viewer}", __package__)
-    module.view(record.find(run_name), variant, port, browser=not no_browser, say=say)
+    module.view(find.find(run_name), variant, port, browser=not no_browser, say=say)
     return 0

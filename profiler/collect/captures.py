@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 from typing import Any, NamedTuple, Sequence
 
 from ..protocol import files, schemas
+from ..protocol.spec import BlockRecord, CaptureManifest
 
 
 class Timing(NamedTuple):
@@ -14,7 +16,7 @@ class Timing(NamedTuple):
     first_call_ns: int
     warm_up_ns: Sequence[int]
     durations_ns: Sequence[int]
-    blocks: Sequence[dict[str, int]]
+    blocks: Sequence[BlockRecord]
 
 
 class Recording(NamedTuple):
@@ -25,50 +27,46 @@ class Recording(NamedTuple):
     unsound: str | None
 
 
-def write(
-    folder: str,
-    identity: dict[str, Any],
-    timing: Timing,
-    status: str,
-    reason: str | None,
-    facts: dict[str, Any],
-) -> None:
+def write(folder: str, identity: CaptureManifest, timing: Timing, recording: Recording) -> None:
     """Write ``latencies.npy`` and ``capture.json`` into ``folder``, beside the raw files already there.
 
     Args:
         folder: the capture's folder; it exists.
-        identity: environment, variant and process, as the manifest holds them.
+        identity: the manifest as far as it is known before measuring.
         timing: what was timed.
-        status: ``ok`` or ``unsound``.
-        reason: why it is unsound.
-        facts: what the instrument adds to the manifest.
+        recording: what the instrument gave.
     """
     import numpy
 
     durations = numpy.asarray(timing.durations_ns, dtype=numpy.int64)
     numpy.save(os.path.join(folder, files.LATENCIES_FILE), durations)
     raw = sorted(_below(folder))
-    manifest = {
-        "schema": schemas.CAPTURE,
-        "status": status,
-        "reason": reason,
-        **identity,
-        "calls": len(durations),
-        "window_ns": int(durations.sum()),
-        "first_call_ns": timing.first_call_ns,
-        "warm_up_ns": list(timing.warm_up_ns),
-        "blocks": list(timing.blocks),
-        **facts,
-        "files": {name: files.sha256(os.path.join(folder, name)) for name in raw},
-    }
-    files.write_json(os.path.join(folder, files.CAPTURE_FILE), manifest)
+    _write(
+        folder,
+        dataclasses.replace(
+            identity,
+            status="unsound" if recording.unsound else "ok",
+            reason=recording.unsound,
+            calls=len(durations),
+            window_ns=int(durations.sum()),
+            first_call_ns=timing.first_call_ns,
+            warm_up_ns=list(timing.warm_up_ns),
+            blocks=list(timing.blocks),
+            **recording.facts,
+            files={name: files.sha256(os.path.join(folder, name)) for name in raw},
+        ),
+    )
 
 
-def write_failure(folder: str, identity: dict[str, Any], status: str, reason: str) -> None:
+def write_failure(folder: str, identity: CaptureManifest, reason: str) -> None:
     """Write a manifest that says why there is no measurement."""
     os.makedirs(folder, exist_ok=True)
-    manifest = {"schema": schemas.CAPTURE, "status": status, "reason": reason, **identity, "files": {}}
-    files.write_json(os.path.join(folder, files.CAPTURE_FILE), manifest)
+    _write(folder, dataclasses.replace(identity, status="failed", reason=reason))
+
+
+def _write(folder: str, manifest: CaptureManifest) -> None:
+    path = os.path.join(folder, files.CAPTURE_FILE)
+    files.write_json(path, {"schema": schemas.CAPTURE, **dataclasses.asdict(manifest)})
 
 
 def _below(folder: str) -> list[str]:

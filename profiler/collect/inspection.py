@@ -11,7 +11,7 @@ from collections import Counter
 from types import CodeType, FrameType
 from typing import Any
 
-from ..protocol import schemas
+from ..protocol.spec import CatalogueSpec, CodePlace, InspectedFunction, Inspection
 from . import harness
 from .harness import Call
 from .places import Location, locate, portable, qualified_names
@@ -75,22 +75,21 @@ def _traced_name(arguments: dict[str, Any]) -> str:
     return str(getattr(arguments.get("python_func"), "__qualname__", "?"))
 
 
-def inspect_call(call: Call, model: Any, catalogue: dict[str, Any]) -> tuple[dict[str, Any], list[list[Any]]]:
+def inspect_call(call: Call, model: Any, catalogue: CatalogueSpec) -> tuple[Inspection, list[list[Any]]]:
     """Make one call under ``sys.setprofile`` and return the content of ``inspect.json`` and a names list.
 
     Args:
         call: what one call is.
         model: the Keras model, for the study's flag.
-        catalogue: ``functions`` (keys ``path::qualified.name``) and ``observe`` (``graph_traced``,
-            ``iterator_made``, ``loops``, ``adapters``, ``adapter_labels``), as the spec holds them.
+        catalogue: the functions to look for, and what to watch.
 
     Returns:
-        The JSON object, and rows (path, line, qualified name, calls) of every Python function entered.
+        What ran, and rows (path, line, qualified name, calls) of every Python function entered.
     """
-    observe = catalogue["observe"]
-    places = {key: locate(key) for key in catalogue["functions"]}
+    observe = catalogue.observe
+    places = {key: locate(key) for key in catalogue.functions}
     keys = {(place.path, line): key for key, place in places.items() if place for line in place.lines}
-    recorder = _Recorder(_lines(places, observe["graph_traced"]), _lines(places, observe["adapters"]), keys)
+    recorder = _Recorder(_lines(places, observe.graph_traced), _lines(places, observe.adapters), keys)
     previous = sys.getprofile()
     sys.setprofile(recorder)
     try:
@@ -104,21 +103,20 @@ def inspect_call(call: Call, model: Any, catalogue: dict[str, Any]) -> tuple[dic
         key: sum(entered[place.path, line] for line in place.lines) if place else 0
         for key, place in places.items()
     }
-    labels = [label for key, label in observe["adapter_labels"].items() if counts[key]]
-    result = {
-        "schema": schemas.INSPECT,
-        "loop": next((label for key, label in observe["loops"].items() if counts[key]), None),
-        "data_adapter": next(iter(recorder.adapter_classes + labels), None),
-        "flag_experimental_run_tf_function": getattr(model, "_experimental_run_tf_function", None),
-        "graphs_traced": sum(counts[key] for key in observe["graph_traced"]),
-        "functions_traced": recorder.functions_traced,
-        "iterators_made": sum(counts[key] for key in observe["iterator_made"]),
-        "wrapper": _wrapper(recorder.wrapper),
-        "python_calls": sum(recorder.entered.values()),
-        "functions": {
+    labels = [label for key, label in observe.adapter_labels.items() if counts[key]]
+    result = Inspection(
+        functions={
             key: _function(place, counts[key], recorder.within.get(key)) for key, place in places.items()
         },
-    }
+        loop=next((label for key, label in observe.loops.items() if counts[key]), None),
+        data_adapter=next(iter(recorder.adapter_classes + labels), None),
+        flag_experimental_run_tf_function=getattr(model, "_experimental_run_tf_function", None),
+        graphs_traced=sum(counts[key] for key in observe.graph_traced),
+        functions_traced=recorder.functions_traced,
+        iterators_made=sum(counts[key] for key in observe.iterator_made),
+        python_calls=sum(recorder.entered.values()),
+        wrapper=_place(recorder.wrapper),
+    )
     return result, _names(recorder.entered)
 
 
@@ -127,23 +125,23 @@ def _lines(places: dict[str, Location | None], keys: list[str]) -> set[tuple[str
     return {(place.path, line) for place in found if place for line in place.lines}
 
 
-def _wrapper(code: CodeType | None) -> dict[str, Any] | None:
+def _place(code: CodeType | None) -> CodePlace | None:
     if code is None:
         return None
-    return {"path": portable(code.co_filename), "line": code.co_firstlineno, "name": code.co_name}
+    return CodePlace(portable(code.co_filename), code.co_firstlineno, code.co_name)
 
 
-def _function(place: Location | None, entered: int, within: set[str] | None) -> dict[str, Any]:
+def _function(place: Location | None, entered: int, within: set[str] | None) -> InspectedFunction:
     if place is None:
-        return {"exists": False, "entered": 0}
-    return {
-        "exists": True,
-        "path": place.path,
-        "lines": list(place.lines),
-        "qualified_name": place.qualified_name,
-        "entered": entered,
-        "within": None if within is None else sorted(within),
-    }
+        return InspectedFunction(exists=False)
+    return InspectedFunction(
+        exists=True,
+        path=place.path,
+        lines=list(place.lines),
+        qualified_name=place.qualified_name,
+        entered=entered,
+        within=None if within is None else sorted(within),
+    )
 
 
 def _names(entered: Counter[CodeType]) -> list[list[Any]]:

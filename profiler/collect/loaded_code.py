@@ -5,17 +5,17 @@ from __future__ import annotations
 import os
 import re
 import sys
-from typing import Any, Iterable
+from typing import Iterable
 
-from ..protocol import schemas
+from ..protocol.spec import LoadedCode
 from .places import portable, qualified_names
 
 # $trainer.py:521 predict
 _EVENT = re.compile(rb"\$([^\x00-\x1f/$:]+\.py):(\d+) ")
 
 
-def describe(traces: Iterable[str]) -> dict[str, Any]:
-    """Return the content of ``code.json`` for the trace files of this process.
+def describe(traces: Iterable[str]) -> LoadedCode:
+    """Return which files and functions the Python events in the trace files of this process can mean.
 
     ``files``: base name -> the loaded modules' files of that name, without this machine's folders, for each
     base name in a trace. ``functions``: (file, first line, name) of the functions in which such files differ,
@@ -28,18 +28,15 @@ def describe(traces: Iterable[str]) -> dict[str, Any]:
                 lines.setdefault(base.decode("utf-8", "replace"), set()).add(int(line))
     loaded = _loaded(set(lines))
     functions = [
-        [portable(path), line, name]
+        (portable(path), line, name)
         for base, paths in loaded.items()
         if len(paths) > 1
         for path in paths
         for line, name in qualified_names(path)
         if line in lines[base]
     ]
-    return {
-        "schema": schemas.CODE,
-        "files": {base: [portable(path) for path in paths] for base, paths in loaded.items()},
-        "functions": sorted(functions),
-    }
+    files = {base: [portable(path) for path in paths] for base, paths in loaded.items()}
+    return LoadedCode(files, sorted(functions))
 
 
 def _loaded(bases: set[str]) -> dict[str, list[str]]:

@@ -9,8 +9,8 @@ import time
 from dataclasses import dataclass, field
 from typing import Any, Callable
 
-from ..protocol import files
-from ..protocol.vocabulary import Variant
+from ..protocol import files, schemas
+from ..protocol.spec import BlockRecord, CaptureManifest, MeasureSpec, Spec, VariantSpec
 from . import blocks, captures, entry_points, harness, inspection, reasons
 from .harness import Call
 from .instruments import cprofile, tfprofiler
@@ -22,7 +22,7 @@ class _Subject:
     """One variant while it is measured."""
 
     folder: str
-    identity: dict[str, Any]
+    identity: CaptureManifest
     model: Any
     call: Call
     first_call_ns: int
@@ -30,7 +30,7 @@ class _Subject:
     inspect: bool
     count: int
     durations_ns: list[int] = field(default_factory=list)
-    blocks: list[dict[str, int]] = field(default_factory=list)
+    blocks: list[BlockRecord] = field(default_factory=list)
 
     @property
     def call_ns(self) -> int:
@@ -40,59 +40,64 @@ class _Subject:
         return captures.Timing(self.first_call_ns, self.warm_up_ns, self.durations_ns, self.blocks)
 
 
-def run(spec: dict[str, Any], tensorflow: Any) -> None:
-    """Measure the variants of a spec and write one capture folder each below ``spec["output"]``.
+def run(spec: Spec, part: MeasureSpec, tensorflow: Any) -> None:
+    """Measure the variants of a spec and write one capture folder each below its ``output``.
 
     A variant that cannot be built or called leaves a manifest with status ``failed`` and the reason; the
     others are measured all the same.
     """
-    workload = built_in.open_workload(spec["workload"], tensorflow)
+    workload = built_in.open_workload(spec.workloads[0], tensorflow)
     subjects = []
-    for entry in spec["variants"]:
-        identity = _identity(spec, entry)
-        folder = os.path.join(spec["output"], entry["folder"])
+    for entry in part.variants:
+        identity = _identity(part, entry)
+        folder = os.path.join(spec.output, entry.folder)
         try:
             subjects.append(_prepare(entry, identity, folder, workload, tensorflow))
         except Exception as error:  # whatever a framework raises is this capture's reason
-            captures.write_failure(folder, identity, "failed", reasons.named(error))
+            captures.write_failure(folder, identity, reasons.named(error))
     if subjects:
-        _INSTRUMENTS[spec["instrument"]](spec, subjects)
+        _INSTRUMENTS[part.instrument](part, subjects)
 
 
-def _identity(spec: dict[str, Any], entry: dict[str, Any]) -> dict[str, Any]:
-    variant = Variant(**entry["variant"])
-    return {
-        "environment": spec["environment"],
-        "variant": variant.id,
-        **dataclasses.asdict(variant),
-        "instrument": spec["instrument"],
-        "process": spec["process"],
-        "seed": spec["seed"],
-        "started_ns": time.time_ns(),
-    }
+def _identity(part: MeasureSpec, entry: VariantSpec) -> CaptureManifest:
+    """Return what a capture's manifest says before anything is measured."""
+    return CaptureManifest(
+        status="failed",
+        reason=None,
+        files={},
+        environment=part.environment,
+        variant=entry.variant.id,
+        **dataclasses.asdict(entry.variant),
+        instrument=part.instrument,
+        process=part.process,
+        seed=part.seed,
+        started_ns=time.time_ns(),
+    )
 
 
 def _prepare(
-    entry: dict[str, Any],
-    identity: dict[str, Any],
+    entry: VariantSpec,
+    identity: CaptureManifest,
     folder: str,
     workload: built_in.BuiltIn | built_in.Given,
     tensorflow: Any,
 ) -> _Subject:
-    variant = Variant(**entry["variant"])
-    model, identity["model_state"] = workload.build(variant.compile_state, variant.batch_size)
+    variant = entry.variant
+    model, model_state = workload.build(variant.compile_state, variant.batch_size)
     x, notes = workload.inputs(variant.rows)
-    identity["input_notes"] = workload.notes(variant.compile_state) + notes
+    identity = dataclasses.replace(
+        identity, model_state=model_state, input_notes=workload.notes(variant.compile_state) + notes
+    )
     call = entry_points.make_call(variant.entry_point, model, x, variant.rows, variant.batch_size, tensorflow)
     first, others = harness.warm_up(call)
     os.makedirs(folder, exist_ok=True)
-    subject = _Subject(folder, identity, model, call, first, others, entry["inspect"], 0)
-    subject.count = entry["calls"] or blocks.calls_within(int(entry["budget_s"] * 1e9), subject.call_ns)
+    subject = _Subject(folder, identity, model, call, first, others, entry.inspect, 0)
+    subject.count = entry.calls or blocks.calls_within(int(entry.budget_s * 1e9), subject.call_ns)
     return subject
 
 
-def _wall(spec: dict[str, Any], subjects: list[_Subject]) -> None:
-    order = blocks.schedule([s.count for s in subjects], [s.call_ns for s in subjects], spec["seed"])
+def _wall(spec: MeasureSpec, subjects: list[_Subject]) -> None:
+    order = blocks.schedule([s.count for s in subjects], [s.call_ns for s in subjects], spec.seed)
     failed: set[int] = set()
 
     def attempt(number: int, step: Callable[[], None]) -> None:
@@ -112,39 +117,29 @@ def _wall(spec: dict[str, Any], subjects: list[_Subject]) -> None:
 
 def _measure_block(subject: _Subject, block: blocks.Block) -> None:
     harness.measured_calls(subject.call, block.settle, [])
-    subject.blocks.append(
-        {
-            "block": block.round,
-            "position": block.position,
-            "started_ns": time.time_ns(),
-            "calls": block.calls,
-            "settle": block.settle,
-        }
-    )
+    subject.blocks.append(BlockRecord(block.round, block.calls, block.position, time.time_ns(), block.settle))
     harness.measured_calls(subject.call, block.calls, subject.durations_ns)
 
 
-def _finish(spec: dict[str, Any], subject: _Subject, recording: captures.Recording) -> None:
+def _finish(spec: MeasureSpec, subject: _Subject, recording: captures.Recording) -> None:
     if subject.inspect:
         _inspect(spec, subject)
-    status = "unsound" if recording.unsound else "ok"
-    captures.write(
-        subject.folder, subject.identity, subject.timing(), status, recording.unsound, recording.facts
-    )
+    captures.write(subject.folder, subject.identity, subject.timing(), recording)
 
 
 def _fail(subject: _Subject, error: Exception) -> None:
-    captures.write_failure(subject.folder, subject.identity, "failed", reasons.named(error))
+    captures.write_failure(subject.folder, subject.identity, reasons.named(error))
 
 
-def _inspect(spec: dict[str, Any], subject: _Subject) -> None:
-    found, names = inspection.inspect_call(subject.call, subject.model, spec["catalogue"])
-    files.write_json(os.path.join(subject.folder, files.INSPECT_FILE), found)
-    if spec.get("names"):
+def _inspect(spec: MeasureSpec, subject: _Subject) -> None:
+    found, names = inspection.inspect_call(subject.call, subject.model, spec.catalogue)
+    path = os.path.join(subject.folder, files.INSPECT_FILE)
+    files.write_json(path, {"schema": schemas.INSPECT, **dataclasses.asdict(found)})
+    if spec.names:
         files.write_json(os.path.join(subject.folder, files.NAMES_FILE), names)
 
 
-def _cprofile(spec: dict[str, Any], subjects: list[_Subject]) -> None:
+def _cprofile(spec: MeasureSpec, subjects: list[_Subject]) -> None:
     for subject in subjects:
         path = os.path.join(subject.folder, files.PROFILE_FILE)
         _single_block(
@@ -155,7 +150,7 @@ def _cprofile(spec: dict[str, Any], subjects: list[_Subject]) -> None:
         )
 
 
-def _tfprofiler(spec: dict[str, Any], subjects: list[_Subject]) -> None:
+def _tfprofiler(spec: MeasureSpec, subjects: list[_Subject]) -> None:
     import tensorflow
 
     for subject in subjects:
@@ -169,15 +164,13 @@ def _tfprofiler(spec: dict[str, Any], subjects: list[_Subject]) -> None:
 
 
 def _single_block(
-    spec: dict[str, Any], subject: _Subject, count: int, capture: Callable[[], captures.Recording]
+    spec: MeasureSpec, subject: _Subject, count: int, capture: Callable[[], captures.Recording]
 ) -> None:
     started_ns = time.time_ns()
     try:
         recording = capture()
         subject.durations_ns.extend(recording.durations_ns)
-        subject.blocks.append(
-            {"block": 0, "position": 0, "started_ns": started_ns, "calls": count, "settle": 0}
-        )
+        subject.blocks.append(BlockRecord(0, count, started_ns=started_ns))
         _finish(spec, subject, recording)
     except Exception as error:  # like a profiler that the model's own code has started
         _fail(subject, error)

@@ -16,10 +16,10 @@ from ..protocol import schemas
 from ..protocol.errors import UsageError
 from ..results import build
 from ..results.document import Environment, Interval, Report, Variant
-from ..results.speed import Timed
-from ..results.timings import process_seconds, timed
+from ..results.speed import Timed, process_seconds, timed
 from ..runs import record
-from ..runs.record import Run
+from ..runs.manifest import RunManifest
+from ..runs.record import RunRecord
 from ..statistics import Estimate, Verdict, unpaired_verdict
 from ..statistics.verdicts import CANNOT_TELL, DIFFERS, SAME, require_effect
 from .internals import Fact, InternalChange, internal_changes, path_facts
@@ -103,15 +103,15 @@ class RunComparison:
 class _Read:
     """One run while it is compared."""
 
-    run: Run
+    run: RunRecord
     report: Report
 
     def side(self) -> Side:
         manifest = self.run.manifest
         return Side(
             self.run.name,
-            str(manifest["created"]),
-            str(manifest["catalogue"]),
+            manifest.created,
+            manifest.catalogue,
             tuple(self.report.environments),
         )
 
@@ -209,13 +209,17 @@ def _facts(before: Environment, after: Environment) -> Iterator[Fact]:
             yield Fact(field.name, old, new)
 
 
-def _machine_facts(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Fact]:
-    """Yield what the machine allowed each run, where that differs; --pin is among it."""
-    old, new = (manifest.get("machine", {}).get("before", {}) for manifest in (before, after))
-    for key, name in ALLOWED.items():
-        if key in old and key in new and old[key] != new[key]:
-            yield Fact(name, old[key], new[key])
-    pins = tuple(manifest.get("request", {}).get("pin") or None for manifest in (before, after))
+def _machine_facts(before: RunManifest, after: RunManifest) -> Iterator[Fact]:
+    """Yield what the machine allowed each run where that differs, the cores it was pinned to among it."""
+    states = [
+        manifest.all_sittings[0].before if manifest.all_sittings else None for manifest in (before, after)
+    ]
+    if states[0] is not None and states[1] is not None:
+        for key, name in ALLOWED.items():
+            old, new = (getattr(state, key) for state in states)
+            if old != new:
+                yield Fact(name, old, new)
+    pins = [list(manifest.request.pin) or None if manifest.request else None for manifest in (before, after)]
     if pins[0] != pins[1]:
         yield Fact("--pin", *pins)
 

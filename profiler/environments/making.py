@@ -15,8 +15,7 @@ from pathlib import Path
 
 from packaging.utils import canonicalize_name
 
-from ..launch.worker import worker_environment
-from . import indexes, interpreters, releases, store, uv_tool
+from . import indexes, interpreters, releases, store, uv_tool, variables
 from .errors import DoesNotFitError, DoesNotResolveError, EnvironmentUnavailableError, NoSuchReleaseError
 from .indexes import Indexes
 from .interpreters import Interpreter
@@ -252,7 +251,7 @@ def _verify(python: str, wanted: Wanted, root: Path) -> None:
             text=True,
             errors="replace",
             timeout=IMPORT_TIMEOUT_S,
-            env={**worker_environment(keep_pythonpath=False), "TF_CPP_MIN_LOG_LEVEL": "2"},
+            env={**variables.of_worker(keep_pythonpath=False), "TF_CPP_MIN_LOG_LEVEL": "2"},
             cwd=root,
             check=False,
         )

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import csv
-import fcntl
 import os
 import re
 import shutil
@@ -21,6 +20,7 @@ from typing import Any
 
 from ..protocol.errors import RunError
 from ..protocol.files import read_json, write_json
+from . import locks
 from .errors import EnvironmentUnavailableError
 
 SCHEMA = "kprof.environment-marker/1"
@@ -113,23 +113,15 @@ def locked(slug: str, wait: bool = True, shared: bool = False) -> Iterator[bool]
         EnvironmentUnavailableError: the cache folder cannot be written.
     """
     path = folder_of(slug).with_name(f".{slug}.lock")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
-    except OSError as error:
-        raise EnvironmentUnavailableError(
-            f"{path.parent}: {error.strerror}; set KPROF_CACHE to a writable folder"
-        ) from error
-    try:
-        kind = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
+    with contextlib.ExitStack() as stack:
         try:
-            fcntl.flock(descriptor, kind | (0 if wait else fcntl.LOCK_NB))
-        except BlockingIOError:
-            yield False
-        else:
-            yield True
-    finally:
-        os.close(descriptor)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            descriptor = stack.enter_context(locks.held(path, wait, shared))
+        except OSError as error:
+            raise EnvironmentUnavailableError(
+                error.strerror or str(error), path.parent, "set KPROF_CACHE to a writable folder"
+            ) from error
+        yield descriptor is not None
 
 
 def write_marker(environment: Environment) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import importlib.metadata
 import os
 import shutil
@@ -11,7 +12,6 @@ import tempfile
 from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from packaging.version import Version
 
@@ -20,9 +20,12 @@ from ..environments.releases import OLDEST_PYTHON
 from ..plan.request import Request
 from ..protocol import files
 from ..protocol.errors import CollectError, KprofError
-from ..runs import record
-from . import host
-from . import manager as launch
+from ..protocol.spec import Diagnosis, EnvironmentFacts, HostState
+from ..results import disturbances
+from ..runs import find
+from . import host, preparing
+from .listener import Listener
+from .preparing import Site
 
 OK, WARN, FAIL = "ok", "warn", "fail"
 ROOM_WANTED_BYTES = 1_000_000_000
@@ -44,9 +47,7 @@ class Check:
     remedy: str | None = None
 
 
-def examine(
-    python: str | None, traces: Path, listener: launch.Listener, root: Path = Path("/")
-) -> Iterator[Check]:
+def examine(python: str | None, traces: Path, listener: Listener, root: Path = Path("/")) -> Iterator[Check]:
     """Yield the findings as they are made.
 
     Args:
@@ -63,88 +64,81 @@ def examine(
 
 
 def _interpreter(
-    python: str | None, listener: launch.Listener, root: Path
+    python: str | None, listener: Listener, root: Path
 ) -> Generator[Check, None, Mapping[str, int | None]]:
     """Have the worker try the measured interpreter; return the framework's threads as far as known."""
     with tempfile.TemporaryDirectory(prefix="kprof-") as temporary:
-        folder = Path(temporary)
         try:
-            manager = launch.Manager(Request(workloads=("tiny",), python=python), listener, folder, folder)
+            site = preparing.site(Request(workloads=("tiny",), python=python), Path(temporary))
         except KprofError as error:
-            yield _failed("interpreter", str(error))
+            yield _failed("interpreter", error)
             return {}
         try:
-            found = manager.environment("diagnose")
+            answer = preparing.ask(site, listener, diagnose=True)
         except CollectError as error:
-            yield from _unmeasured(manager, str(error))
+            yield from _unmeasured(site, error)
             return {}
-        yield from _measured(found, manager.python, root)
-        return dict(found["threads"])
+        if answer.environment is None or answer.diagnosis is None:
+            yield Check("interpreter", FAIL, f"said nothing of itself: {site.python}", ANOTHER)
+            return {}
+        yield from _measured(answer.environment, answer.diagnosis, site, root)
+        return answer.environment.threads
 
 
-def _failed(name: str, text: str) -> Check:
-    """Return a failure from an error's line, whose last part after a semicolon says what to do."""
-    found, _, remedy = text.rpartition("; ")
-    return Check(name, FAIL, found, remedy) if found else Check(name, FAIL, text, ANOTHER)
+def _failed(name: str, error: KprofError) -> Check:
+    return Check(
+        name, FAIL, f"{error.where}: {error.what}" if error.where else error.what, error.to_do or ANOTHER
+    )
 
 
-def _measured(found: Mapping[str, Any], python: str, root: Path) -> Iterator[Check]:
+def _measured(found: EnvironmentFacts, tried: Diagnosis, site: Site, root: Path) -> Iterator[Check]:
     """Return what the worker said in the measured interpreter, asked as a run asks it."""
-    yield Check("interpreter", OK, f"Python {found['python']}, NumPy {found['numpy']}: {python}")
-    yield _cprofile(found)
-    yield Check("TensorFlow", OK, str(found["framework_version"]))
-    yield Check("Keras", OK, f"{found['keras'] or 'version unknown'} ({found['backend']} backend)")
-    yield _profiler(found["profiler"])
-    yield _device(found)
-    yield counters(root) if found["device"] == "GPU" else Check("GPU counters", OK, "no GPU: not needed")
+    yield Check("interpreter", OK, f"Python {found.python}, NumPy {found.numpy}: {site.python}")
+    yield cprofile(found.python, bool(found.cprofile_lost_frames), site)
+    yield Check("TensorFlow", OK, found.framework_version)
+    yield Check("Keras", OK, f"{found.keras or 'version unknown'} ({found.backend} backend)")
+    yield _profiler(tried)
+    yield _device(found, tried)
+    yield counters(root) if found.device == "GPU" else Check("GPU counters", OK, "no GPU: not needed")
 
 
-def _unmeasured(manager: launch.Manager, problem: str) -> Iterator[Check]:
+def _unmeasured(site: Site, problem: CollectError) -> Iterator[Check]:
     """Return how far an interpreter gets in which the worker could not do its work."""
-    started = interpreters.probe(manager.python)
+    started = interpreters.probe(site.python)
     if started is None:
         yield _failed("interpreter", problem)
         return
-    what = f"Python {started.version}: {manager.python}"
+    what = f"Python {started.version}: {site.python}"
     if Version(started.version) < OLDEST_PYTHON:
         yield Check("interpreter", FAIL, what, f"kprof measures Python {OLDEST_PYTHON} and later; {ANOTHER}")
         return
     yield Check("interpreter", OK, what)
-    if sound_cprofile.is_sound(manager.python, manager.worker):
-        yield _cprofile({"cprofile_lost_frames": ()})
-    else:
-        sound = sound_cprofile.first_sound(interpreters.find_interpreters(), manager.worker)
-        remedy = sound and f"Python {sound.version}"
-        yield _cprofile(
-            {"cprofile_lost_frames": ("some",), "python": started.version, "cprofile_remedy": remedy}
-        )
+    yield cprofile(started.version, not sound_cprofile.is_sound(site.python, site.archive), site)
     yield _failed("TensorFlow", problem)
 
 
-def _cprofile(found: Mapping[str, Any]) -> Check:
-    lost = found["cprofile_lost_frames"]
-    if not lost:
+def cprofile(version: str, loses_frames: bool, site: Site) -> Check:
+    """Return whether an interpreter's cProfile keeps its frames, and which one's does where it does not."""
+    if not loses_frames:
         return Check("cProfile", OK, "keeps its frames")
-    sound = found.get("cprofile_remedy") or "Python 3.11 or 3.10"
+    sound = preparing.remedy(site) or "Python 3.11 or 3.10"
     remedy = f"shares come from the TensorFlow profiler; for both, measure with {sound}"
-    return Check("cProfile", WARN, f"loses frames on Python {found['python']}", remedy)
+    return Check("cProfile", WARN, f"loses frames on Python {version}", remedy)
 
 
-def _profiler(found: Mapping[str, Any]) -> Check:
-    if found["error"]:
-        remedy = "measure with --instrument wall,cprofile"
-        return Check("TensorFlow profiler", FAIL, str(found["error"]), remedy)
-    if not found["python_events"]:
+def _profiler(tried: Diagnosis) -> Check:
+    if tried.error:
+        return Check("TensorFlow profiler", FAIL, tried.error, "measure with --instrument wall,cprofile")
+    if not tried.python_events:
         remedy = "shares come from cProfile alone"
         return Check("TensorFlow profiler", WARN, "records no Python calls in this release", remedy)
     return Check("TensorFlow profiler", OK, "records Python calls")
 
 
-def _device(found: Mapping[str, Any]) -> Check:
-    compiled = found.get("jit_compile")
-    names = ", ".join(found["devices"] or ()) or found["device"]
-    what = f"{names}, jit_compile {compiled}"
-    if compiled is True:
+def _device(found: EnvironmentFacts, tried: Diagnosis) -> Check:
+    names = ", ".join(tried.devices or ()) or found.device
+    what = f"{names}, jit_compile {found.jit_compile}"
+    if found.jit_compile is True:
         remedy = "Keras turned XLA on by itself: compiled and uncompiled both run it"
         return Check("device", WARN, what, remedy)
     return Check("device", OK, what)
@@ -166,7 +160,7 @@ def counters(root: Path) -> Check:
     return Check("GPU counters", OK, "may be read (CUPTI)")
 
 
-def _viewers(listener: launch.Listener) -> Iterator[Check]:
+def _viewers(listener: Listener) -> Iterator[Check]:
     for name, package in (("snakeviz", "snakeviz"), ("TensorBoard", "tensorboard")):
         yield _package(name, package)
     plugin = _package("profiler plugin", "tensorboard-plugin-profile")
@@ -205,30 +199,29 @@ def starts(statement: str) -> Check:
     return Check(name, WARN, last, f"{sys.executable} -m pip install {package}")
 
 
-def _machine(state: host.Facts, threads: Mapping[str, int | None]) -> Iterator[Check]:
+def _machine(state: HostState, threads: Mapping[str, int | None]) -> Iterator[Check]:
     """Return what could disturb a measurement now, as a run records it."""
-    usable = len(state["affinity"]) if state["affinity"] else state["cores"]
-    quota = state["quota_cores"]
-    cores = f"{usable} of {state['cores']} usable" + (f", {quota:g} by quota" if quota else "")
-    load = "unknown" if state["load_1m"] is None else f"{state['load_1m']:.2f} over a minute"
-    governors = ", ".join(state["governors"] or ()) or "unknown"
-    yield _judged("cores", cores, {**state, "load_1m": None, "governors": None}, threads)
-    yield _judged("load", load, {**state, "governors": None}, {})
-    yield _judged("frequency governor", governors, {**state, "load_1m": None}, {})
+    usable = len(state.affinity) if state.affinity else state.cores
+    quota = state.quota_cores
+    cores = f"{usable} of {state.cores} usable" + (f", {quota:g} by quota" if quota else "")
+    load = "unknown" if state.load_1m is None else f"{state.load_1m:.2f} over a minute"
+    governors = ", ".join(state.governors or ()) or "unknown"
+    yield _judged("cores", cores, dataclasses.replace(state, load_1m=None, governors=None), threads)
+    yield _judged("load", load, dataclasses.replace(state, governors=None), {})
+    yield _judged("frequency governor", governors, dataclasses.replace(state, load_1m=None), {})
 
 
-def _judged(name: str, found: str, state: host.Facts, threads: Mapping[str, int | None]) -> Check:
+def _judged(name: str, found: str, state: HostState, threads: Mapping[str, int | None]) -> Check:
     """Return a check of the machine that warns where a run of no length in this state would."""
-    for text in host.warnings(state, state, threads):
-        disturbance, _, remedy = text.rpartition(": ")
-        return Check(name, WARN, disturbance, remedy)
+    for one in disturbances.of_machine(state, state, threads):
+        return Check(name, WARN, one.what, one.to_do)
     return Check(name, OK, found)
 
 
 def _storage(traces: Path) -> Iterator[Check]:
     existing = next(folder for folder in (traces.absolute(), *traces.absolute().parents) if folder.exists())
     if not existing.is_dir() or not os.access(existing, os.W_OK | os.X_OK):
-        remedy = f"choose another with --out or ${record.TRACES_VARIABLE}"
+        remedy = f"choose another with --out or ${find.TRACES_VARIABLE}"
         yield Check("traces folder", FAIL, f"{traces.absolute()} cannot be written", remedy)
         return
     yield Check("traces folder", OK, str(traces.absolute()))

@@ -1,38 +1,71 @@
-"""Whether a workload's verdicts stand, so that no more of it needs to be measured."""
+"""Ends a workload's measuring early: after each process that measures speed, whether its verdicts stand."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 
 from .. import statistics
-from ..plan.processes import Stopping
-from ..results import timings
+from ..plan.estimate import minutes
+from ..plan.processes import Plan, ProcessPlan, Stopping
+from ..protocol.instruments import SPEED, instrument
+from ..protocol.spec import Stopped
+from ..results import speed
 from ..results.speed import Timed
-from ..runs.record import Run
+from ..runs import record
+from ..runs.record import RunRecord
+from ..runs.store import RunStore
 from ..statistics import Step
-
-KEY = "adaptive"
-"""In ``run.json``: environment -> workload -> ``looks`` (how many were planned) and ``stopped``.
-
-``stopped`` is None where nothing ended early, else it holds ``after_processes``, ``left_out`` (how many) and
-``why``.
-"""
+from .listener import Listener
 
 
-def look(run: Run, slug: str, stopping: Stopping) -> tuple[Step, ...]:
+def lacks(store: RunStore, slug: str, process: ProcessPlan) -> bool:
+    """Return whether a process is still to be measured: the verdicts may have made it needless."""
+    if store.holds(slug, process):
+        return False
+    stopped = store.manifest.stopped(slug, process.workload)
+    # one that was measured and is damaged now is measured again
+    return not (_measures_speed(process) and stopped and not store.lists(slug, process))
+
+
+def after(store: RunStore, slug: str, plan: Plan, process: ProcessPlan, listener: Listener) -> None:
+    """Look whether a workload's verdicts stand after one of its processes, and record what was seen."""
+    rule = plan.stopping.get(process.workload)
+    if rule is None or not _measures_speed(process):
+        return
+    words = conclusion(look(record.read(store.path), slug, rule))
+    kind = (process.workload, process.instrument)
+    alike = [p for p in plan.processes if (p.workload, p.instrument) == kind]
+    held = [p for p in alike if store.holds(slug, p)]
+    left = [p for p in alike if p.number > process.number and p not in held]
+    stopped = None
+    if words and left:
+        stopped = Stopped(len(held), len(left), f"every verdict stands ({words})")
+        saved = minutes(sum(p.estimate_s for p in left))
+        listener.note(
+            f"{process.workload}: {stopped.why} after {len(held)} processes; {len(left)} more under "
+            f"{process.instrument} are left out, which saves about {saved}"
+        )
+    store.manifest = store.manifest.with_looks(slug, process.workload, rule.looks, stopped)
+    store.save()
+
+
+def _measures_speed(process: ProcessPlan) -> bool:
+    return SPEED in instrument(process.instrument).gives
+
+
+def look(run: RunRecord, slug: str, rule: Stopping) -> tuple[Step, ...]:
     """Return, for each compared pair of a workload, whether it needs another process.
 
     Args:
         run: what was measured so far.
         slug: the environment.
-        stopping: the pairs, and how many looks were planned.
+        rule: the pairs, and how many interim analyses were planned.
     """
     timed = (
-        (timings.timed(run, slug, baseline), timings.timed(run, slug, candidate))
-        for baseline, candidate in stopping.pairs
+        (speed.timed(run, slug, baseline), speed.timed(run, slug, candidate))
+        for baseline, candidate in rule.pairs
     )
-    return decide(timed, stopping.looks, float(run.manifest["smallest_effect"]))
+    return decide(timed, rule.looks, run.manifest.smallest_effect)
 
 
 def decide(pairs: Iterable[tuple[Timed, Timed]], looks: int, smallest_effect: float) -> tuple[Step, ...]:
@@ -48,29 +81,3 @@ def conclusion(steps: tuple[Step, ...]) -> str:
     words = [step.verdict.word for step in steps]
     going_on = any(step.go_on for step in steps)
     return "" if going_on or statistics.CANNOT_TELL in words else ", ".join(dict.fromkeys(words))
-
-
-def record(
-    manifest: dict[str, Any], slug: str, workload: str, looks: int, stopped: Mapping[str, Any] | None
-) -> None:
-    """Write into a run's manifest that its data were looked at, and how that ended the measuring, if so."""
-    entry = {"looks": looks, "stopped": stopped}
-    manifest.setdefault(KEY, {}).setdefault(slug, {})[workload] = entry
-
-
-def stopped(manifest: Mapping[str, Any], slug: str, workload: str) -> bool:
-    """Return whether a workload's measuring ended early."""
-    entry = manifest.get(KEY, {}).get(slug, {}).get(workload)
-    return bool(entry and entry["stopped"])
-
-
-def confidence(manifest: Mapping[str, Any], baseline: Timed, candidate: Timed) -> float:
-    """Return the confidence at which a comparison's interval holds 95 of 100 times, looks and all.
-
-    Every comparison of a workload that may have ended early has it, since all share its processes.
-    """
-    entry = manifest.get(KEY, {}).get(candidate.environment, {}).get(candidate.variant.workload)
-    if entry is None:
-        return statistics.CONFIDENCE
-    shared = baseline.blocks.processes.keys() & candidate.blocks.processes.keys()
-    return statistics.confidence_after(len(shared), int(entry["looks"]), bool(entry["stopped"]))

@@ -1,4 +1,4 @@
-"""One worker process: its zip, its environment variables, its timeout and its end."""
+"""One worker process: its zip, its timeout and its end."""
 
 from __future__ import annotations
 
@@ -7,23 +7,22 @@ import os
 import re
 import signal
 import subprocess
+import threading
 import time
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..environments import variables
 from ..protocol.errors import CollectError
+from ..protocol.spec import WorkerExit
 
 WORKER_PACKAGE = "kprof_worker"
-POLL_S = 0.05
+# How often a running worker's output and time are looked at; its end is noticed at once.
+LOOK_S = 1.0
+GROUP_LOOK_S = 0.05
 KILL_AFTER_S = 5.0
 MAX_OUTPUT_BYTES = 64 << 20
-
-# What changes how a framework runs; a run keeps them.
-RECORDED = ("CUDA_", "XLA_", "TF_", "OMP_", "KERAS_")
-RECORDED_NAMES = ("LD_LIBRARY_PATH", "PYTHONPATH")
-# Terraform's, which hold passwords.
-NOT_RECORDED = ("TF_VAR_", "TF_TOKEN_", "TF_CLI_")
 
 # The last line of a traceback.
 _RAISED = re.compile(r"[\w.]*(Error|Exception|Interrupt|Exit)(:|$)")
@@ -72,16 +71,6 @@ def build_zip(path: Path) -> Path:
 
 
 @dataclass(frozen=True)
-class Ended:
-    """How a worker process ended; ``reason`` is None when it exited 0 in time."""
-
-    status: str
-    reason: str | None
-    seconds: float
-    exit_code: int | None = None
-
-
-@dataclass(frozen=True)
 class Location:
     """Where a worker runs, and whether the user's ``PYTHONPATH`` is theirs to use there."""
 
@@ -89,33 +78,11 @@ class Location:
     keeps_pythonpath: bool = False
 
 
-def worker_environment(keep_pythonpath: bool) -> dict[str, str]:
-    """Return the environment variables of a worker.
-
-    ``PYTHONHASHSEED`` is fixed, and ``PYTHONPATH`` cleared for built-in workloads; ``CUDA_*``, ``XLA_*``,
-    ``TF_*`` and ``LD_LIBRARY_PATH`` pass through with all others.
-    """
-    variables = {k: v for k, v in os.environ.items() if k not in ("PYTHONHOME", "PYTHONSTARTUP")}
-    if not keep_pythonpath:
-        variables.pop("PYTHONPATH", None)
-    variables["PYTHONHASHSEED"] = "0"
-    return variables
-
-
-def recorded_variables(keep_pythonpath: bool) -> dict[str, str]:
-    """Return those of a worker's environment variables that change how a framework runs, by name."""
-    return {
-        name: value
-        for name, value in sorted(worker_environment(keep_pythonpath).items())
-        if name in RECORDED_NAMES or (name.startswith(RECORDED) and not name.startswith(NOT_RECORDED))
-    }
-
-
-def run(python: str, arguments: list[str], output: Path, timeout_s: float, where: Location) -> Ended:
+def run(python: str, arguments: list[str], output: Path, timeout_s: float, where: Location) -> WorkerExit:
     """Run ``python -s ARGUMENTS`` to its end, with stdout and stderr in ``output``.
 
-    The process is its own group: at the timeout, when it floods its output, or when this function is left by
-    an exception (Ctrl-C), the whole group is ended.
+    The process leads its own group: at its end, at the timeout, when it floods its output, or when this
+    function is left by an exception (Ctrl-C), whatever is left of the group is ended.
 
     Raises:
         CollectError: the interpreter does not start.
@@ -128,36 +95,40 @@ def run(python: str, arguments: list[str], output: Path, timeout_s: float, where
                 stdin=subprocess.DEVNULL,
                 stdout=sink,
                 stderr=subprocess.STDOUT,
-                env=worker_environment(where.keeps_pythonpath),
+                env=variables.of_worker(where.keeps_pythonpath),
                 cwd=where.folder,
                 start_new_session=True,
             )
         except OSError as error:
             raise CollectError(
-                f"{python}: does not start ({error.strerror}); is it an interpreter?"
+                f"does not start ({error.strerror})", python, "is it an interpreter?"
             ) from error
         try:
-            ended = _wait(process, output, begin, timeout_s)
+            return _wait(process, output, begin, timeout_s)
         finally:
             _end_group(process)
-    return ended
 
 
-def _wait(process: subprocess.Popen[bytes], output: Path, begin: float, timeout_s: float) -> Ended:
-    while True:
-        try:
-            code = process.wait(POLL_S)
-        except subprocess.TimeoutExpired:
-            seconds = time.monotonic() - begin
-            if seconds > timeout_s:
-                return Ended("timeout", f"no result within {timeout_s:.0f} s", seconds)
-            if output.stat().st_size > MAX_OUTPUT_BYTES:
-                return Ended("failed", f"printed more than {MAX_OUTPUT_BYTES >> 20} MB", seconds)
-            continue
+def _wait(process: subprocess.Popen[bytes], output: Path, begin: float, timeout_s: float) -> WorkerExit:
+    """Wait for the worker's end in a thread that sleeps: polling would run beside the measured process."""
+    ended = threading.Event()
+
+    def reap() -> None:
+        process.wait()
+        ended.set()
+
+    threading.Thread(target=reap, daemon=True).start()
+    while not ended.wait(LOOK_S):
         seconds = time.monotonic() - begin
-        if code == 0:
-            return Ended("ok", None, seconds, code)
-        return Ended("failed", _exit_reason(code, output), seconds, code)
+        if seconds > timeout_s:
+            return WorkerExit("timeout", f"no result within {timeout_s:.0f} s", seconds)
+        if output.stat().st_size > MAX_OUTPUT_BYTES:
+            return WorkerExit("failed", f"printed more than {MAX_OUTPUT_BYTES >> 20} MB", seconds)
+    seconds = time.monotonic() - begin
+    code = process.returncode
+    if code == 0:
+        return WorkerExit("ok", None, seconds, code)
+    return WorkerExit("failed", _exit_reason(code, output), seconds, code)
 
 
 def _exit_reason(code: int, output: Path) -> str:
@@ -185,10 +156,16 @@ def telling_line(output: Path) -> str:
 
 
 def _end_group(process: subprocess.Popen[bytes]) -> None:
+    """End the worker and whatever it started; a process that ignores SIGTERM gets SIGKILL."""
     for number in (signal.SIGTERM, signal.SIGKILL):
-        with contextlib.suppress(ProcessLookupError, PermissionError):
+        deadline = time.monotonic() + KILL_AFTER_S
+        try:
             os.killpg(process.pid, number)
-        if process.poll() is not None:
+            while time.monotonic() < deadline:
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    process.wait(GROUP_LOOK_S)
+                # raises once nothing of the group is left
+                os.killpg(process.pid, 0)
+                time.sleep(GROUP_LOOK_S)
+        except (ProcessLookupError, PermissionError):
             return
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(KILL_AFTER_S)

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..protocol.instruments import INSTRUMENT_IDS as INSTRUMENTS
+from ..protocol.instruments import INSTRUMENT_IDS, SPEED, Instrument, instrument
 from ..protocol.vocabulary import COMPILE_STATES, ENTRY_POINTS, WORKLOADS, Variant, is_factory
+from .estimate import BUILT_IN, START_S, UNKNOWN, CallCost, minutes, process_s
 from .request import BUDGET_S, Request, affinity
 
 BATCH_SIZE = 32
@@ -19,45 +20,11 @@ PROCESSES_OF_SLOW_CALLS = 3
 MOST_PROCESSES = 20
 # The worker's blocks are about so long, and never shorter than a call.
 BLOCK_S = 0.1
-SLOW_CALL_S = 0.5
 # Slow calls get one a process by default, which is a little less than their time.
 SHORT_OF_A_BLOCK = 0.8
 
 # The study's own counts, for `--full`.
 FULL_CALLS = {"tiny": 1000, "medium": 10}
-
-# How much slower a call is under an instrument: a budget bounds the calls as they are measured.
-SLOWDOWN = {"wall": 1.0, "cprofile": 1.4, "tfprofiler": 1.4}
-
-# Seconds on 2 shared cores with TensorFlow 2.21: only the printed estimate rests on them.
-START_S = 6.0
-FIRST_CALL_EXTRA_S = 0.5
-FASTEST_CALLS = {"wall": 200, "cprofile": 200, "tfprofiler": 20}
-# The worker takes no more, whatever was asked for: a trace of them is large.
-MOST_TRACED_CALLS = 20
-
-
-@dataclass(frozen=True)
-class WorkloadFacts:
-    """What is known of a workload before it is measured.
-
-    ``predict_s`` and ``other_s`` are the expected seconds of a predict and of another entry point's call;
-    ``batch_size`` is the one that a model demands, or None.
-    """
-
-    predict_s: float
-    other_s: float
-    batch_size: int | None = None
-
-    @property
-    def slow(self) -> bool:
-        """Whether a call takes so long that fewer processes must do."""
-        return self.predict_s >= SLOW_CALL_S
-
-
-UNKNOWN_CALL_S = 0.1
-UNKNOWN = WorkloadFacts(UNKNOWN_CALL_S, UNKNOWN_CALL_S)
-BUILT_IN = {"tiny": WorkloadFacts(0.06, 0.002), "medium": WorkloadFacts(3.0, 3.0)}
 
 
 @dataclass(frozen=True)
@@ -86,6 +53,11 @@ class ProcessPlan:
     estimate_s: float
 
     @property
+    def replicated(self) -> bool:
+        """Whether it is one of several processes that measure the same."""
+        return instrument(self.instrument).interleaves
+
+    @property
     def label(self) -> str:
         """A short name for progress: what runs, and which repetition."""
         if len(self.variants) == 1:
@@ -111,7 +83,7 @@ def compared(variants: Iterable[Variant]) -> Iterator[tuple[Variant, Variant]]:
 
 @dataclass(frozen=True)
 class Stopping:
-    """How a workload's ``wall`` processes may end early: once the verdict on each of ``pairs`` stands.
+    """How a workload's speed measuring may end early: once the verdict on each of ``pairs`` stands.
 
     ``pairs`` are (baseline, candidate) that every process measures; they are looked at ``looks`` times at
     most, after each process from the third on.
@@ -149,11 +121,11 @@ class Plan:
         """Return the plan as text: a line for each workload and instrument, and the estimated time."""
         lines = []
         for workload in self.workloads:
-            for instrument in INSTRUMENTS:
-                chosen = [p for p in self.processes if (p.workload, p.instrument) == (workload, instrument)]
+            for name in INSTRUMENT_IDS:
+                chosen = [p for p in self.processes if (p.workload, p.instrument) == (workload, name)]
                 if chosen:
-                    looks = self.stopping[workload].looks if self._may_end(workload, instrument) else 1
-                    lines.append(_describe(f"  {workload} under {instrument}", chosen, looks - 1))
+                    looks = self.stopping[workload].looks if self._may_end(workload, name) else 1
+                    lines.append(_describe(f"  {workload} under {name}", chosen, looks - 1))
         spared = sum(stopping.looks - 1 for stopping in self.stopping.values())
         total = _size(len(self.processes), spared, self.estimate_s)
         ends = ["  fewer where the verdict stands before the last"] if spared else []
@@ -161,8 +133,8 @@ class Plan:
         cores = f" on {self.cores} core{'' if self.cores == 1 else 's'}" if self.cores else ""
         return "\n".join([f"Plan: {total}{cores}", *ends, *lines, *notes])
 
-    def _may_end(self, workload: str, instrument: str) -> bool:
-        return instrument == "wall" and workload in self.stopping
+    def _may_end(self, workload: str, name: str) -> bool:
+        return SPEED in instrument(name).gives and workload in self.stopping
 
 
 def _describe(name: str, processes: list[ProcessPlan], spared: int) -> str:
@@ -178,11 +150,6 @@ def _size(count: int, spared: int, estimate_s: float) -> str:
     return f"{count} process{'' if count == 1 else 'es'}, about {minutes(estimate_s)}"
 
 
-def minutes(seconds: float) -> str:
-    """Return a planned time as text, in s or min."""
-    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.1f} min"
-
-
 def workload_name(model: str) -> str:
     """Return the workload's name for a user's model: the file's stem or the factory's name.
 
@@ -193,31 +160,35 @@ def workload_name(model: str) -> str:
     return f"given_{name}" if name in WORKLOADS else name
 
 
-def make(request: Request, given: WorkloadFacts | None = None) -> Plan:
+def make(request: Request, given: CallCost | None = None) -> Plan:
     """Return the plan of a request.
 
     Without named entry points, ``predict`` is measured under every instrument, and the other entry points
-    on the compiled model (or the only state asked for) under ``wall`` alone.
+    on the compiled model (or the only state asked for) where speed is measured.
 
     Args:
         request: what was asked for.
         given: what is known of the user's own model; None takes it to be as quick as `UNKNOWN_CALL_S`.
+
+    Raises:
+        OptionError: a core to pin to that this process may not use.
     """
-    facts = {workload_name(request.model): given or UNKNOWN} if request.model else BUILT_IN
+    request.require_usable_cores()
+    costs = {workload_name(request.model): given or UNKNOWN} if request.model else BUILT_IN
     processes: list[ProcessPlan] = []
     stopping: dict[str, Stopping] = {}
     notes: list[str] = []
-    for workload in request.workloads or facts:
-        maker = _Maker(request, workload, facts[workload])
+    for workload in request.workloads or costs:
+        maker = _Maker(request, workload, costs[workload])
         notes.extend((*maker.notes(), *maker.limits()))
-        for instrument in request.instruments or INSTRUMENTS:
-            if instrument == "wall":
+        for one in maker.instruments:
+            if SPEED in one.gives:
                 stopping.update(maker.stopping())
-            groups = maker.wall() if instrument == "wall" else maker.singly(instrument)
+            groups = maker.interleaved() if one.interleaves else maker.singly(one)
             for replicate, variants in groups:
-                estimate_s = _estimate(facts[workload], instrument, variants)
+                estimate_s = process_s(costs[workload], one, variants)
                 processes.append(
-                    ProcessPlan(len(processes), workload, instrument, replicate, variants, estimate_s)
+                    ProcessPlan(len(processes), workload, one.id, replicate, variants, estimate_s)
                 )
     seen = dict.fromkeys(v.variant for process in processes for v in process.variants)
     cores = len(request.pin or affinity()) or os.cpu_count()
@@ -230,25 +201,35 @@ class _Maker:
 
     request: Request
     workload: str
-    facts: WorkloadFacts
+    cost: CallCost
 
-    def wall(self) -> Iterator[tuple[int, tuple[VariantPlan, ...]]]:
+    @property
+    def instruments(self) -> tuple[Instrument, ...]:
+        return tuple(map(instrument, self.request.instruments or INSTRUMENT_IDS))
+
+    @property
+    def _timed(self) -> bool:
+        """Whether an instrument is among them that measures speed, over several processes."""
+        return any(SPEED in one.gives for one in self.instruments)
+
+    def interleaved(self) -> Iterator[tuple[int, tuple[VariantPlan, ...]]]:
+        """Yield processes that hold all variants; slow ones get the other entry points in the first alone."""
         request, calls, count = self.request, self.calls, self.count
         for replicate in range(count):
             share = None if calls is None else calls // count + (replicate < calls % count)
             first = replicate == 0
             budget_s = request.budget_s / count
             chosen = [VariantPlan(v, share, budget_s, first) for v in self.main_variants()]
-            if not self.facts.slow:
-                chosen += [VariantPlan(v, share, budget_s, first) for v in self.looks()]
+            if not self.cost.slow:
+                chosen += [VariantPlan(v, share, budget_s, first) for v in self.other_entry_points()]
             elif first:
-                chosen += [VariantPlan(v, calls, budget_s) for v in self.looks()]
+                chosen += [VariantPlan(v, calls, budget_s) for v in self.other_entry_points()]
             yield replicate, tuple(chosen)
 
     @property
     def count(self) -> int:
-        """How many ``wall`` processes there are at most: a larger budget gives more, not longer ones."""
-        least = PROCESSES_OF_SLOW_CALLS if self.facts.slow else PROCESSES
+        """How many processes measure speed at most: a larger budget gives more, not longer ones."""
+        least = PROCESSES_OF_SLOW_CALLS if self.cost.slow else PROCESSES
         if self.request.processes or self.calls:
             count = self.request.processes or least
             return min(count, self.calls or count)
@@ -256,7 +237,7 @@ class _Maker:
 
     def stopping(self) -> dict[str, Stopping]:
         """Return how the processes may end early: never where they or the calls were given by number."""
-        shared = [*self.main_variants(), *(() if self.facts.slow else self.looks())]
+        shared = [*self.main_variants(), *(() if self.cost.slow else self.other_entry_points())]
         pairs = tuple(compared(shared))
         looks = self.count - PROCESSES_OF_SLOW_CALLS + 1
         if self.request.processes or self.calls or looks < 2 or not pairs:
@@ -264,50 +245,51 @@ class _Maker:
         return {self.workload: Stopping(pairs, looks)}
 
     def notes(self) -> Iterator[str]:
-        timed = "wall" in (self.request.instruments or INSTRUMENTS)
-        block_s = max(BLOCK_S, self.facts.predict_s)
-        process_s = self.request.budget_s / (self.count if timed else 1)
-        if self.calls is None and process_s < SHORT_OF_A_BLOCK * block_s:
+        """Yield where so little was asked for that the result says little."""
+        block_s = max(BLOCK_S, self.cost.predict_s)
+        process_budget_s = self.request.budget_s / (self.count if self._timed else 1)
+        if self.calls is None and process_budget_s < SHORT_OF_A_BLOCK * block_s:
             yield (
-                f"{self.workload}: {process_s:.2g} s of each variant in a process are less than one block of "
-                f"calls (about {block_s:.2g} s): a call or few each; give --budget more"
+                f"{self.workload}: {process_budget_s:.2g} s of each variant in a process are less than one "
+                f"block of calls (about {block_s:.2g} s): a call or few each; give --budget more"
             )
         needed = PROCESSES_OF_SLOW_CALLS
-        if timed and self.count < needed:
+        if self._timed and self.count < needed:
             yield f"{self.workload}: an interval needs {needed} processes, this has {self.count}"
 
     def limits(self) -> Iterator[str]:
         """Yield where what was asked for by number is not what is measured."""
-        instruments = self.request.instruments or INSTRUMENTS
         asked = self.request.processes
-        if "wall" in instruments and asked and self.count < asked:
+        if self._timed and asked and self.count < asked:
             yield (
                 f"{self.workload}: {self.count} processes instead of {asked}, since each makes a call at "
                 f"least and {self.calls} were asked for"
             )
-        if "tfprofiler" in instruments and self.calls and self.calls > MOST_TRACED_CALLS:
-            yield (
-                f"{self.workload}: the TensorFlow profiler takes {MOST_TRACED_CALLS} of the {self.calls} "
-                "calls, since its traces are large"
-            )
+        for one in self.instruments:
+            if one.most_calls is not None and self.calls and self.calls > one.most_calls:
+                yield (
+                    f"{self.workload}: {one.id} takes {one.most_calls} of the {self.calls} calls, since its "
+                    "files are large"
+                )
 
-    def singly(self, instrument: str) -> Iterator[tuple[int, tuple[VariantPlan, ...]]]:
-        budget_s = self.request.budget_s / SLOWDOWN[instrument]
-        # without a wall capture no other process tells what ran
-        instruments = self.request.instruments or INSTRUMENTS
-        inspect = "wall" not in instruments and instrument == instruments[0]
+    def singly(self, chosen: Instrument) -> Iterator[tuple[int, tuple[VariantPlan, ...]]]:
+        """Yield a process for each variant."""
+        budget_s = self.request.budget_s / chosen.slowdown
+        # without a process that measures speed no other one tells what ran
+        inspect = not self._timed and chosen == self.instruments[0]
         for variant in self.main_variants():
             yield 0, (VariantPlan(variant, self.calls, budget_s, inspect),)
 
     @property
     def calls(self) -> int | None:
-        full = FULL_CALLS.get(self.workload, FULL_CALLS["medium" if self.facts.slow else "tiny"])
+        full = FULL_CALLS.get(self.workload, FULL_CALLS["medium" if self.cost.slow else "tiny"])
         return full if self.request.full else self.request.calls
 
     def main_variants(self) -> Iterator[Variant]:
         return self._variants(self._states(), self.request.entry_points or ("predict",))
 
-    def looks(self) -> Iterator[Variant]:
+    def other_entry_points(self) -> Iterator[Variant]:
+        """Yield what predict is compared with where no entry point was named."""
         others = () if self.request.entry_points else (e for e in ENTRY_POINTS if e != "predict")
         return self._variants(self._states()[-1:], tuple(others))
 
@@ -315,23 +297,8 @@ class _Maker:
         return self.request.compile_states or COMPILE_STATES
 
     def _variants(self, states: tuple[str, ...], entry_points: tuple[str, ...]) -> Iterator[Variant]:
-        for batch_size in self.request.batch_sizes or (self.facts.batch_size or BATCH_SIZE,):
+        for batch_size in self.request.batch_sizes or (self.cost.batch_size or BATCH_SIZE,):
             for state in states:
                 for entry_point in entry_points:
                     rows = self.request.rows or batch_size
                     yield Variant(self.workload, state, entry_point, batch_size, rows)
-
-
-def _estimate(facts: WorkloadFacts, instrument: str, variants: tuple[VariantPlan, ...]) -> float:
-    total = START_S
-    for entry in variants:
-        call_s = facts.predict_s if entry.variant.entry_point == "predict" else facts.other_s
-        warm_up = 2 if call_s > SLOW_CALL_S else 4
-        fitting = min(FASTEST_CALLS[instrument], max(1, int(entry.budget_s / call_s)))
-        count = entry.calls or fitting
-        if instrument == "tfprofiler":
-            count = min(count, MOST_TRACED_CALLS)
-        measured = count * call_s * SLOWDOWN[instrument]
-        inspection = call_s if entry.inspect else 0
-        total += FIRST_CALL_EXTRA_S + warm_up * call_s + measured + inspection
-    return total

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field
 from typing import Any
 
-from ..protocol.errors import UsageError
-from ..protocol.instruments import INSTRUMENT_IDS as INSTRUMENTS
-from ..protocol.vocabulary import COMPILE_STATES, ENTRY_POINTS, WORKLOADS, require_known
+from ..protocol.errors import OptionError, UsageError
+from ..protocol.instruments import INSTRUMENT_IDS
+from ..protocol.vocabulary import COMPILE_STATES, ENTRY_POINTS, WORKLOADS, nearest
 
 SMALLEST_EFFECT = 0.05
 BUDGET_S = 8.0
@@ -21,80 +20,143 @@ def affinity() -> set[int]:
 
 
 @dataclass(frozen=True)
+class Option:
+    """How a field of a request reads on a command line, and whether it says what is measured.
+
+    Attributes:
+        flag: the option's name.
+        metavar: what stands for its value in the help; None for a switch.
+        help: one sentence.
+        known: the words that it takes, or None.
+        nothing_given: what stands for nothing given, in words; None where the default value says it.
+    """
+
+    flag: str
+    metavar: str | None
+    help: str
+    known: tuple[str, ...] | None = None
+    nothing_given: str | None = None
+
+
+def _option(default: Any, flag: str, metavar: str | None, help: str, **more: Any) -> Any:
+    return field(default=default, metadata={"option": Option(flag, metavar, help, **more)})
+
+
+@dataclass(frozen=True)
 class Request:
     """What a user asked for; None or an empty tuple stands for the default.
 
+    Every field but ``workloads`` is an option of the command line too (`OPTIONS`).
+
     Raises:
-        UsageError: an unknown name, or a number that cannot be.
+        OptionError: an unknown name, or a number that cannot be.
     """
 
     workloads: tuple[str, ...] = ()
-    compile_states: tuple[str, ...] = ()
-    entry_points: tuple[str, ...] = ()
-    batch_sizes: tuple[int, ...] = ()
-    rows: int | None = None
-    instruments: tuple[str, ...] = ()
-    processes: int | None = None
-    budget_s: float = BUDGET_S
-    calls: int | None = None
-    full: bool = False
-    python: str | None = None
-    out: str | None = None
-    model: str | None = None
-    input: str | None = None
-    smallest_effect: float = SMALLEST_EFFECT
-    pin: tuple[int, ...] = ()
+    model: str | None = _option(
+        None, "--model", "SPEC", "Your own model: a .keras or .h5 file, or module:factory."
+    )
+    input: str | None = _option(None, "--input", "FILE", "Its input, .npy or .npz.", nothing_given="drawn")
+    rows: int | None = _option(None, "--rows", "N", "Rows of one call.", nothing_given="one batch")
+    compile_states: tuple[str, ...] = _option(
+        (), "--compile-state", "S,S", "uncompiled, compiled.", known=COMPILE_STATES, nothing_given="both"
+    )
+    entry_points: tuple[str, ...] = _option(
+        (),
+        "--entry-point",
+        "E,E",
+        "predict, predict_on_batch, call, function.",
+        known=ENTRY_POINTS,
+        nothing_given="predict, and a look at the others on the compiled model",
+    )
+    batch_sizes: tuple[int, ...] = _option((), "--batch-size", "N,N", "Batch sizes.", nothing_given="32")
+    instruments: tuple[str, ...] = _option(
+        (),
+        "--instrument",
+        "I,I",
+        f"{', '.join(INSTRUMENT_IDS)}.",
+        known=INSTRUMENT_IDS,
+        nothing_given="all",
+    )
+    processes: int | None = _option(
+        None,
+        "--processes",
+        "N",
+        "Time each variant in exactly so many fresh processes; else measuring ends once the verdicts stand.",
+    )
+    budget_s: float = _option(
+        BUDGET_S,
+        "--budget",
+        "SECONDS",
+        "Measured time of each variant under each instrument; a larger one gives more processes.",
+    )
+    calls: int | None = _option(None, "--calls", "N", "Exactly so many calls instead of a budget.")
+    full: bool = _option(False, "--full", None, "The study's own counts: 1000 calls of tiny, 10 of medium.")
+    python: str | None = _option(
+        None, "--python", "PATH", "The interpreter to measure.", nothing_given="kprof's own"
+    )
+    smallest_effect: float = _option(
+        SMALLEST_EFFECT,
+        "--smallest-effect",
+        "FRACTION",
+        "A smaller change does not matter to you: it counts as the same.",
+    )
+    pin: tuple[int, ...] = _option((), "--pin", "CPU,CPU", "Cores that the measured processes may use.")
+    out: str | None = _option(
+        None, "--out", "DIR", "Where runs are kept.", nothing_given="$KPROF_TRACES or ./traces"
+    )
 
     def __post_init__(self) -> None:
         if self.model is not None and self.workloads:
-            raise UsageError(
-                f"--model replaces the built-in workloads: leave out {', '.join(self.workloads)}"
+            raise OptionError(
+                "model", None, "replaces the built-in workloads", f"leave out {', '.join(self.workloads)}"
             )
         if self.input is not None and self.model is None:
-            raise UsageError("--input is for a model of your own: give --model too")
-        self._check_values()
+            raise OptionError("input", None, "is for a model of your own", "give model too")
+        self._check_names()
+        self._check_numbers()
+        if self.full and self.calls is not None:
+            raise OptionError("full", None, "and calls both say how many calls", "give one of them")
+
+    def _check_names(self) -> None:
+        _require_known("workload", self.workloads, WORKLOADS)
+        for name, option in OPTIONS.items():
+            if option.known is not None:
+                _require_known(name.replace("_", " ").removesuffix("s"), getattr(self, name), option.known)
+
+    def _check_numbers(self) -> None:
+        for name in ("batch_sizes", "pin"):
+            numbers = getattr(self, name)
+            if len(set(numbers)) != len(numbers):
+                raise OptionError(name, ",".join(map(str, numbers)), "a number is given twice")
+        for name in ("rows", "processes", "calls", "batch_sizes"):
+            value = getattr(self, name)
+            for number in value if isinstance(value, tuple) else (value,):
+                if number is not None and number < 1:
+                    raise OptionError(name, number, "at least 1 is needed")
         if not 0 < self.smallest_effect < 1:
-            raise UsageError(
-                f"--smallest-effect {self.smallest_effect:g}: a fraction between 0 and 1 is needed"
+            raise OptionError(
+                "smallest_effect", f"{self.smallest_effect:g}", "a fraction between 0 and 1 is needed"
             )
+        if not 0 < self.budget_s < float("inf"):
+            raise OptionError("budget_s", f"{self.budget_s:g}", "more than 0 seconds are needed")
+
+    def require_usable_cores(self) -> None:
+        """Raise `OptionError` for a core to pin to that this process may not use."""
         surplus = set(self.pin) - affinity() if self.pin else set()
         if surplus:
-            raise UsageError(f"--pin {min(surplus)}: this process may not use that core")
-        if not 0 < self.budget_s < float("inf"):
-            raise UsageError(f"--budget {self.budget_s:g}: more than 0 seconds are needed")
-        if self.full and self.calls is not None:
-            raise UsageError("--full and --calls both say how many calls: give one of them")
+            raise OptionError("pin", min(surplus), "this process may not use that core")
 
-    def _check_values(self) -> None:
-        for kind, values, known in (
-            ("workload", self.workloads, WORKLOADS),
-            ("compile state", self.compile_states, COMPILE_STATES),
-            ("entry point", self.entry_points, ENTRY_POINTS),
-            ("instrument", self.instruments, INSTRUMENTS),
-        ):
-            for value in values:
-                require_known(kind, value, known)
-            if len(set(values)) != len(values):
-                raise UsageError(f"{kind} named twice: {', '.join(values)}")
-        for kind, numbers in (("--batch-size", self.batch_sizes), ("--pin", self.pin)):
-            if len(set(numbers)) != len(numbers):
-                raise UsageError(f"{kind} {','.join(map(str, numbers))}: a number is given twice")
-        for kind, number in (
-            ("--rows", self.rows),
-            ("--processes", self.processes),
-            ("--calls", self.calls),
-            *(("--batch-size", size) for size in self.batch_sizes),
-        ):
-            if number is not None and number < 1:
-                raise UsageError(f"{kind} {number}: at least 1 is needed")
 
-    @staticmethod
-    def from_json(value: Mapping[str, Any]) -> Request:
-        """Return the request that a run's manifest holds; fields that this version lacks are ignored."""
-        known = {item.name for item in fields(Request)}
-        options: dict[str, Any] = {
-            name: tuple(item) if isinstance(item, list) else item
-            for name, item in value.items()
-            if name in known
-        }
-        return Request(**options)
+OPTIONS: dict[str, Option] = {
+    name: one.metadata["option"] for name, one in Request.__dataclass_fields__.items() if one.metadata
+}
+"""The options of a request by field."""
+
+
+def _require_known(kind: str, values: tuple[str, ...], known: tuple[str, ...]) -> None:
+    for value in values:
+        if value not in known:
+            raise UsageError(f"unknown {kind} {value!r}: {nearest(value, known)}")
+    if len(set(values)) != len(values):
+        raise UsageError(f"{kind} named twice: {', '.join(values)}")

@@ -10,12 +10,11 @@ import os
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from ..protocol import files
-from ..protocol.errors import UsageError
+from ..protocol.errors import OptionError, UsageError
+from ..protocol.spec import GivenModel, WorkloadSpec
 from ..protocol.vocabulary import is_factory
-from ..runs import disk
 from . import processes as planning
 from .request import Request
 
@@ -28,7 +27,7 @@ def located(request: Request) -> Request:
     model = request.model
     if model is not None:
         # where a factory is found, and what a relative path begins at
-        disk.working_folder()
+        working_folder()
     if model is not None and not is_factory(model):
         model = str(Path(model).absolute())
     return dataclasses.replace(
@@ -39,6 +38,18 @@ def located(request: Request) -> Request:
     )
 
 
+def working_folder() -> Path:
+    """Return the working folder.
+
+    Raises:
+        UsageError: it has been removed.
+    """
+    try:
+        return Path.cwd()
+    except FileNotFoundError as error:
+        raise UsageError("the working folder has been removed", to_do="change to one that exists") from error
+
+
 def interpreter(python: str) -> str:
     """Return an interpreter's absolute path.
 
@@ -47,7 +58,7 @@ def interpreter(python: str) -> str:
     """
     found = shutil.which(python)
     if found is None:
-        raise UsageError(f"--python {python}: no such interpreter, or it may not be executed")
+        raise OptionError("python", python, "no such interpreter, or it may not be executed")
     return str(Path(found).absolute())
 
 
@@ -56,40 +67,39 @@ def is_temporary(request: Request) -> bool:
     return request.model is not None and Path(request.model).parent.name.startswith(TEMPORARY_PREFIX)
 
 
-def spec(request: Request) -> dict[str, Any] | None:
+def spec(request: Request) -> WorkloadSpec | None:
     """Return the spec's part for the user's own model, with absolute paths; None for built-in workloads."""
     if request.model is None:
         return None
-    return {
-        "name": planning.workload_name(request.model),
-        "model": request.model if is_factory(request.model) else _existing("--model", request.model),
-        "input": None if request.input is None else _existing("--input", request.input),
-        "batch_size": request.batch_sizes[0] if request.batch_sizes else None,
-        "rows": request.rows,
-    }
+    return WorkloadSpec(
+        name=planning.workload_name(request.model),
+        model=request.model if is_factory(request.model) else _existing("model", request.model),
+        input=None if request.input is None else _existing("input", request.input),
+        batch_size=request.batch_sizes[0] if request.batch_sizes else None,
+        rows=request.rows,
+    )
 
 
 def _existing(option: str, path: str) -> str:
     if not Path(path).exists():
-        factory = (
-            "; a function that returns a model is given as module:factory" if option == "--model" else ""
-        )
-        raise UsageError(f"{option} {path}: no such file{factory}")
+        factory = "a function that returns a model is given as module:factory" if option == "model" else None
+        raise OptionError(option, path, "no such file", factory)
     return str(Path(path).absolute())
 
 
-def contents(given: dict[str, Any], folder: Path) -> dict[str, str | None]:
-    """Return the SHA-256 of the model's and the input's files, as ``run.json`` holds them.
+def contents(given: WorkloadSpec, folder: Path) -> GivenModel:
+    """Return the folder that a model is measured from, and the SHA-256 of its and its input's files.
 
     A factory stands for the file of its module; None for one that does not lie in ``folder`` or on
     ``PYTHONPATH``, and without an input.
     """
-    model = given["model"]
+    model = str(given.model)
     place = module_file(model.partition(":")[0], folder) if is_factory(model) else Path(model)
-    return {
-        "model_sha256": None if place is None else _sha256(place),
-        "input_sha256": None if given["input"] is None else _sha256(Path(given["input"])),
-    }
+    return GivenModel(
+        str(folder),
+        None if place is None else _sha256(place),
+        None if given.input is None else _sha256(Path(given.input)),
+    )
 
 
 def module_file(module: str, folder: Path) -> Path | None:
@@ -117,4 +127,4 @@ def _sha256(path: Path) -> str | None:
             digest.update(f"{file.relative_to(path)}\0{files.sha256(str(file))}\n".encode())
         return digest.hexdigest()
     except OSError as error:
-        raise UsageError(f"{path}: cannot be read: {error.strerror or error}") from error
+        raise UsageError(f"cannot be read: {error.strerror or error}", path) from error

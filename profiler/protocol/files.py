@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import stat
 from typing import Any, Iterable
 
 from .errors import RunError
@@ -24,6 +25,8 @@ ENVIRONMENT_FILE = "environment.json"
 PARTIAL_PREFIX = ".partial-"
 
 MAX_JSON_BYTES = 64 << 20
+# Digits of an int64; what is longer no kprof writes.
+LONGEST_WHOLE = 20
 
 
 def write_json(path: str, value: Any) -> None:
@@ -56,23 +59,40 @@ def read_json(path: str, schema: str) -> dict[str, Any]:
     Raises:
         RunError: no such file, not JSON, too large, or of another or newer schema.
     """
-    try:
-        if os.path.getsize(path) > MAX_JSON_BYTES:
-            raise RunError("%s: larger than %d MB, no kprof file is" % (path, MAX_JSON_BYTES >> 20))
-        with open(path, encoding="utf-8") as file:
-            value: Any = json.load(file)
-    except OSError as error:
-        raise RunError(f"{path}: {error.strerror or error}") from error
-    except (ValueError, RecursionError) as error:
-        raise RunError(f"{path}: not valid JSON ({error}); the file was cut or altered") from error
+    value = _load(path)
     found = value.get("schema") if isinstance(value, dict) else None
     if found == schema:
         checked: dict[str, Any] = value
         return checked
     family, _, _version = schema.partition("/")
     if isinstance(found, str) and found.startswith(family + "/"):
-        raise RunError(f"{path}: written by another kprof ({found}, this one reads {schema}): update kprof")
-    raise RunError(f"{path}: no {family} file (schema {found!r})")
+        raise RunError(f"written by another kprof ({found}, this one reads {schema})", path, "update kprof")
+    raise RunError(f"no {family} file (schema {found!r:.100})", path)
+
+
+def _load(path: str) -> Any:
+    try:
+        status = os.stat(path)
+        if not stat.S_ISREG(status.st_mode):
+            raise RunError("is no regular file", path)
+        if status.st_size > MAX_JSON_BYTES:
+            raise RunError("larger than %d MB, no kprof file is" % (MAX_JSON_BYTES >> 20), path)
+        with open(path, encoding="utf-8") as file:
+            return json.load(file, parse_int=_whole, parse_constant=_no_number)
+    except OSError as error:
+        raise RunError(error.strerror or str(error), path) from error
+    except (ValueError, RecursionError) as error:
+        raise RunError(f"not valid JSON ({error}); the file was cut or altered", path) from error
+
+
+def _whole(digits: str) -> int:
+    if len(digits) > LONGEST_WHOLE:
+        raise ValueError(f"a number of {len(digits)} digits")
+    return int(digits)
+
+
+def _no_number(name: str) -> float:
+    raise ValueError(f"{name} is no number")
 
 
 def sha256(path: str) -> str:
@@ -87,9 +107,9 @@ def sha256(path: str) -> str:
 def inside(root: str, relative: str) -> str:
     """Return ``root/relative``; a path that leaves ``root`` raises `RunError`."""
     if os.path.isabs(relative):
-        raise RunError(f"{root}: a manifest names the absolute path {relative}")
+        raise RunError(f"a manifest names the absolute path {relative}", root)
     base = os.path.realpath(root)
     path = os.path.realpath(os.path.join(base, relative))
     if path != base and not path.startswith(base + os.sep):
-        raise RunError(f"{root}: a manifest names {relative}, which lies outside")
+        raise RunError(f"a manifest names {relative}, which lies outside", root)
     return path

@@ -162,11 +162,15 @@ class Diagnosis:
 
 @dataclass(frozen=True)
 class Answer:
-    """``environment.json``: an environment, or why there is none; the diagnosis where it was asked for."""
+    """``environment.json``: an environment, or why there is none; the diagnosis where it was asked for.
+
+    ``to_do`` is what the user can do about the error, where it is not that TensorFlow is missing.
+    """
 
     error: Optional[str]
     environment: Optional[EnvironmentFacts] = None
     diagnosis: Optional[Diagnosis] = None
+    to_do: Optional[str] = None
 
 
 # What a capture says of itself.
@@ -237,6 +241,8 @@ class CaptureManifest:
     inspection_error: Optional[str] = None
 
     def __post_init__(self) -> None:
+        for name in self.files:
+            require_printable("a file", name)
         _at_least(1, calls=self.calls, window_ns=self.window_ns)
         _at_least(0, first_call_ns=self.first_call_ns, steps=self.steps)
         if self.status in TIMED_STATUSES:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from ..attribution.attribute import Attributed
 from ..catalogue.catalogue import TEARDOWN
+from ..protocol.spec import Inspection
 
 # Two instruments further apart than this, as a fraction of the window, are reported.
 DISAGREEMENT = 0.05
@@ -14,17 +14,17 @@ COUNT_TOLERANCE = 0.01
 COUNTED = (("func_graph", "graphs_traced"), ("make_iterator", "iterators_made"))
 
 
-def contradictions(attributed: Mapping[str, Attributed], inspection: Mapping[str, Any]) -> Iterator[str]:
+def contradictions(attributed: Mapping[str, Attributed], inspection: Inspection) -> Iterator[str]:
     """Yield one line for each contradiction within a variant.
 
     Args:
         attributed: instrument -> what its capture says.
-        inspection: ``inspect.json``, empty when there is none.
+        inspection: what the inspected call told.
     """
     yield from _shares_apart(attributed)
     for instrument, found in attributed.items():
         for internal, fact in COUNTED:
-            calls, inspected = found.shares[internal].calls_per_call, inspection.get(fact)
+            calls, inspected = found.shares[internal].calls_per_call, getattr(inspection, fact)
             if calls is not None and inspected is not None and abs(calls - inspected) > COUNT_TOLERANCE:
                 yield (
                     f"{internal} was entered {calls:g} times a call under {instrument}, "

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
+
 from ..protocol import schemas
 from ..protocol.errors import RunError
 
@@ -53,8 +55,8 @@ class Latency:
 
 
 @dataclass(frozen=True)
-class Perturbation:
-    """An instrument's median call over that of ``wall``."""
+class Overhead:
+    """An instrument's time per call over the undisturbed one."""
 
     ratio: float
     interval: Interval | None
@@ -98,7 +100,10 @@ class CaptureLine:
 
 @dataclass(frozen=True)
 class Variant:
-    """One variant of one environment, with all that was measured of it."""
+    """One variant of one environment, with all that was measured of it.
+
+    ``perturbation`` is the overhead by instrument, under the name that it has in the file.
+    """
 
     environment: str
     id: str
@@ -116,7 +121,7 @@ class Variant:
     functions_traced: tuple[str, ...]
     iterators_per_call: float | None
     latency_ms: Latency | None
-    perturbation: Mapping[str, Perturbation]
+    perturbation: Mapping[str, Overhead]
     internals: tuple[Internal, ...]
     phases: Mapping[str, Mapping[str, float]]
     compute: Mapping[str, float]
@@ -162,60 +167,11 @@ def from_json(value: Mapping[str, Any]) -> Report:
     """Return the `Report` that a JSON object of schema ``kprof.report/1`` holds; unknown fields are ignored.
 
     Raises:
-        RunError: another schema, or a field missing.
+        RunError: another schema, or a field that is missing or wrong.
     """
     if value.get("schema") != schemas.REPORT:
         raise RunError(f"no {schemas.REPORT} document (schema {value.get('schema')!r})")
     try:
-        return Report(
-            run=value["run"],
-            catalogue=value["catalogue"],
-            smallest_effect=value["smallest_effect"],
-            environments={k: _plain(Environment, v) for k, v in value["environments"].items()},
-            variants=tuple(_variant(v) for v in value["variants"]),
-            comparisons=tuple(_plain(Comparison, v) for v in value["comparisons"]),
-            warnings=tuple(value["warnings"]),
-        )
-    except (KeyError, TypeError, AttributeError) as error:
+        return msgspec.convert(value, Report)
+    except msgspec.ValidationError as error:
         raise RunError(f"a {schemas.REPORT} document lacks a field or holds a wrong one: {error}") from error
-
-
-def _variant(value: Mapping[str, Any]) -> Variant:
-    latency = value["latency_ms"]
-    variant: Variant = _plain(
-        Variant,
-        {
-            **value,
-            "functions_traced": tuple(value.get("functions_traced", ())),
-            "latency_ms": latency
-            and _plain(Latency, {**latency, "process_medians": tuple(latency.get("process_medians", ()))}),
-            "perturbation": {k: _plain(Perturbation, v) for k, v in value["perturbation"].items()},
-            "internals": tuple(_internal(v) for v in value["internals"]),
-            "captures": tuple(_plain(CaptureLine, v) for v in value["captures"]),
-        },
-    )
-    return variant
-
-
-def _internal(value: Mapping[str, Any]) -> Internal:
-    measures = {k: _plain(Measure, v) for k, v in value["measures"].items()}
-    internal: Internal = _plain(
-        Internal,
-        {
-            **value,
-            "functions": tuple(value["functions"]),
-            "measures": measures,
-            "within": None if value.get("within") is None else tuple(value["within"]),
-        },
-    )
-    return internal
-
-
-def _plain(kind: type[Any], value: Mapping[str, Any]) -> Any:
-    known = {field.name for field in dataclasses.fields(kind)}
-    fields = {name: item for name, item in value.items() if name in known}
-    for name in ("interval", "p95_interval", "p99_interval"):
-        if fields.get(name) is not None:
-            low, high = fields[name]
-            fields[name] = (low, high)
-    return kind(**fields)

@@ -1,14 +1,21 @@
-"""Variants side by side: ratios of uninstrumented call times, their intervals and verdicts."""
+"""Speed, from calls with nothing attached: latencies, and ratios with their intervals and verdicts."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
+
 from .. import statistics
 from ..plan.processes import compared
+from ..protocol.instruments import SPEED, instrument
 from ..protocol.vocabulary import Variant
+from ..runs.manifest import RunManifest
+from ..runs.record import Capture, RunRecord
 from ..statistics import Blocks, Verdict
+from .document import Comparison, Latency, Overhead
 
 
 @dataclass(frozen=True)
@@ -57,3 +64,110 @@ def verdict(
     shared = baseline.blocks.processes.keys() & candidate.blocks.processes.keys()
     judge = statistics.paired_verdict if shared else statistics.unpaired_verdict
     return judge(baseline.blocks, candidate.blocks, smallest_effect, seconds, confidence)
+
+
+def timed(run: RunRecord, environment: str, variant: Variant) -> Timed:
+    """Return a variant's usable captures of speed as blocks by process; without any it has no process."""
+    usable = {one.process: one.blocks_ns() for one in _of_speed(run.of(environment, variant)) if one.usable}
+    return Timed(environment, variant, Blocks(usable))
+
+
+def _of_speed(captures: Iterable[Capture]) -> Iterator[Capture]:
+    return (one for one in captures if SPEED in instrument(one.instrument).gives)
+
+
+def process_seconds(run: RunRecord) -> dict[str, float]:
+    """Return what one more process that measures speed costs by workload, in s, where the run recorded it."""
+    seconds: dict[str, list[float]] = {}
+    for entry in run.manifest.captures:
+        if SPEED in instrument(entry.instrument).gives and entry.process_s:
+            seconds.setdefault(entry.variant.workload, []).append(entry.process_s)
+    return {workload: float(np.median(values)) for workload, values in seconds.items()}
+
+
+def confidence(manifest: RunManifest, baseline: Timed, candidate: Timed) -> float:
+    """Return the confidence at which a comparison's interval holds 95 of 100 times, interim analyses and all.
+
+    Every comparison of a workload that may have ended early has it, since all share its processes.
+    """
+    planned = manifest.looks(candidate.environment, candidate.variant.workload)
+    if planned is None:
+        return statistics.CONFIDENCE
+    shared = baseline.blocks.processes.keys() & candidate.blocks.processes.keys()
+    return statistics.confidence_after(len(shared), planned.looks, planned.stopped is not None)
+
+
+def comparisons(run: RunRecord, timed: Iterable[Timed], smallest_effect: float) -> Iterator[Comparison]:
+    """Yield all comparisons that a report shows.
+
+    Args:
+        run: the run.
+        timed: its variants.
+        smallest_effect: the change that is of interest, as a fraction.
+    """
+    cost_s = process_seconds(run)
+    for baseline, candidate in pairs(one for one in timed if len(one.blocks)):
+        found = verdict(
+            baseline,
+            candidate,
+            smallest_effect,
+            cost_s.get(candidate.variant.workload),
+            confidence(run.manifest, baseline, candidate),
+        )
+        if found.ratio.value is not None:
+            yield Comparison(
+                baseline.id,
+                candidate.id,
+                found.ratio.value,
+                found.ratio.interval,
+                found.word,
+                found.more_seconds,
+                found.reason or found.ratio.reason,
+            )
+
+
+def latency(timed: Timed, captures: Iterable[Capture]) -> Latency | None:
+    """Return a variant's times a call, in ms; None where none was measured with nothing attached."""
+    blocks = timed.blocks
+    if not len(blocks):
+        return None
+    median = statistics.latency(blocks)
+    p95, p99 = statistics.percentile(blocks, 0.95), statistics.percentile(blocks, 0.99)
+    first = [one.manifest.first_call_ns for one in _of_speed(captures) if one.usable]
+    known = [value for value in first if value is not None]
+    return Latency(
+        median=float(median.value or 0) / 1e6,
+        interval=_ms(median),
+        p95=None if p95.value is None else p95.value / 1e6,
+        p99=None if p99.value is None else p99.value / 1e6,
+        calls=blocks.call_count,
+        processes=len(blocks),
+        first_call=float(np.median(known)) / 1e6 if known else None,
+        process_medians=tuple(float(value) for value in sorted(np.exp(blocks.log_medians()) / 1e6)),
+        p95_interval=_ms(p95),
+        p99_interval=_ms(p99),
+    )
+
+
+def _ms(estimate: statistics.Estimate) -> tuple[float, float] | None:
+    interval = estimate.interval
+    return interval and (interval[0] / 1e6, interval[1] / 1e6)
+
+
+def overheads(captures: Iterable[Capture]) -> dict[str, Overhead]:
+    """Return each instrument's time per call over the undisturbed one, by instrument."""
+    calls: dict[str, dict[int, list[npt.NDArray[np.int64]]]] = {}
+    for capture in captures:
+        if capture.timed:
+            calls.setdefault(capture.instrument, {})[capture.process] = [capture.durations_ns()]
+    blocks = {name: Blocks(processes) for name, processes in calls.items()}
+    undisturbed = next((name for name in blocks if SPEED in instrument(name).gives), None)
+    if undisturbed is None:
+        return {}
+    baseline = blocks.pop(undisturbed)
+    ratios = {name: statistics.borrowed_ratio(baseline, found) for name, found in blocks.items()}
+    return {
+        name: Overhead(found.value, found.interval)
+        for name, found in ratios.items()
+        if found.value is not None
+    }

@@ -1,4 +1,4 @@
-"""Disks and folders that let a run down, told in one line each."""
+"""Reports full disks and missing folders as one-line errors."""
 
 from __future__ import annotations
 
@@ -9,15 +9,14 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from ..protocol.errors import CollectError, RunError, UsageError
-from . import record
+from ..protocol.errors import CollectError
 
 FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 @contextlib.contextmanager
 def room_in(folder: Path) -> Iterator[None]:
-    """Tell of a disk that is full while runs are written into a folder.
+    """Report a disk that is full while runs are written into a folder.
 
     Raises:
         CollectError: it is.
@@ -32,7 +31,7 @@ def room_in(folder: Path) -> Iterator[None]:
         where = min((folder, temporary), key=_free)
         other = "set TMPDIR to another folder" if where == temporary else "choose another folder with --out"
         raise CollectError(
-            f"{where}: cannot be written ({error.strerror}); free some space, or {other}"
+            f"cannot be written ({error.strerror})", where, f"free some space, or {other}"
         ) from error
 
 
@@ -42,30 +41,3 @@ def _free(folder: Path) -> float:
         return shutil.disk_usage(folder).free
     except OSError:
         return float("inf")
-
-
-def working_folder() -> Path:
-    """Return the working folder.
-
-    Raises:
-        UsageError: it has been removed.
-    """
-    try:
-        return Path.cwd()
-    except FileNotFoundError as error:
-        raise UsageError("the working folder has been removed: change to one that exists") from error
-
-
-def find_run(name: str, traces: Path) -> Path:
-    """Return the run directory that a name means, as `run_directory.find` does.
-
-    Raises:
-        RunError: there is none, or no folder can have that name.
-    """
-    try:
-        return record.find(name, traces)
-    except OSError as error:
-        shown = name if len(name) <= 60 else f"{name[:60]}..."
-        raise RunError(
-            f"{shown}: no such run ({error.strerror}); `kprof list` shows those there are"
-        ) from error

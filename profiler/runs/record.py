@@ -1,36 +1,35 @@
-"""Reads run directories: finds them, and turns manifests and latencies into checked objects."""
+"""A run as it lies on disk: its manifest, and each capture with what was checked of it."""
 
 from __future__ import annotations
 
 import dataclasses
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from ..protocol import files, schemas
-from ..protocol.errors import RunError, UsageError
-from ..protocol.instruments import INSTRUMENT_IDS as INSTRUMENTS
-from ..protocol.vocabulary import CAPTURE_STATUSES, Variant, require_known
-from . import validation
+from ..protocol.errors import RunError
+from ..protocol.instruments import INSTRUMENT_IDS
+from ..protocol.spec import CaptureEntry, CaptureManifest, Inspection
+from ..protocol.vocabulary import CAPTURE_STATUSES, TIMED_STATUSES, Variant, nearest
+from . import latencies, validation
+from .manifest import RunManifest
 
-TRACES_VARIABLE = "KPROF_TRACES"
-DEFAULT_TRACES = "traces"
-REFERENCE = "reference"
-LATEST = "latest"
 XPLANE_SUFFIXES = (".xplane.pb", ".xplane.pb.gz")
-MEASURED = ("ok", "unsound")
 RUNTIME_TRACE_SUFFIXES = ("local.trace", ".trace.json.gz")
+
+Durations = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
 class Capture:
     """One variant under one instrument in one process, as its manifest says.
 
-    ``status`` is ``failed`` with a reason when the manifest or a raw file is missing, cut or altered.
+    ``status`` is ``failed`` with a reason when the manifest or a raw file is missing, cut or altered; the
+    manifest then says no more than that.
     """
 
     path: str
@@ -41,16 +40,21 @@ class Capture:
     process: int
     status: str
     reason: str | None
-    manifest: Mapping[str, Any]
+    manifest: CaptureManifest
 
     @property
     def usable(self) -> bool:
         """Whether its numbers may be shown."""
         return self.status == "ok"
 
+    @property
+    def timed(self) -> bool:
+        """Whether its calls were timed, whatever its raw files are worth."""
+        return self.status in TIMED_STATUSES
+
     def file(self, name: str) -> Path | None:
         """Return a raw file's path, or None when the capture has none of that name."""
-        return self.folder / name if name in self.manifest.get("files", {}) else None
+        return self.folder / name if name in self.manifest.files else None
 
     def trace_folder(self) -> Path | None:
         """Return the folder of the profiler session's trace files, or None when the capture has none."""
@@ -63,50 +67,56 @@ class Capture:
         return not self._files(XPLANE_SUFFIXES) and bool(self._files(RUNTIME_TRACE_SUFFIXES))
 
     def _files(self, suffixes: tuple[str, ...]) -> list[str]:
-        return [name for name in self.manifest.get("files", {}) if name.endswith(suffixes)]
+        return [name for name in self.manifest.files if name.endswith(suffixes)]
 
-    def durations_ns(self) -> np.ndarray[Any, np.dtype[np.int64]]:
-        """Return the duration of each measured call, int64, in ns."""
-        return _latencies(self.folder / files.LATENCIES_FILE)
+    def durations_ns(self) -> Durations:
+        """Return the duration of each measured call, int64, in ns.
 
-    def blocks_ns(self) -> list[np.ndarray[Any, np.dtype[np.int64]]]:
+        Raises:
+            RunError: the capture lists no durations, or they are damaged.
+        """
+        path = self.file(files.LATENCIES_FILE)
+        if path is None:
+            raise RunError("is not listed in the capture's manifest", self.folder / files.LATENCIES_FILE)
+        return latencies.read(path)
+
+    def blocks_ns(self) -> list[Durations]:
         """Return the durations by round of the process, in ns; empty for a round that the variant sat out.
 
         Raises:
             RunError: the manifest's blocks do not add up to the durations.
         """
         durations = self.durations_ns()
-        rounds: list[np.ndarray[Any, np.dtype[np.int64]]] = []
+        rounds: list[Durations] = []
         begin = 0
-        for block in self.manifest["blocks"]:
-            while len(rounds) < block["block"]:
+        for block in self.manifest.blocks:
+            while len(rounds) < block.block:
                 rounds.append(durations[:0])
-            rounds.append(durations[begin : begin + block["calls"]])
-            begin += block["calls"]
+            rounds.append(durations[begin : begin + block.calls])
+            begin += block.calls
         if begin != len(durations):
-            raise RunError(f"{self.path}: its blocks hold {begin} calls, its durations {len(durations)}")
+            raise RunError(
+                f"its blocks hold {begin} calls, its durations {len(durations)}",
+                self.folder / files.CAPTURE_FILE,
+            )
         return rounds
 
-    def inspection(self) -> Mapping[str, Any] | None:
+    def inspection(self) -> Inspection | None:
         """Return ``inspect.json``, or None when the capture has none.
 
         Raises:
             RunError: it is damaged, or a field is missing or wrong.
         """
         path = self.file(files.INSPECT_FILE)
-        if path is None:
-            return None
-        found = files.read_json(str(path), schemas.INSPECT)
-        validation.check(found, validation.INSPECT, path)
-        return found
+        return None if path is None else validation.read(path, schemas.INSPECT, Inspection)
 
 
 @dataclass(frozen=True)
-class Run:
+class RunRecord:
     """A run directory: its manifest and its captures in order."""
 
     path: Path
-    manifest: Mapping[str, Any]
+    manifest: RunManifest
     variants: tuple[tuple[str, Variant], ...]
     captures: tuple[Capture, ...]
 
@@ -115,164 +125,93 @@ class Run:
         """The directory's name."""
         return self.path.name
 
-
-@dataclass(frozen=True)
-class RunSummary:
-    """A line of ``kprof list``."""
-
-    name: str
-    path: Path
-    created: str
-    status: str
-    environments: tuple[str, ...]
-    workloads: tuple[str, ...]
-    captures: int
-    bytes: int
-
-
-def traces_folder(out: str | None = None) -> Path:
-    """Return the folder that holds runs: ``out``, else ``$KPROF_TRACES``, else ``./traces``."""
-    return Path(out or os.environ.get(TRACES_VARIABLE) or DEFAULT_TRACES)
-
-
-def find(name: str, folder: Path | None = None) -> Path:
-    """Return the run directory that ``name`` means: a path, a run's name, or ``latest``.
-
-    Raises:
-        RunError: there is none.
-    """
-    traces = folder or traces_folder()
-    if name == LATEST:
-        runs = _run_folders(traces)
-        if not runs:
-            raise RunError(f"{traces}: holds no run yet; `kprof run` makes one")
-        return runs[-1]
-    for candidate in (traces / name, Path(name)):
-        if (candidate / files.RUN_FILE).is_file():
-            return candidate
-    if Path(name).exists() or (traces / name).exists():
-        raise RunError(f"{name}: no run (it holds no {files.RUN_FILE})")
-    raise RunError(f"{name}: no such run; `kprof list` shows those in {traces}")
-
-
-def _run_folders(traces: Path) -> list[Path]:
-    if not traces.is_dir():
-        return []
-    found = (
-        path
-        for path in traces.iterdir()
-        # a folder with a dot is half made or half removed
-        if path.name != REFERENCE and path.name[0] != "." and (path / files.RUN_FILE).is_file()
-    )
-    return sorted(found, key=lambda path: (_created(path), path.name))
-
-
-def _created(path: Path) -> str:
-    try:
-        return str(files.read_json(str(path / files.RUN_FILE), schemas.RUN).get("created", ""))
-    except RunError:
-        return ""
-
-
-def list_runs(folder: Path | None = None) -> tuple[RunSummary, ...]:
-    """Return the runs of a traces folder, oldest first; one that cannot be read has the reason as status."""
-    return tuple(_summary(path) for path in _run_folders(folder or traces_folder()))
-
-
-def _summary(path: Path) -> RunSummary:
-    size = sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
-    try:
-        manifest = files.read_json(str(path / files.RUN_FILE), schemas.RUN)
-        return RunSummary(
-            path.name,
-            path,
-            str(manifest["created"]),
-            str(manifest["status"]),
-            tuple(manifest["environments"]),
-            tuple(dict.fromkeys(str(entry["variant"]["workload"]) for entry in manifest["variants"])),
-            len(manifest["captures"]),
-            size,
+    def of(self, environment: str, variant: Variant, instrument: str | None = None) -> tuple[Capture, ...]:
+        """Return a variant's captures, of one instrument or of all, in the order in which they were taken."""
+        return tuple(
+            one
+            for one in self.captures
+            if (one.environment, one.variant) == (environment, variant)
+            and instrument in (None, one.instrument)
         )
-    except (RunError, KeyError, TypeError) as error:
-        return RunSummary(path.name, path, "", f"unreadable: {error}", (), (), 0, size)
 
 
-def read(path: Path) -> Run:
+def read(path: Path) -> RunRecord:
     """Return the run in ``path``; captures whose files do not match their hashes come back as failed.
 
     Raises:
         RunError: no run, a newer schema, or a manifest that was cut or altered.
     """
-    manifest = files.read_json(str(path / files.RUN_FILE), schemas.RUN)
-    validation.check(manifest, validation.RUN, path / files.RUN_FILE)
-    variants = tuple((v["environment"], Variant(**v["variant"])) for v in manifest["variants"])
-    unknown = {slug for slug, _ in variants} - set(manifest["environments"])
-    if unknown:
-        raise RunError(
-            f"{path / files.RUN_FILE}: environments: {min(unknown)} is missing; the file was altered"
-        )
-    for number, entry in enumerate(manifest["captures"]):
-        try:
-            require_known("instrument", entry["instrument"], INSTRUMENTS)
-            require_known("capture status", entry["status"], CAPTURE_STATUSES)
-        except UsageError as error:
-            raise RunError(f"{path / files.RUN_FILE}: captures.{number}: {error}") from error
-    return Run(path, manifest, variants, tuple(_capture(path, entry) for entry in manifest["captures"]))
+    place = path / files.RUN_FILE
+    manifest = validation.read(place, schemas.RUN, RunManifest)
+    for number, entry in enumerate(manifest.captures):
+        for kind, name, known in (
+            ("instrument", entry.instrument, INSTRUMENT_IDS),
+            ("capture status", entry.status, CAPTURE_STATUSES),
+        ):
+            if name not in known:
+                raise RunError(f"captures.{number}: unknown {kind} {name!r}: {nearest(name, known)}", place)
+    variants = tuple((entry.environment, entry.variant) for entry in manifest.variants)
+    return RunRecord(path, manifest, variants, tuple(_capture(path, entry) for entry in manifest.captures))
 
 
-def _capture(run: Path, entry: Mapping[str, Any]) -> Capture:
-    variant = Variant(**entry["variant"])
-    folder = Path(files.inside(str(run), entry["path"]))
+def _capture(run: Path, entry: CaptureEntry) -> Capture:
+    folder = Path(files.inside(str(run), entry.path))
     found = Capture(
-        entry["path"],
+        entry.path,
         folder,
-        entry["environment"],
-        variant,
-        entry["instrument"],
-        entry["process"],
-        entry["status"],
-        entry["reason"],
-        {},
+        entry.environment,
+        entry.variant,
+        entry.instrument,
+        entry.process,
+        entry.status,
+        entry.reason,
+        CaptureManifest("failed", entry.reason, {}),
     )
     try:
-        manifest = files.read_json(str(folder / files.CAPTURE_FILE), schemas.CAPTURE)
-        validation.check(manifest, validation.CAPTURE, folder / files.CAPTURE_FILE)
-        _check_files(folder, manifest["files"])
+        manifest = validation.read(folder / files.CAPTURE_FILE, schemas.CAPTURE, CaptureManifest)
+        _require_same(entry, manifest, folder)
+        _check_files(folder, manifest.files)
         found = dataclasses.replace(found, manifest=manifest)
-        if entry["status"] in MEASURED:
-            if manifest["status"] not in MEASURED:
-                raise RunError(
-                    f"{folder / files.CAPTURE_FILE}: status: {manifest['status']!r}, which {files.RUN_FILE} "
-                    f"calls {entry['status']!r}; the file was altered"
-                )
+        if found.timed and manifest.status == "unsound":
+            # the manifest of the run may not make a number of it
+            found = dataclasses.replace(found, status="unsound", reason=manifest.reason)
+        if found.timed:
             found.blocks_ns()
             found.inspection()
     except RunError as error:
-        reason = str(error).replace(f"{folder}{os.sep}", "")
+        return dataclasses.replace(found, status="failed", reason=error.below(folder))
+    except OSError as error:
+        reason = f"a file cannot be read ({error.strerror or error})"
         return dataclasses.replace(found, status="failed", reason=reason)
     return found
+
+
+def _require_same(entry: CaptureEntry, manifest: CaptureManifest, folder: Path) -> None:
+    """Raise `RunError` where a capture's own manifest is of something else than the run lists."""
+    variant, place = entry.variant, folder / files.CAPTURE_FILE
+    if manifest.workload:
+        names = ("workload", "compile_state", "entry_point", "batch_size", "rows")
+        if any(getattr(manifest, name) != getattr(variant, name) for name in names):
+            raise RunError(f"is of {manifest.variant}, not of {variant.id}; the file was altered", place)
+    if manifest.instrument and manifest.instrument != entry.instrument:
+        raise RunError(f"is of {manifest.instrument}, not of {entry.instrument}; the file was altered", place)
+    if entry.status in TIMED_STATUSES and manifest.status not in TIMED_STATUSES:
+        raise RunError(
+            f"status: {manifest.status!r}, which {files.RUN_FILE} calls {entry.status!r}; "
+            "the file was altered",
+            place,
+        )
 
 
 def _check_files(folder: Path, listed: Mapping[str, str]) -> None:
     for name, expected in listed.items():
         path = Path(files.inside(str(folder), name))
         if not path.is_file():
-            raise RunError(f"{folder / name}: missing")
+            raise RunError("missing", folder / name)
         if files.sha256(str(path)) != expected:
-            raise RunError(f"{folder / name}: altered or cut since it was written (its hash differs)")
+            raise RunError("altered or cut since it was written (its hash differs)", folder / name)
     # A session is read as a folder, so that a trace beside its own would be taken for a part of it.
     for path in folder.rglob("*"):
         name = path.relative_to(folder).as_posix()
         if name.endswith((*XPLANE_SUFFIXES, *RUNTIME_TRACE_SUFFIXES)) and name not in listed:
-            raise RunError(f"{path}: not of this capture, whose manifest does not list it: remove it")
-
-
-def _latencies(path: Path) -> np.ndarray[Any, np.dtype[np.int64]]:
-    try:
-        values = np.load(path, allow_pickle=False)
-    except (OSError, ValueError, EOFError) as error:
-        raise RunError(f"{path}: not readable as a NumPy array ({error})") from error
-    if values.dtype != np.int64 or values.ndim != 1 or not len(values) or int(values.min()) < 1:
-        raise RunError(f"{path}: holds no durations (int64, one dimension, each at least 1 ns)")
-    checked: np.ndarray[Any, np.dtype[np.int64]] = values
-    return checked
+            raise RunError("not of this capture, whose manifest does not list it", path, "remove it")

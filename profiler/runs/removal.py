@@ -1,8 +1,7 @@
-"""Removes runs: those that a user named, whole or not at all."""
+"""Deletes runs atomically: each is renamed first, so that a half deleted one never looks like a run."""
 
 from __future__ import annotations
 
-import contextlib
 import json
 import shutil
 from collections.abc import Sequence
@@ -11,8 +10,8 @@ from pathlib import Path
 
 from ..protocol import files, schemas
 from ..protocol.errors import RunError
-from . import disk, record
-from .store import locked
+from . import find
+from .lock import locked
 
 REMOVED_PREFIX = ".removed-"
 FAMILY = schemas.RUN.partition("/")[0]
@@ -27,11 +26,13 @@ class Removable:
     Attributes:
         path: its folder, without links.
         traces: the folder of runs that it lies in, which is locked while one is made.
+        at_home: whether that is the folder that names are sought in.
         bytes: what removing it gives back.
     """
 
     path: Path
     traces: Path
+    at_home: bool
     bytes: int
 
 
@@ -51,15 +52,16 @@ def choose(names: Sequence[str], traces: Path) -> tuple[Removable, ...]:
 
 def _removable(name: str, traces: Path) -> Removable:
     half = _cut_short(name, traces)
-    run = disk.find_run(name, traces) if half is None else half.parent
+    run = find.find(name, traces) if half is None else half.parent
     if any(path.is_symlink() for path in (run, half or run)):
-        raise RunError(f"{half or run}: a link; remove what it leads to, or the link yourself")
+        raise RunError("a link", half or run, "remove what it leads to, or the link yourself")
     folder = run.resolve().parent
-    if folder.name == record.REFERENCE:
-        raise RunError(f"{run}: a reference capture, which tests read; it stays")
-    _require_ours(run, strictly=folder != traces.resolve())
+    if folder.name == find.REFERENCE:
+        raise RunError("a reference capture, which tests read; it stays", run)
+    at_home = folder == traces.resolve()
+    _require_ours(run, strictly=not at_home)
     path = (half or run).resolve()
-    return Removable(path, folder, _bytes(path))
+    return Removable(path, folder, at_home, find.size_of(path))
 
 
 def _require_ours(run: Path, strictly: bool) -> None:
@@ -73,18 +75,18 @@ def _require_ours(run: Path, strictly: bool) -> None:
     try:
         schema = json.loads(path.read_text(encoding="utf-8"))["schema"]
     except OSError as error:
-        raise RunError(f"{path}: {error.strerror or error}") from error
+        raise RunError(error.strerror or str(error), path) from error
     except (ValueError, RecursionError):
         # cut or altered: what lies beside it has to tell
         names = sorted(one.name for one in run.iterdir() if not one.name.startswith(OURS))
         if strictly or names:
             also = f", and {names[0]} is none of kprof's files" if names else ""
-            raise RunError(f"{path}: not valid JSON{also}; remove the folder yourself") from None
+            raise RunError(f"not valid JSON{also}", path, "remove the folder yourself") from None
         return
     except (KeyError, TypeError):
         schema = None
     if not isinstance(schema, str) or not schema.startswith(f"{FAMILY}/"):
-        raise RunError(f"{path}: no {FAMILY} file, but another program's; remove the folder yourself")
+        raise RunError(f"no {FAMILY} file, but another program's", path, "remove the folder yourself")
 
 
 def _cut_short(name: str, traces: Path) -> Path | None:
@@ -93,32 +95,33 @@ def _cut_short(name: str, traces: Path) -> Path | None:
         if path.name.startswith(files.PARTIAL_PREFIX) and (path.parent / files.RUN_FILE).is_file():
             if path.is_dir():
                 return path
-            raise RunError(f"{path}: no such capture")
+            raise RunError("no such capture", path)
     return None
 
 
-def _bytes(folder: Path) -> int:
-    total = 0
-    for path in folder.rglob("*"):
-        # a run that is being made moves its files
-        with contextlib.suppress(FileNotFoundError):
-            total += 0 if path.is_dir() else path.lstat().st_size
-    return total
-
-
 def remove(chosen: Removable) -> None:
-    """Remove what was chosen. It is renamed first, so that what an interrupt leaves does not look like a run.
+    """Delete what was chosen, and what an interrupted deletion of a run left in the traces folder.
 
     Raises:
         CollectError: a run is being made in its folder.
-        RunError: it cannot be removed.
+        RunError: it cannot be deleted.
     """
+    doomed = chosen.traces / f"{REMOVED_PREFIX}{chosen.path.name}"
     with locked(chosen.traces):
         try:
-            for left in chosen.traces.glob(f"{REMOVED_PREFIX}*"):
-                shutil.rmtree(left)
-            doomed = chosen.traces / f"{REMOVED_PREFIX}{chosen.path.name}"
+            if chosen.at_home:
+                for left in filter(_is_leftover, chosen.traces.glob(f"{REMOVED_PREFIX}*")):
+                    shutil.rmtree(left)
             chosen.path.rename(doomed)
             shutil.rmtree(doomed)
         except OSError as error:
-            raise RunError(f"{chosen.path}: cannot be removed: {error.strerror or error}") from error
+            raise RunError(f"cannot be removed: {error.strerror or error}", chosen.path) from error
+
+
+def _is_leftover(folder: Path) -> bool:
+    """Return whether a folder holds nothing but what a half deleted run does."""
+    return (
+        folder.is_dir()
+        and not folder.is_symlink()
+        and all(path.name.startswith((*OURS, files.STDERR_FILE)) for path in folder.iterdir())
+    )

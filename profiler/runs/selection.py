@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from ..protocol.errors import RunError, UsageError
+from ..protocol.errors import KprofError, OptionError, RunError, Unusable
 from ..protocol.vocabulary import Variant, require_known
-from .record import Capture, Run
+from .record import Capture, RunRecord
 
 DEFAULT = ("tiny", "compiled", "predict")
 Found = TypeVar("Found")
@@ -23,7 +23,7 @@ class Chosen(Generic[Found]):
     skipped: str | None
 
 
-def named(run: Run, name: str | None) -> list[tuple[str, Variant]]:
+def named(run: RunRecord, name: str | None) -> list[tuple[str, Variant]]:
     """Return the (environment, variant) pairs that ``name`` can mean, the likeliest first.
 
     Args:
@@ -41,7 +41,7 @@ def named(run: Run, name: str | None) -> list[tuple[str, Variant]]:
     require_known("variant", name, tuple(dict.fromkeys(variant.id for _, variant in run.variants)))
     matching = [key for key, (_, variant) in full.items() if variant.id == name]
     if len(matching) > 1:
-        raise UsageError(f"--variant {name} means several: choose {' or '.join(matching)}")
+        raise OptionError("variant", name, "means several", f"choose {' or '.join(matching)}")
     return [full[matching[0]]]
 
 
@@ -49,38 +49,36 @@ def _key(variant: Variant) -> tuple[str, str, str]:
     return (variant.workload, variant.compile_state, variant.entry_point)
 
 
-def captures(run: Run, pair: tuple[str, Variant], instrument: str) -> list[Capture]:
-    """Return the captures of a variant under an instrument, in the order in which they were taken."""
-    return [c for c in run.captures if (c.environment, c.variant, c.instrument) == (*pair, instrument)]
-
-
 def first(
-    run: Run, name: str | None, sources: Mapping[str, Callable[[Capture], Found | str]]
+    run: RunRecord, name: str | None, sources: Mapping[str, Callable[[Capture], Found]]
 ) -> Chosen[Found]:
     """Return the first capture that can be used: of the likeliest variant under the first instrument.
 
     Args:
         run: the run.
         name: as `named` has it.
-        sources: instrument -> what is wanted of an ``ok`` capture of it, or why there is nothing; the
-            instruments of one variant are tried in this order before the next variant.
+        sources: instrument -> what is wanted of an ``ok`` capture of it; it raises `KprofError` where there
+            is nothing. The instruments of one variant are tried in this order before the next variant.
 
     Raises:
         UsageError: as `named`.
         RunError: no capture can be used; the text gives the first reason of each instrument.
     """
     reasons: dict[str, list[str]] = {}
-    for pair in named(run, name):
+    for slug, variant in named(run, name):
         for instrument, load in sources.items():
-            for capture in captures(run, pair, instrument):
-                found = load(capture) if capture.usable else str(capture.reason)
-                if not isinstance(found, str):
-                    return Chosen(capture, found, _skipped(reasons, capture))
-                reasons.setdefault(instrument, []).append(f"{_label(capture)}: {found}")
+            for capture in run.of(slug, variant, instrument):
+                try:
+                    if not capture.usable:
+                        raise Unusable(str(capture.reason))
+                    return Chosen(capture, load(capture), _skipped(reasons, capture))
+                except KprofError as error:
+                    told = f"{_label(capture)}: {error.below(capture.folder)}"
+                    reasons.setdefault(instrument, []).append(told)
     which = f"{name} has" if name else "has"
     firsts = "; ".join(of_one[0] for of_one in reasons.values())
     why = f": {firsts}" if firsts else f"; measure with --instrument {next(iter(sources))}"
-    raise RunError(f"{run.name}: {which} no sound {' or '.join(sources)} capture{why}")
+    raise RunError(f"{which} no sound {' or '.join(sources)} capture{why}", run.name)
 
 
 def _label(capture: Capture) -> str:

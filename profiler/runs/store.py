@@ -1,195 +1,186 @@
-"""Writes a run directory: one maker at a time, captures adopted whole, the manifest always current."""
+"""Writes a run directory: captures are adopted whole, and the manifest is always current."""
 
 from __future__ import annotations
 
 import contextlib
 import dataclasses
-import fcntl
-import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
-from ..launch import host
-from ..launch.worker import Ended
-from ..plan.processes import Plan, ProcessPlan, VariantPlan
+from ..plan.processes import ProcessPlan, VariantPlan
 from ..protocol import files, schemas
-from ..protocol.errors import CollectError, RunError
+from ..protocol.errors import CollectError, KprofError, RunError
+from ..protocol.spec import CaptureEntry, CaptureManifest, HostState, Sitting, WorkerExit
+from ..protocol.vocabulary import TIMED_STATUSES
 from ..version import VERSION
-
-LOCK_FILE = ".lock"
-
-# A capture's status and the reason for it.
-Taken = tuple[str, str | None]
+from . import validation
+from .manifest import COMPLETE, INTERRUPTED, RUNNING, RunManifest
 
 
-@contextlib.contextmanager
-def locked(traces: Path) -> Iterator[None]:
-    """Hold the traces folder for one run: two at once would disturb each other's times.
+class Taken(NamedTuple):
+    """A capture's status and the reason for it."""
 
-    Raises:
-        CollectError: the folder cannot be written, or another run holds it.
-    """
-    try:
-        traces.mkdir(parents=True, exist_ok=True)
-        handle = (traces / LOCK_FILE).open("a+")
-    except OSError as error:
-        raise CollectError(
-            f"{traces}: cannot be written ({error.strerror}); choose another folder with --out"
-        ) from error
-    with handle:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            handle.seek(0)
-            owner = handle.read().strip() or "another process"
-            raise CollectError(
-                f"{traces}: {owner} is measuring into it; wait for it, since two at once disturb each other"
-            ) from error
-        handle.truncate(0)
-        handle.write(f"process {os.getpid()}")
-        handle.flush()
-        try:
-            yield
-        finally:
-            handle.truncate(0)
+    status: str
+    reason: str | None
 
 
-@dataclass
 class RunStore:
-    """The run directory while it is made; ``manifest`` is what ``run.json`` holds."""
+    """The run directory while it is made.
 
-    path: Path
-    manifest: dict[str, Any]
-    _whole: set[str] = field(default_factory=set, repr=False)
+    Attributes:
+        path: the directory.
+        manifest: what ``run.json`` holds; every change is saved at once.
+    """
+
+    def __init__(self, path: Path, manifest: RunManifest) -> None:
+        self.path = path
+        self.manifest = manifest
+        self._whole: set[str] = set()
 
     @staticmethod
-    def create(traces: Path, slug: str, plan: Plan, facts: Mapping[str, Any]) -> RunStore:
-        """Make a new run directory with its manifest.
+    def create(traces: Path, name: str, manifest: RunManifest) -> RunStore:
+        """Make a new run directory.
 
         Args:
             traces: the folder of runs.
-            slug: the environment's slug, the last part of the run's name.
-            plan: what will be measured.
-            facts: more fields of ``run.json``: request, seed, environments, catalogue.
+            name: the last part of the run's name.
+            manifest: what is known before measuring; the run's name, date and version are filled in.
         """
         now = datetime.now(timezone.utc)
-        path = _new_folder(traces, f"{now:%Y%m%d-%H%M%S}-{slug}")
-        manifest = {
-            "schema": schemas.RUN,
-            "run": path.name,
-            "kprof": VERSION,
-            "created": now.isoformat(timespec="milliseconds"),
-            "status": "running",
-            **facts,
-            "variants": [{"environment": slug, "variant": dataclasses.asdict(v)} for v in plan.variants],
-            "order": [process.label for process in plan.processes],
-            "captures": [],
-        }
-        store = RunStore(path, manifest)
+        path = _new_folder(traces, f"{now:%Y%m%d-%H%M%S}-{name}")
+        known = dataclasses.replace(
+            manifest,
+            run=path.name,
+            kprof=VERSION,
+            created=now.isoformat(timespec="milliseconds"),
+            status=RUNNING,
+        )
+        store = RunStore(path, known)
         store.save()
         return store
 
-    def save(self) -> None:
-        """Write ``run.json`` whole."""
-        files.write_json(str(self.path / files.RUN_FILE), self.manifest)
+    @staticmethod
+    def open(path: Path) -> RunStore:
+        """Return the store of a run that is there.
 
-    def finish(self, status: str) -> None:
-        """Record how the run ended, and what the machine was like then."""
-        self.manifest.setdefault("machine", {})["after"] = host.describe()
-        self.manifest["status"] = status
+        Raises:
+            RunError: no run, or a manifest that was cut or altered.
+        """
+        return RunStore(path, validation.read(path / files.RUN_FILE, schemas.RUN, RunManifest))
+
+    def change(self, **fields: object) -> None:
+        """Replace fields of the manifest and save it."""
+        self.manifest = dataclasses.replace(self.manifest, **fields)  # type: ignore[arg-type]
         self.save()
 
+    def save(self) -> None:
+        """Write ``run.json`` whole."""
+        held = {
+            name: value
+            for name, value in dataclasses.asdict(self.manifest).items()
+            if name not in ("machine", "releases", "given") or value is not None
+        }
+        files.write_json(str(self.path / files.RUN_FILE), {"schema": schemas.RUN, **held})
+
     @contextlib.contextmanager
-    def measuring(self, cut_short: Callable[[], None]) -> Iterator[None]:
-        """Record the run as complete, or as interrupted where measuring ends early for whatever reason.
+    def sitting(self, describe: Callable[[], HostState], cut_short: Callable[[], None]) -> Iterator[None]:
+        """Record one go at the run: the machine before and after, and whether it was completed.
 
         Args:
-            cut_short: what to tell the user then; called when the record is safe.
+            describe: gives the machine's state.
+            cut_short: tells the user that measuring has ended early; called when the record is safe.
         """
+        first = Sitting(describe())
+        earlier = self.manifest.sittings
+        self.change(status=RUNNING, sittings=[*earlier, first])
+
+        def end(status: str) -> None:
+            whole = dataclasses.replace(first, after=describe())
+            self.change(status=status, sittings=[*earlier, whole])
+
         try:
             yield
         except BaseException:
-            self.finish("interrupted")
+            end(INTERRUPTED)
             cut_short()
             raise
-        self.finish("complete")
+        end(COMPLETE)
 
     def holds(self, slug: str, process: ProcessPlan) -> bool:
         """Return whether every capture of a process is there, whole, and was not cut short."""
         paths = {capture_folder(slug, process, entry) for entry in process.variants}
         # a file that was whole once is not hashed again in the same command
-        for listed in (one for one in self.manifest["captures"] if one["path"] in paths - self._whole):
-            if listed["status"] in ("ok", "unsound") and self._is_whole(listed["path"]):
-                self._whole.add(listed["path"])
+        for listed in (one for one in self.manifest.captures if one.path in paths - self._whole):
+            if listed.status in TIMED_STATUSES and self._is_whole(listed.path):
+                self._whole.add(listed.path)
         return paths <= self._whole
 
     def _is_whole(self, relative: str) -> bool:
         try:
-            folder = files.inside(str(self.path), relative)
-            _check_hashes(folder, files.read_json(str(Path(folder, files.CAPTURE_FILE)), schemas.CAPTURE))
-        except (RunError, OSError, KeyError, TypeError, ValueError):
+            folder = Path(files.inside(str(self.path), relative))
+            manifest = validation.read(folder / files.CAPTURE_FILE, schemas.CAPTURE, CaptureManifest)
+            _check_hashes(folder, manifest)
+        except (KprofError, OSError):
             return False
         return True
 
     def lists(self, slug: str, process: ProcessPlan) -> bool:
         """Return whether a process was measured once, whatever has become of its captures."""
         paths = {capture_folder(slug, process, entry) for entry in process.variants}
-        done = {c["path"] for c in self.manifest["captures"] if c["status"] in ("ok", "unsound")}
-        return paths <= done
+        return paths <= {one.path for one in self.manifest.captures if one.status in TIMED_STATUSES}
 
     def adopt(
-        self, slug: str, process: ProcessPlan, partial: Path, ended: Ended, output: Path
+        self, slug: str, process: ProcessPlan, partial: Path, worker: WorkerExit, output: Path
     ) -> list[Taken]:
-        """Take the captures of a worker that has ended into the run; return each one's status and reason.
+        """Take the captures of a worker that has ended into the run; return how each went.
 
         A capture that the worker did not leave whole gets a manifest that says why. ``output`` (what the
-        worker printed) is kept beside each.
+        worker printed) is kept beside the first of them, and linked beside the others.
         """
         taken = []
+        printed: Path | None = None
         for entry in process.variants:
             relative = capture_folder(slug, process, entry)
             made = partial / relative
-            problem = _problem(made, entry, process, ended)
+            problem = _problem(made, entry, process, worker)
             if problem is not None:
                 _write_failure(made, slug, process, entry, problem)
-            if output.is_file():
-                shutil.copyfile(output, made / files.STDERR_FILE)
-            final = self.path / relative
+            final = Path(files.inside(str(self.path), relative))
             final.parent.mkdir(parents=True, exist_ok=True)
             if final.exists():
                 shutil.rmtree(final)
             made.rename(final)
-            taken.append(self._list(slug, process, entry, ended.seconds))
+            if output.is_file():
+                printed = _keep(printed or output, final / files.STDERR_FILE)
+            taken.append(self._list(slug, process, entry, worker.seconds))
         self.save()
         return taken
 
     def _list(self, slug: str, process: ProcessPlan, entry: VariantPlan, seconds: float) -> Taken:
         relative = capture_folder(slug, process, entry)
-        manifest = files.read_json(str(self.path / relative / files.CAPTURE_FILE), schemas.CAPTURE)
-        reason = manifest["reason"]
-        if reason and process.instrument == "wall":
+        manifest = validation.read(
+            self.path / relative / files.CAPTURE_FILE, schemas.CAPTURE, CaptureManifest
+        )
+        reason = manifest.reason
+        if reason and process.replicated:
             # the others of its kind may have done well
             reason = f"process {process.number + 1}: {reason}"
-        listed = self.manifest["captures"]
-        listed[:] = [capture for capture in listed if capture["path"] != relative]
         self._whole.discard(relative)
-        listed.append(
-            {
-                "path": relative,
-                "environment": slug,
-                "variant": dataclasses.asdict(entry.variant),
-                "instrument": process.instrument,
-                "process": process.number,
-                "process_s": round(seconds, 3),
-                "status": manifest["status"],
-                "reason": reason,
-            }
+        listed = CaptureEntry(
+            relative,
+            slug,
+            entry.variant,
+            process.instrument,
+            process.number,
+            manifest.status,
+            reason,
+            round(seconds, 3),
         )
-        return str(manifest["status"]), manifest["reason"]
+        self.manifest = self.manifest.with_capture(listed)
+        return Taken(manifest.status, manifest.reason)
 
 
 def capture_folder(slug: str, process: ProcessPlan, entry: VariantPlan) -> str:
@@ -198,55 +189,64 @@ def capture_folder(slug: str, process: ProcessPlan, entry: VariantPlan) -> str:
     return "/".join((files.CAPTURES_FOLDER, slug, entry.variant.folder, name))
 
 
+def _keep(source: Path, target: Path) -> Path:
+    """Put what a worker printed beside a capture: once on the disk, however many captures share it."""
+    try:
+        target.hardlink_to(source)
+    except OSError:
+        # file systems without links, and other devices
+        shutil.copyfile(source, target)
+    return target
+
+
 def _new_folder(traces: Path, name: str) -> Path:
     for suffix in ("", *(f"-{number}" for number in range(2, 100))):
         path = traces / (name + suffix)
         with contextlib.suppress(FileExistsError):
             path.mkdir()
             return path
-    raise CollectError(f"{traces}: no free name for a new run ({name})")
+    raise CollectError(f"no free name for a new run ({name})", traces)
 
 
 class _AlteredError(RunError):
     """A raw file is not what its capture's manifest says."""
 
 
-def _check_hashes(folder: str, manifest: Mapping[str, Any]) -> None:
-    for name, expected in dict(manifest["files"]).items():
-        if files.sha256(files.inside(folder, name)) != expected:
-            raise _AlteredError(f"{name}: not what the worker wrote")
+def _check_hashes(folder: Path, manifest: CaptureManifest) -> None:
+    for name, expected in manifest.files.items():
+        if files.sha256(files.inside(str(folder), name)) != expected:
+            raise _AlteredError("not what the worker wrote", name)
 
 
-def _problem(made: Path, entry: VariantPlan, process: ProcessPlan, ended: Ended) -> tuple[str, str] | None:
-    """Return (status, reason) when the worker left no whole capture, or None when it did."""
+def _problem(made: Path, entry: VariantPlan, process: ProcessPlan, worker: WorkerExit) -> Taken | None:
+    """Return what to record when the worker left no whole capture, or None when it did."""
     if not (made / files.CAPTURE_FILE).is_file():
-        return ended.status if ended.reason else "failed", ended.reason or "the worker left no capture"
+        status = worker.status if worker.reason else "failed"
+        return Taken(status, worker.reason or "the worker left no capture")
     try:
-        manifest = files.read_json(str(made / files.CAPTURE_FILE), schemas.CAPTURE)
-        if (manifest.get("variant"), manifest.get("instrument")) != (entry.variant.id, process.instrument):
-            return "failed", "the worker left another variant's capture"
-        _check_hashes(str(made), manifest)
+        manifest = validation.read(made / files.CAPTURE_FILE, schemas.CAPTURE, CaptureManifest)
+        if (manifest.variant, manifest.instrument) != (entry.variant.id, process.instrument):
+            return Taken("failed", "the worker left another variant's capture")
+        _check_hashes(made, manifest)
     except _AlteredError as error:
-        return "failed", str(error)
-    except (RunError, OSError, KeyError, TypeError, ValueError) as error:
-        return "failed", f"the worker left a capture that cannot be read: {error}"
+        return Taken("failed", str(error))
+    except (RunError, OSError) as error:
+        said = error.below(made) if isinstance(error, RunError) else str(error)
+        return Taken("failed", f"the worker left a capture that cannot be read: {said}")
     return None
 
 
-def _write_failure(
-    made: Path, slug: str, process: ProcessPlan, entry: VariantPlan, problem: tuple[str, str]
-) -> None:
+def _write_failure(made: Path, slug: str, process: ProcessPlan, entry: VariantPlan, problem: Taken) -> None:
     made.mkdir(parents=True, exist_ok=True)
-    status, reason = problem
-    manifest = {
-        "schema": schemas.CAPTURE,
-        "status": status,
-        "reason": reason,
-        "environment": slug,
-        "variant": entry.variant.id,
+    manifest = CaptureManifest(
+        status=problem.status,
+        reason=problem.reason,
+        files={},
+        environment=slug,
+        variant=entry.variant.id,
         **dataclasses.asdict(entry.variant),
-        "instrument": process.instrument,
-        "process": process.number,
-        "files": {},
-    }
-    files.write_json(str(made / files.CAPTURE_FILE), manifest)
+        instrument=process.instrument,
+        process=process.number,
+    )
+    path = made / files.CAPTURE_FILE
+    files.write_json(str(path), {"schema": schemas.CAPTURE, **dataclasses.asdict(manifest)})

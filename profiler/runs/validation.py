@@ -1,46 +1,47 @@
-"""What the JSON files of a run must hold before any of it is used: the schemas beside this module."""
+"""Decodes the JSON files of a run into their dataclasses; an error names the place in the file."""
 
 from __future__ import annotations
 
-import functools
-import json
-from collections.abc import Mapping
+import re
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
-from jsonschema import Draft202012Validator, validators
-from jsonschema.exceptions import best_match
-from jsonschema.protocols import Validator
+import msgspec
 
-from ..protocol.errors import RunError
+from ..protocol import files
+from ..protocol.errors import KprofError, RunError
 
-FOLDER = Path(__file__).parent / "schemas"
-RUN, CAPTURE, INSPECT = "run", "capture", "inspect"
+T = TypeVar("T")
+
 _LONGEST = 160
+_PLACE = re.compile(r" - at `\$\.?(?P<place>.*)`$")
 
 
-def check(manifest: Mapping[str, Any], kind: str, path: Path) -> None:
-    """Pass a manifest (`RUN`, `CAPTURE` or `INSPECT`) that was read from ``path``.
+def read(path: Path, schema: str, kind: type[T]) -> T:
+    """Return the dataclass that a JSON file holds; fields that this version lacks are ignored.
+
+    Args:
+        path: the file.
+        schema: its schema, like ``kprof.run/1``.
+        kind: the dataclass.
 
     Raises:
-        RunError: a field is missing or is not what it should be; the text names it.
+        RunError: no such file, another or a newer schema, or a field that is missing or wrong.
     """
-    error = best_match(_validator(kind).iter_errors(manifest))
-    if error is None:
-        return
-    field = ".".join(map(str, error.absolute_path)) or "the whole"
-    said = error.message if len(error.message) <= _LONGEST else f"{error.message[:_LONGEST]}..."
-    raise RunError(f"{path}: {field}: {said}; the file was altered")
+    value = files.read_json(str(path), schema)
+    try:
+        return msgspec.convert(value, kind)
+    except (msgspec.ValidationError, KprofError) as error:
+        raise RunError(f"{_told(str(error))}; the file was altered", path) from error
 
 
-@functools.cache
-def _validator(kind: str) -> Validator:
-    # JSON Schema takes 1e300 for an integer, Python's slices do not.
-    whole = Draft202012Validator.TYPE_CHECKER.redefine(
-        "integer", lambda _, value: isinstance(value, int) and not isinstance(value, bool)
-    )
-    extend: Any = validators.extend  # the stubs leave it untyped
-    made: Validator = extend(Draft202012Validator, type_checker=whole)(
-        json.loads((FOLDER / f"{kind}.json").read_text(encoding="utf-8"))
-    )
-    return made
+def _told(text: str) -> str:
+    """Return what msgspec says with the place first, as ``captures.0.process: expected ...``."""
+    found = _PLACE.search(text)
+    said = text[: found.start()] if found else text
+    said = said[:1].lower() + said[1:]
+    said = said if len(said) <= _LONGEST else f"{said[:_LONGEST]}..."
+    if found is None:
+        return said
+    place = re.sub(r"\[(\d+)\]", r".\1", found["place"]).replace("[...]", ".*").strip(".")
+    return f"{place}: {said}"

@@ -12,10 +12,10 @@ from pathlib import Path
 from ..attribution import caller_profile, validated
 from ..attribution.instruments import sound_profile
 from ..export import pstats as writer
-from ..protocol.errors import CollectError, KprofError
+from ..protocol.errors import CollectError, Unusable
 from ..readers.pstats import Profile
 from ..runs import record, selection
-from ..runs.record import Capture, Run
+from ..runs.record import Capture, RunRecord
 from . import serve
 
 CPROFILE, TFPROFILER = "cprofile", validated.INSTRUMENT
@@ -59,7 +59,7 @@ def view(
         serve.serve(serve.Server("snakeviz", command, folder, on, page), stop, browser, say)
 
 
-def choose(run: Run, name: str | None) -> selection.Chosen[Profile]:
+def choose(run: RunRecord, name: str | None) -> selection.Chosen[Profile]:
     """Return the capture to show with its profile: a variant's trace comes before another variant's profile.
 
     Raises:
@@ -69,14 +69,13 @@ def choose(run: Run, name: str | None) -> selection.Chosen[Profile]:
     return selection.first(run, name, {CPROFILE: _profile, TFPROFILER: _profile_of_trace})
 
 
-def _profile_of_trace(capture: Capture) -> Profile | str:
+def _profile_of_trace(capture: Capture) -> Profile:
     found = validated.of_capture(capture)
-    return found if isinstance(found, str) else caller_profile.make(found.stacks, found.places)
+    return caller_profile.make(found.stacks, found.places)
 
 
-def _profile(capture: Capture) -> Profile | str:
-    try:
-        sound = sound_profile.load(capture)
-    except KprofError as error:
-        return str(error).replace(f"{capture.folder}/", "")
-    return sound if isinstance(sound, str) else sound.profile
+def _profile(capture: Capture) -> Profile:
+    sound = sound_profile.load(capture)
+    if isinstance(sound, str):
+        raise Unusable(sound)
+    return sound.profile

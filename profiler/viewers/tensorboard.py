@@ -16,7 +16,7 @@ from ..protocol.errors import CollectError, KprofError, RunError
 from ..readers import xplane
 from ..readers.xplane import session_files
 from ..runs import record, selection
-from ..runs.record import Capture, Run
+from ..runs.record import Capture, RunRecord
 from . import serve
 
 INSTRUMENT = "tfprofiler"
@@ -73,7 +73,7 @@ def view(
             raise
 
 
-def fill(folder: Path, run: Run, variant: str | None, say: Callable[[str], None]) -> list[Shown]:
+def fill(folder: Path, run: RunRecord, variant: str | None, say: Callable[[str], None]) -> list[Shown]:
     """Put a run's traces into a folder for TensorBoard, those only that our reader accepts.
 
     Args:
@@ -94,7 +94,7 @@ def fill(folder: Path, run: Run, variant: str | None, say: Callable[[str], None]
     reasons: list[str] = []
     taken: Counter[str] = Counter()
     for pair in selection.named(run, variant):
-        for capture in selection.captures(run, pair, INSTRUMENT):
+        for capture in run.of(*pair, INSTRUMENT):
             full = f"{capture.environment}/{capture.variant.id}" if several else capture.variant.id
             # a name comes from the run, which may be anyone's: it must stay one folder in ours
             plain = full.replace("/", "-")

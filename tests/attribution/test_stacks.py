@@ -73,7 +73,7 @@ def test_stacks_deeper_than_calls_can_go_are_refused():
 def traced():
     for run in reference.runs():
         for capture in record.read(run).captures:
-            if capture.instrument == "tfprofiler" and capture.manifest.get("python_events", True):
+            if capture.instrument == "tfprofiler" and capture.manifest.python_events is not False:
                 yield pytest.param(capture, id=f"{run.name}:{capture.variant.compile_state}")
 
 

@@ -1,3 +1,5 @@
+import dataclasses
+
 import pytest
 
 from profiler.catalogue import catalogue
@@ -86,12 +88,12 @@ def test_every_release_with_a_names_list_enters_some_function_of_each_internal_o
 
 
 def test_the_worker_gets_every_function_once():
-    functions = CATALOGUE.for_worker()["functions"]
+    functions = CATALOGUE.for_worker().functions
     assert len(functions) == len(set(functions))
     assert {key for _, _, key in ENTRIES} <= set(functions)
 
 
 def test_what_the_worker_observes_it_also_locates():
     sent = CATALOGUE.for_worker()
-    for keys in sent["observe"].values():
-        assert set(keys) <= set(sent["functions"])
+    for keys in dataclasses.asdict(sent.observe).values():
+        assert set(keys) <= set(sent.functions)

@@ -11,6 +11,7 @@ SHOWN = "ti\\u202eny/uncompiled/predict/b32"
 def write(path: Path) -> Path:
     """Write the run and return it."""
     run = shutil.copytree(reference.CURRENT, path)
-    text = (run / "run.json").read_text()
-    (run / "run.json").write_text(text.replace('"workload": "tiny"', '"workload": "ti\u202eny"'))
+    for manifest in (run / "run.json", *run.glob("captures/*/*/*/capture.json")):
+        text = manifest.read_text()
+        manifest.write_text(text.replace('"workload": "tiny"', '"workload": "ti\u202eny"'))
     return run

@@ -7,7 +7,7 @@ import pytest
 
 from profiler import cli
 from profiler.cli.main import COMMANDS, kprof, main
-from profiler.launch import manager
+from profiler.launch import manager, resume
 from profiler.protocol.errors import CollectError, KprofError, OptionError
 from profiler.version import VERSION
 
@@ -42,7 +42,7 @@ def told(capsys: pytest.CaptureFixture[str]) -> str:
         ),
         (
             ["run", "--full", "--calls", "3"],
-            "--full and --calls both say how many calls: give one of them",
+            "--full: and calls both say how many calls; give one of them",
         ),
         (["rnu"], "unknown command 'rnu': did you mean run?"),
         (["view", "latest", "snakevis"], "unknown viewer 'snakevis': did you mean snakeviz?"),
@@ -63,7 +63,7 @@ def test_a_list_with_a_hole_or_a_repetition_is_refused(value, capsys):
 
 
 def raising(error: BaseException):
-    def execute(request, listener):
+    def execute(request, listener, release):
         raise error
 
     return execute
@@ -195,7 +195,7 @@ def test_a_dry_run_prints_the_plan_and_starts_nothing(monkeypatch, capsys, tmp_p
 
 def test_every_option_reaches_the_request(monkeypatch, capsys):
     seen = []
-    monkeypatch.setattr(manager, "dry_run", lambda request: seen.append(request) or "")
+    monkeypatch.setattr(manager, "dry_run", lambda request, release: seen.append(request) or "")
     arguments = "run medium --rows 7 --compile-state compiled,uncompiled --entry-point call --batch-size 1,32"
     arguments += " --instrument wall --processes 3 --budget 2.5 --calls 9 --python py --out o --dry-run"
     assert main(arguments.split()) == 0
@@ -225,9 +225,7 @@ def test_resuming_looks_for_the_run_where_out_says_and_hands_on_what_was_given(m
     (tmp_path / "elsewhere" / "mine" / "run.json").write_text('{"schema": "kprof.run/1", "created": "1"}')
     seen = []
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(
-        manager, "dry_resume", lambda run, asked: seen.append((run, asked)) or "what it lacks"
-    )
+    monkeypatch.setattr(resume, "dry_run", lambda run, asked: seen.append((run, asked)) or "what it lacks")
     arguments = ["run", "--resume", "latest", "--out", "elsewhere", "--dry-run"]
     assert main(arguments) == 0
     assert main([*arguments, "tiny", "--calls", "6", "--batch-size", "1"]) == 0

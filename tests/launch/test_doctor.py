@@ -1,5 +1,6 @@
 """Findings that do not need TensorFlow."""
 
+import dataclasses
 import json
 import os
 import platform
@@ -9,8 +10,9 @@ import pytest
 
 from profiler.collect import selftest
 from profiler.launch import doctor
-from profiler.launch.manager import Silent
+from profiler.launch.listener import Silent
 from profiler.protocol import files
+from profiler.protocol.spec import Diagnosis, EnvironmentFacts, HostState
 
 
 def by_name(checks):
@@ -119,9 +121,9 @@ def test_an_interpreter_that_is_not_there_fails_and_the_rest_is_still_looked_at(
 @pytest.mark.parametrize(
     ("found", "status"),
     [
-        ({"python_events": True, "error": None}, "ok"),
-        ({"python_events": False, "error": None}, "warn"),
-        ({"python_events": False, "error": "AlreadyExistsError: another profiler is running"}, "fail"),
+        (Diagnosis(None, True, None), "ok"),
+        (Diagnosis(None, False, None), "warn"),
+        (Diagnosis(None, False, "AlreadyExistsError: another profiler is running"), "fail"),
     ],
 )
 def test_the_tensorflow_profiler_is_judged_by_what_a_session_gave(found, status):
@@ -129,30 +131,30 @@ def test_the_tensorflow_profiler_is_judged_by_what_a_session_gave(found, status)
 
 
 def test_where_keras_turned_xla_on_by_itself_both_states_run_it():
-    check = doctor._device({"device": "GPU", "devices": ["GPU:0 NVIDIA L4", "GPU:1"], "jit_compile": True})
+    found = EnvironmentFacts("2.21.0", "3.15.1", device="GPU", jit_compile=True)
+    check = doctor._device(found, Diagnosis(["GPU:0 NVIDIA L4", "GPU:1"], True, None))
     assert check.status == doctor.WARN
     assert check.found == "GPU:0 NVIDIA L4, GPU:1, jit_compile True"
     assert "both run it" in check.remedy
 
 
-def test_an_interpreter_that_loses_frames_is_a_warning_that_names_a_sound_one():
-    check = doctor._cprofile(
-        {"cprofile_lost_frames": ["f"], "python": "3.12.1", "cprofile_remedy": "Python 3.11.7"}
-    )
+def test_an_interpreter_that_loses_frames_is_a_warning_that_names_a_sound_one(monkeypatch):
+    monkeypatch.setattr(doctor.preparing, "remedy", lambda site: "Python 3.11.7")
+    check = doctor.cprofile("3.12.1", True, None)
     assert check.status == doctor.WARN
     assert "Python 3.11.7" in check.remedy
 
 
-QUIET = {
-    "load_1m": 0.1,
-    "cores": 4,
-    "affinity": [0, 1],
-    "quota_cores": None,
-    "governors": ["performance"],
-    "throttled": None,
-    "cpu_s": None,
-    "own_s": 0.0,
-}
+QUIET = HostState(
+    load_1m=0.1,
+    cores=4,
+    affinity=[0, 1],
+    quota_cores=None,
+    governors=["performance"],
+    throttled=None,
+    cpu_s=None,
+    own_s=0.0,
+)
 
 
 def test_a_quiet_machine_is_fine_and_its_cores_are_told():
@@ -170,13 +172,13 @@ def test_a_quiet_machine_is_fine_and_its_cores_are_told():
     ],
 )
 def test_what_disturbs_is_a_warning_of_its_own_check_alone(name, state, remedy):
-    checks = by_name(doctor._machine({**QUIET, **state}, {"intra_op": 0}))
+    checks = by_name(doctor._machine(dataclasses.replace(QUIET, **state), {"intra_op": 0}))
     assert {each for each, check in checks.items() if check.status == doctor.WARN} == {name}
     assert remedy in checks[name].remedy
 
 
 def test_what_the_system_does_not_tell_is_unknown():
-    nothing = {**dict.fromkeys(QUIET), "cores": 4, "own_s": 0.0}
+    nothing = HostState(None, 4, None, None, None, None, None, 0.0)
     checks = by_name(doctor._machine(nothing, {}))
     assert {name: check.found for name, check in checks.items()} == {
         "cores": "4 of 4 usable",

@@ -1,84 +1,53 @@
 """A run over several environments: who is measured, what is recorded, and how it ends."""
 
 import contextlib
+import errno
 import json
+import os
 import re
 import types
 
 import pytest
 
-from profiler.launch import manager, matrix
-from profiler.launch.manager import Silent
-from profiler.plan import processes
+from profiler.launch import matrix, preparing, resume
+from profiler.launch.listener import Silent
 from profiler.plan.request import Request
 from profiler.protocol.errors import EXIT_DONE, EXIT_PARTIAL, CollectError, KprofError, UsageError
+from profiler.runs import record
+from tests.launch.fake_worker import Hearing
 
-
-class Hearing(Silent):
-    """Keeps the labels of processes and the notes."""
-
-    def __init__(self):
-        self.notes, self.places = [], []
-
-    def note(self, text):
-        self.notes.append(text)
-
-    def started(self, label, index, total, estimate_s):
-        self.places.append((label, index, total))
-
-
-class FakeManager:
-    """Answers for an environment and leaves one capture entry a process."""
-
-    status = "ok"
-    breaks = None
-
-    def __init__(self, request, listener, traces, temporary):
-        assert temporary.is_dir()
-        self.request, self.listener = request, listener
-
-    def environment(self):
-        name = self.request.python or "tf9.0.0-py3.11"
-        if name == "broken":
-            raise CollectError("broken: cannot be measured")
-        return {"slug": name}
-
-    def plan(self, environment):
-        return processes.make(self.request)
-
-    def measure(self, store, planned, slug):
-        for index, process in enumerate(planned.processes):
-            self.listener.started(process.label, index, len(planned.processes), 1.0)
-            if self.status == "interrupt":
-                raise KeyboardInterrupt
-            if slug == self.breaks and index == 1:
-                raise CollectError(f"{slug}: its worker cannot be started")
-            store.manifest["captures"].append({"environment": slug, "status": self.status})
+KNOWN = {"2.0.0": "tf2.0.0-py3.7", "2.1.0": "tf2.1.0-py3.7", "2.1": "tf2.1.0-py3.7", "2.2.3": "broken"}
 
 
 @pytest.fixture
-def made(monkeypatch):
-    """Environments by release: a slug, or an error."""
-    known = {"2.0.0": "tf2.0.0-py3.7", "2.1.0": "tf2.1.0-py3.7", "2.1": "tf2.1.0-py3.7", "2.2.3": "broken"}
-
+def made(monkeypatch, worker):
+    """Environments by release, those held now; an interpreter is named for its environment here."""
     held = []
+    worker.slugs = {slug: slug for slug in KNOWN.values()}
+    worker.slug = "tf9.0.0-py3.11"
+    answer = worker.run
 
     @contextlib.contextmanager
     def in_use(release, progress):
-        if release not in known:
+        if release not in KNOWN:
             raise KprofError(f"TensorFlow {release}: no such release")
-        held.append(known[release])
-        yield types.SimpleNamespace(python=known[release], notes=("nearest pins",) * (release == "2.1.0"))
-        held.remove(known[release])
+        held.append(KNOWN[release])
+        yield types.SimpleNamespace(python=KNOWN[release], notes=("nearest pins",) * (release == "2.1.0"))
+        held.remove(KNOWN[release])
 
-    monkeypatch.setattr(matrix, "Manager", FakeManager)
-    monkeypatch.setattr(matrix.environments, "in_use", in_use)
-    monkeypatch.setattr(FakeManager, "status", "ok")
+    def run(python, *rest):
+        if python == "broken":
+            raise CollectError("cannot be measured", python)
+        return answer(python, *rest)
+
+    monkeypatch.setattr(preparing.worker, "run", run)
+    monkeypatch.setattr(preparing.environments, "in_use", in_use)
+    monkeypatch.setattr(preparing.user_model, "interpreter", lambda python: python)
     return held
 
 
 def run(tmp_path, *releases, listener=None):
-    request = Request(workloads=("tiny",), instruments=("cprofile",), out=str(tmp_path))
+    request = Request(workloads=("tiny",), instruments=("wall",), processes=2, out=str(tmp_path))
     outcome = matrix.execute(request, releases, listener or Silent())
     return outcome, json.loads((outcome.run_path / "run.json").read_text())
 
@@ -88,9 +57,11 @@ def test_one_run_holds_every_environment(made, tmp_path):
     assert outcome.exit_code == EXIT_DONE
     assert list(manifest["environments"]) == ["tf2.0.0-py3.7", "tf2.1.0-py3.7", "tf9.0.0-py3.11"]
     assert manifest["releases"]["installed"] == "tf9.0.0-py3.11"
-    assert [entry["environment"] for entry in manifest["variants"]] == [
-        slug for slug in manifest["environments"] for _ in range(2)
+    counts = [
+        sum(entry["environment"] == slug for entry in manifest["variants"])
+        for slug in manifest["environments"]
     ]
+    assert counts == [5, 5, 5]
     assert manifest["status"] == "complete"
     assert manifest["environments"]["tf2.1.0-py3.7"]["notes"] == ["nearest pins"]
 
@@ -111,14 +82,23 @@ def test_a_release_that_fails_is_recorded_and_the_rest_goes_on(made, tmp_path):
         "2.2.3": "broken: cannot be measured",
     }
     assert list(manifest["environments"]) == ["tf2.0.0-py3.7"]
-    assert len(heard.notes) == 2
+    assert any("9.9.9: TensorFlow 9.9.9: no such release" in note for note in heard.notes)
+    assert "exit code 3: 2 environments could not be measured (9.9.9, 2.2.3)" in heard.notes[-1]
 
 
 @pytest.mark.parametrize("breaks", ["tf2.0.0-py3.7", "tf2.1.0-py3.7"])
 def test_a_release_whose_measuring_fails_half_way_does_not_end_the_others(
-    made, tmp_path, monkeypatch, breaks
+    made, worker, tmp_path, monkeypatch, breaks
 ):
-    monkeypatch.setattr(FakeManager, "breaks", breaks)
+    answer = preparing.worker.run
+
+    def run_until_the_second(python, *rest):
+        last = worker.specs[-1].measure if worker.specs else None
+        if python == breaks and last is not None and last.environment == breaks:
+            raise CollectError("its worker cannot be started", python)
+        return answer(python, *rest)
+
+    monkeypatch.setattr(preparing.worker, "run", run_until_the_second)
     heard = Hearing()
     outcome, manifest = run(tmp_path, "2.0.0", "2.1.0", listener=heard)
     assert outcome.exit_code == EXIT_PARTIAL
@@ -126,20 +106,42 @@ def test_a_release_whose_measuring_fails_half_way_does_not_end_the_others(
     counts = [
         sum(c["environment"] == slug for c in manifest["captures"]) for slug in manifest["environments"]
     ]
-    assert sorted(counts) == [1, 2]
+    assert sorted(counts) == [5, 10]
     assert manifest["status"] == "complete"
     assert any("cannot be started" in note for note in heard.notes)
 
 
-def test_environments_are_held_while_they_are_measured_and_given_back_after(made, tmp_path, monkeypatch):
+def test_environments_are_held_while_they_are_measured_and_given_back_after(
+    made, worker, tmp_path, monkeypatch
+):
     seen = []
-    measure = FakeManager.measure
-    monkeypatch.setattr(
-        FakeManager, "measure", lambda self, *rest: (seen.append(list(made)), measure(self, *rest))
-    )
+    capture = worker.capture
+    monkeypatch.setattr(worker, "capture", lambda *rest: (seen.append(list(made)), capture(*rest)))
     run(tmp_path, "2.0.0", "2.1.0", "installed")
+    assert seen and made == []
     assert all({"tf2.0.0-py3.7", "tf2.1.0-py3.7"} <= set(held) for held in seen)
-    assert len(seen) == 3 and made == []
+
+
+def test_the_first_manifest_holds_every_environment_and_variant(made, worker, tmp_path):
+    """A kill before the first capture left a run with one environment's variants, which could not be read."""
+    worker.interrupts = {0}
+    with pytest.raises(KeyboardInterrupt):
+        run(tmp_path, "2.0.0", "2.1.0")
+    (path,) = (file.parent for file in tmp_path.glob("*/run.json"))
+    read = record.read(path)
+    assert {slug for slug, _ in read.variants} == {"tf2.0.0-py3.7", "tf2.1.0-py3.7"}
+    assert read.manifest.releases == {"2.0.0": "tf2.0.0-py3.7", "2.1.0": "tf2.1.0-py3.7"}
+
+
+def test_a_full_disk_is_one_line_here_too(made, tmp_path, monkeypatch):
+    """It was an internal error."""
+
+    def full(*_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(preparing.worker, "build_zip", full)
+    with pytest.raises(CollectError, match=r"cannot be written .*free some space"):
+        run(tmp_path, "2.0.0")
 
 
 def test_two_names_of_one_environment_are_measured_once(made, tmp_path):
@@ -147,13 +149,8 @@ def test_two_names_of_one_environment_are_measured_once(made, tmp_path):
     assert "measured already, as 2.1.0" in manifest["failures"]["2.1"]
 
 
-def test_another_environment_of_the_same_name_is_not_said_to_be_measured_already(made, tmp_path, monkeypatch):
-    describe = FakeManager.environment
-    monkeypatch.setattr(
-        FakeManager,
-        "environment",
-        lambda self: describe(self) if self.request.python else {"slug": "tf2.0.0-py3.7"},
-    )
+def test_another_environment_of_the_same_name_is_not_said_to_be_measured_already(made, worker, tmp_path):
+    worker.slug = "tf2.0.0-py3.7"
     outcome, manifest = run(tmp_path, "installed", "2.0.0")
     assert outcome.exit_code == EXIT_PARTIAL
     why = manifest["failures"]["2.0.0"]
@@ -167,14 +164,14 @@ def test_without_any_environment_there_is_no_run(made, tmp_path):
     assert not list(tmp_path.glob("*/run.json"))
 
 
-def test_without_a_sound_capture_the_run_has_failed(made, tmp_path, monkeypatch):
-    monkeypatch.setattr(FakeManager, "status", "failed")
+def test_without_a_sound_capture_the_run_has_failed(made, worker, tmp_path):
+    worker.breaks = {0, 1}
     with pytest.raises(CollectError, match="no capture succeeded"):
         run(tmp_path, "2.0.0")
 
 
-def test_an_interrupted_run_is_kept_and_says_so(made, tmp_path, monkeypatch):
-    monkeypatch.setattr(FakeManager, "status", "interrupt")
+def test_an_interrupted_run_is_kept_and_says_so(made, worker, tmp_path):
+    worker.interrupts = {0}
     heard = Hearing()
     with pytest.raises(KeyboardInterrupt):
         run(tmp_path, "2.0.0", listener=heard)
@@ -204,4 +201,4 @@ def test_a_short_plan_is_told_in_seconds():
 def test_a_run_of_several_environments_is_not_resumed_as_one(made, tmp_path):
     outcome, _ = run(tmp_path, "2.0.0", "2.1.0")
     with pytest.raises(UsageError, match="several environments"):
-        manager.resume(outcome.run_path, None, Silent())
+        resume.resume(outcome.run_path, {}, Silent())

@@ -6,9 +6,11 @@ import pytest
 from profiler.launch import stopping
 from profiler.plan.processes import Stopping
 from profiler.protocol.errors import UsageError
+from profiler.protocol.spec import Stopped
 from profiler.results import build, speed
 from profiler.results.speed import Timed
 from profiler.runs import record
+from profiler.runs.manifest import RunManifest
 from profiler.statistics import Blocks
 from tests.report.made_run import COMPILED, SLUG, write
 
@@ -51,27 +53,17 @@ def test_all_comparisons_must_stand(tmp_path):
     assert stopping.conclusion((clear, open_)) == ""
 
 
-def test_what_is_recorded_holds_for_its_environment_and_workload_alone():
-    manifest = {}
-    stopping.record(manifest, SLUG, "tiny", 3, STOPPED)
-    stopping.record(manifest, SLUG, "medium", 3, None)
-    assert stopping.stopped(manifest, SLUG, "tiny")
-    assert not stopping.stopped(manifest, SLUG, "medium")
-    assert not stopping.stopped(manifest, "tf2.0.0-py3.7", "tiny")
-    assert not stopping.stopped({}, SLUG, "tiny")
-
-
 def test_the_report_s_interval_is_that_of_the_look_that_ended_it(tmp_path):
     run = measured(tmp_path / "run", 3.0, 4, stopped=STOPPED)
     (step,) = stopping.look(run, SLUG, STOPPING)
-    (speed,) = build.build(run.path).comparisons
-    assert speed.interval == pytest.approx(step.verdict.ratio.interval)
-    assert speed.verdict == "differs"
+    (shown,) = build.build(run.path).comparisons
+    assert shown.interval == pytest.approx(step.verdict.ratio.interval)
+    assert shown.verdict == "differs"
 
 
 def interval_of(path):
-    (speed,) = build.build(path).comparisons
-    return speed.interval
+    (shown,) = build.build(path).comparisons
+    return shown.interval
 
 
 def test_an_early_end_has_a_wider_interval_than_one_that_nothing_seen_decided(tmp_path):
@@ -92,6 +84,7 @@ def test_another_smallest_effect_judges_the_same_interval_anew(tmp_path):
 
 
 RUNS = 4000
+EMPTY = RunManifest("", "complete", "c/1", 0.05, {}, [], [])
 
 
 def timed(variant, calls_ns):
@@ -106,10 +99,9 @@ def measure(ratios, looks):
         ended = stopping.conclusion(stopping.decide([pair], looks, 0.05))
         if ended:
             break
-    manifest = {}
-    early = {**STOPPED, "after_processes": processes}
-    stopping.record(manifest, SLUG, "tiny", looks, early if ended and processes < looks + 2 else None)
-    shown = speed.verdict(*pair, 0.05, None, stopping.confidence(manifest, *pair))
+    early = Stopped(processes, 1, "every verdict stands")
+    manifest = EMPTY.with_looks(SLUG, "tiny", looks, early if ended and processes < looks + 2 else None)
+    shown = speed.verdict(*pair, 0.05, None, speed.confidence(manifest, *pair))
     assert shown.word == (ended or "cannot tell")
     return shown
 

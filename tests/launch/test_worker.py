@@ -2,6 +2,7 @@ import os
 import select
 import sys
 import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -83,26 +84,6 @@ def test_an_interrupt_ends_the_worker(tmp_path, monkeypatch):
     assert started[0].poll() is not None
 
 
-def test_the_users_python_path_stays_out_and_the_hash_seed_is_fixed(monkeypatch):
-    monkeypatch.setenv("PYTHONPATH", "/somewhere")
-    monkeypatch.setenv("TF_XLA_FLAGS", "--x")
-    variables = worker.worker_environment(keep_pythonpath=False)
-    assert "PYTHONPATH" not in variables
-    assert variables["PYTHONHASHSEED"] == "0"
-    assert variables["TF_XLA_FLAGS"] == "--x"
-    assert worker.worker_environment(keep_pythonpath=True)["PYTHONPATH"] == "/somewhere"
-
-
-def test_passwords_in_another_program_s_variables_are_not_kept(monkeypatch):
-    monkeypatch.setenv("TF_VAR_password", "secret")
-    monkeypatch.setenv("TF_ENABLE_ONEDNN_OPTS", "0")
-    monkeypatch.setenv("PYTHONPATH", "/somewhere")
-    kept = worker.recorded_variables(keep_pythonpath=False)
-    assert kept["TF_ENABLE_ONEDNN_OPTS"] == "0"
-    assert not {"TF_VAR_password", "PYTHONPATH"} & set(kept)
-    assert worker.recorded_variables(keep_pythonpath=True)["PYTHONPATH"] == "/somewhere"
-
-
 ENDLESS = "import threading, time; threading.Thread(target=time.sleep, args=(600,)).start()\n"
 
 
@@ -128,3 +109,37 @@ def test_a_thread_that_a_model_s_code_has_left_does_not_hold_a_worker_that_has_f
     assert (ended.exit_code, ended.status) == (code, "failed" if code else "ok")
     assert says is None or says in ended.reason
     assert ended.seconds < 30
+
+
+def test_what_an_early_end_leaves_of_the_group_is_ended_though_it_ignores_sigterm(tmp_path, monkeypatch):
+    """A worker that died early left its children behind: SIGTERM was all that they were sent."""
+    monkeypatch.setattr(worker, "KILL_AFTER_S", 0.3)
+    os.mkfifo(tmp_path / "alive")
+    reader = os.open(tmp_path / "alive", os.O_RDONLY | os.O_NONBLOCK)
+    child = (
+        "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); "
+        "writer = open('alive', 'w'); writer.write('up'); writer.flush(); print('ready', flush=True); "
+        "signal.pause()"
+    )
+    code = (
+        "import subprocess, sys; "
+        f"child = subprocess.Popen([sys.executable, '-c', {child!r}], stdout=subprocess.PIPE); "
+        "child.stdout.readline(); sys.exit(3)"
+    )
+    ended, _ = run(tmp_path, code)
+    assert ended.exit_code == 3
+    assert os.read(reader, 100) == b"up"
+    assert select.select([reader], [], [], 10)[0], "the child still holds the pipe"
+    assert os.read(reader, 100) == b""
+    os.close(reader)
+
+
+def test_the_manager_sleeps_while_its_worker_measures(tmp_path, monkeypatch):
+    """It polled about 130 times a second beside the measured process."""
+    looks = []
+    monkeypatch.setattr(worker, "LOOK_S", 60.0)
+    stat = Path.stat
+    monkeypatch.setattr(Path, "stat", lambda self, **rest: (looks.append(self), stat(self, **rest))[1])
+    ended, output = run(tmp_path, "import time; time.sleep(0.5)")
+    assert ended.status == "ok"
+    assert looks.count(output) == 0

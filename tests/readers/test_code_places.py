@@ -50,7 +50,7 @@ def test_a_capture_without_the_description_leaves_base_names():
     capture = next(
         one
         for one in record.read(reference.CURRENT).captures
-        if one.instrument == "tfprofiler" and "code.json" not in one.manifest["files"]
+        if one.instrument == "tfprofiler" and "code.json" not in one.manifest.files
     )
     assert str(CodePlaces.of(capture).frame("$trainer.py:521 predict")) == "trainer.py:521 predict"
 

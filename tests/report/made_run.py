@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 
 from profiler.collect import captures
-from profiler.collect.captures import Timing
+from profiler.collect.captures import Recording, Timing
 from profiler.protocol import files, schemas
+from profiler.protocol.spec import BlockRecord, CaptureManifest
 from profiler.protocol.vocabulary import Variant
 
 COMPILED = Variant("tiny", "compiled", "predict", 32, 32)
@@ -80,13 +81,26 @@ def write(
     return path
 
 
+def identity(slug: str, variant: Variant, process: int, instrument: str = "wall") -> CaptureManifest:
+    """Return a capture's manifest as far as it is known before measuring."""
+    return CaptureManifest(
+        status="failed",
+        reason=None,
+        files={},
+        environment=slug,
+        variant=variant.id,
+        **dataclasses.asdict(variant),
+        instrument=instrument,
+        process=process,
+    )
+
+
 def _capture(folder: Path, slug: str, variant: Variant, process: int, median_ns: int) -> None:
     durations = [median_ns - 1000, median_ns, median_ns + 1000] * 2
-    blocks = [{"block": number, "position": 0, "started_ns": 0, "calls": 3, "settle": 0} for number in (0, 1)]
-    identity = {"environment": slug, "variant": variant.id, **dataclasses.asdict(variant), "process": process}
+    blocks = [BlockRecord(number, 3) for number in (0, 1)]
     folder.mkdir(parents=True)
     timing = Timing(median_ns * 3, [median_ns], durations, blocks)
-    captures.write(str(folder), {**identity, "instrument": "wall"}, timing, "ok", None, {})
+    captures.write(str(folder), identity(slug, variant, process), timing, Recording([], {}, None))
 
 
 def medians(seed: int, median_ms: float = 50.0, noise: float = 0.02, processes: int = 5) -> list[float]:

@@ -11,7 +11,7 @@ from profiler.results.document import (
     Internal,
     Latency,
     Measure,
-    Perturbation,
+    Overhead,
     Report,
     Variant,
 )
@@ -107,7 +107,7 @@ def variant(workload: str, state: str, entry_point: str, median: float, **change
             first_call=median * 3 + 200,
             process_medians=(median * 0.94, median, median * 1.07),
         ),
-        perturbation={"cprofile": Perturbation(1.21, None)} if predict else {},
+        perturbation={"cprofile": Overhead(1.21, None)} if predict else {},
         internals=internals(workload) if predict else (),
         phases={},
         compute={},

@@ -1,4 +1,5 @@
 from profiler.attribution.attribute import Attributed, Share
+from profiler.protocol.spec import Inspection
 from profiler.results.cross_check import contradictions
 
 
@@ -8,7 +9,7 @@ def said(**shares):
     return Attributed({name: Share(share, calls) for name, (share, calls) in known.items()})
 
 
-INSPECTED = {"graphs_traced": 3, "iterators_made": 2}
+INSPECTED = Inspection({}, graphs_traced=3, iterators_made=2)
 
 
 def test_instruments_that_agree_say_nothing():
@@ -51,4 +52,4 @@ def test_counts_that_the_inspected_call_does_not_bear_out_are_named():
 
 
 def test_without_an_inspected_call_counts_are_not_judged():
-    assert list(contradictions({"cprofile": said(func_graph=(0.2, 9.0))}, {})) == []
+    assert list(contradictions({"cprofile": said(func_graph=(0.2, 9.0))}, Inspection({}))) == []

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from profiler.cli.main import main
-from profiler.launch import manager
+from profiler.launch import manager, preparing
+from profiler.launch.listener import Silent
 from profiler.plan.request import Request
 from profiler.protocol.errors import CollectError, RunError, UsageError
 from profiler.runs import disk, removal
@@ -17,7 +18,7 @@ def full(*_):
 
 def test_a_full_disk_is_one_line_that_names_the_folder_and_what_to_do(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(disk, "_free", lambda folder: 0 if folder == tmp_path else 1e12)
-    monkeypatch.setattr(manager.worker, "build_zip", full)
+    monkeypatch.setattr(preparing.worker, "build_zip", full)
     assert main(["run", "tiny", "--out", str(tmp_path)]) == 2
     line = capsys.readouterr().err.splitlines()[-1]
     assert line == (
@@ -48,8 +49,8 @@ def test_a_working_folder_that_was_removed_is_one_line(model, tmp_path, monkeypa
     gone.mkdir()
     monkeypatch.chdir(gone)
     gone.rmdir()
-    with pytest.raises(UsageError, match="working folder has been removed: change to one"):
-        manager.execute(Request(model=model, out=str(tmp_path / "traces")), manager.Silent())
+    with pytest.raises(UsageError, match="working folder has been removed; change to one"):
+        manager.execute(Request(model=model, out=str(tmp_path / "traces")), Silent())
     monkeypatch.chdir(tmp_path)
 
 

@@ -3,8 +3,8 @@ import shutil
 import pytest
 
 from profiler.protocol.errors import CollectError, RunError
-from profiler.runs import record, removal
-from profiler.runs.store import locked
+from profiler.runs import find, removal
+from profiler.runs.lock import locked
 from tests import reference
 
 
@@ -20,7 +20,7 @@ def traces(tmp_path):
 
 
 def names(traces):
-    return [one.name for one in record.list_runs(traces)]
+    return [one.name for one in find.list_runs(traces)]
 
 
 def test_a_named_run_goes_and_the_others_stay(traces):
@@ -37,7 +37,7 @@ def test_a_run_named_twice_is_one(traces):
 
 def test_latest_is_resolved_to_the_run_that_it_is(traces):
     (run,) = removal.choose(["latest"], traces)
-    assert run.path == record.find("latest", traces)
+    assert run.path == find.find("latest", traces)
 
 
 def test_reference_captures_stay():
@@ -143,3 +143,14 @@ def test_without_a_readable_manifest_only_a_folder_of_kprof_s_own_files_is_remov
 def test_a_run_of_a_newer_kprof_can_be_removed(traces):
     (traces / "first" / "run.json").write_text('{"schema": "kprof.run/9"}')
     assert removal.choose(["first"], traces)
+
+
+def test_what_lies_beside_a_run_elsewhere_is_not_touched(traces, tmp_path):
+    """`kprof remove PATH` deleted every folder beside it whose name began with .removed-."""
+    theirs = traces / f"{removal.REMOVED_PREFIX}thesis"
+    theirs.mkdir()
+    (theirs / "chapter.tex").write_text("years of work")
+    removal.remove(removal.choose([str(traces / "first")], tmp_path / "other")[0])
+    assert (theirs / "chapter.tex").exists()
+    removal.remove(removal.choose(["second"], traces)[0])
+    assert (theirs / "chapter.tex").exists()

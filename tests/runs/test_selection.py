@@ -2,7 +2,7 @@ import dataclasses
 
 import pytest
 
-from profiler.protocol.errors import RunError, UsageError
+from profiler.protocol.errors import RunError, Unusable, UsageError
 from profiler.runs import record, selection
 from tests import reference
 
@@ -26,6 +26,10 @@ def whole(capture):
     return [capture]
 
 
+def cut(capture):
+    raise Unusable("it is cut", capture.folder / "profile.prof")
+
+
 def test_without_a_name_it_is_the_compiled_predict_of_tiny(run):
     chosen = selection.first(run, None, {"cprofile": whole})
     assert (chosen.capture.variant.id, chosen.capture.instrument) == (COMPILED, "cprofile")
@@ -43,7 +47,7 @@ def test_without_a_sound_one_of_those_it_is_the_first_sound_one_and_the_others_a
 
 
 def test_another_instrument_s_capture_comes_before_another_variant(run):
-    chosen = selection.first(run, None, {"cprofile": lambda capture: "it is cut", "tfprofiler": whole})
+    chosen = selection.first(run, None, {"cprofile": cut, "tfprofiler": whole})
     assert (chosen.capture.variant.id, chosen.capture.instrument) == (COMPILED, "tfprofiler")
 
 
@@ -74,8 +78,10 @@ def test_a_variant_without_a_sound_capture_says_why(run):
 
 
 def test_a_reason_of_the_caller_is_passed_on(run):
-    with pytest.raises(RunError, match=f"no sound cprofile capture: {COMPILED}, cprofile-1: it is cut"):
-        selection.first(run, None, {"cprofile": lambda capture: "it is cut"})
+    with pytest.raises(
+        RunError, match=f"no sound cprofile capture: {COMPILED}, cprofile-1: profile.prof: it is cut"
+    ):
+        selection.first(run, None, {"cprofile": cut})
 
 
 def test_what_was_never_measured_says_how_to(run):

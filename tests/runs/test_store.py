@@ -1,20 +1,19 @@
-import dataclasses
 import json
-import multiprocessing
-import os
 
 import numpy as np
 import pytest
 
 from profiler.collect import captures
-from profiler.launch.worker import Ended
 from profiler.plan import processes
 from profiler.plan.request import Request
 from profiler.protocol import files
-from profiler.protocol.errors import CollectError
+from profiler.protocol.decoding import decode
+from profiler.protocol.errors import RunError
+from profiler.protocol.spec import BlockRecord, EnvironmentFacts, HostState, VariantEntry, WorkerExit
 from profiler.runs import record
-from profiler.runs import store as run_store
+from profiler.runs.manifest import RunManifest
 from profiler.runs.store import RunStore, capture_folder
+from tests.report import made_run
 from tests.report.made_run import ENVIRONMENT
 
 SLUG = "tf2.21.0-py3.11"
@@ -23,13 +22,16 @@ PLAN = processes.make(
 )
 WALL = PLAN.processes[0]
 ENTRY = WALL.variants[0]
-FINE = Ended("ok", None, 1.0, 0)
+FACTS = decode(EnvironmentFacts, dict(ENVIRONMENT))
+MANIFEST = RunManifest(
+    "", "running", "c/1", 0.05, {SLUG: FACTS}, [VariantEntry(SLUG, ENTRY.variant)], [], seed=1
+)
+FINE = WorkerExit("ok", None, 1.0, 0)
 
 
 @pytest.fixture
 def store(tmp_path):
-    facts = {"environments": {SLUG: ENVIRONMENT}, "catalogue": "c/1", "seed": 1, "smallest_effect": 0.05}
-    return RunStore.create(tmp_path, SLUG, PLAN, facts)
+    return RunStore.create(tmp_path, SLUG, MANIFEST)
 
 
 @pytest.fixture
@@ -37,10 +39,9 @@ def partial(tmp_path):
     folder = tmp_path / "partial"
     made = folder / capture_folder(SLUG, WALL, ENTRY)
     made.mkdir(parents=True)
-    identity = {"environment": SLUG, "instrument": "wall", "process": 0, **dataclasses.asdict(ENTRY.variant)}
-    identity["variant"] = ENTRY.variant.id
-    timing = captures.Timing(9, [3], [5, 6], [{"block": 0, "calls": 2}])
-    captures.write(str(made), identity, timing, "ok", None, {})
+    identity = made_run.identity(SLUG, ENTRY.variant, 0)
+    timing = captures.Timing(9, [3], [5, 6], [BlockRecord(0, 2)])
+    captures.write(str(made), identity, timing, captures.Recording([], {}, None))
     return folder
 
 
@@ -61,7 +62,7 @@ def test_a_whole_capture_is_adopted_with_what_the_worker_printed(store, partial)
 def test_a_worker_that_left_nothing_becomes_a_failed_capture_with_its_reason(store, tmp_path):
     empty = tmp_path / "empty"
     empty.mkdir()
-    capture = adopt(store, empty, Ended("timeout", "no result within 9 s", 9.0))
+    capture = adopt(store, empty, WorkerExit("timeout", "no result within 9 s", 9.0))
     assert (capture.status, capture.reason) == ("timeout", "process 1: no result within 9 s")
     assert capture.file(files.LATENCIES_FILE) is None
 
@@ -94,40 +95,52 @@ def test_another_variants_capture_is_refused(store, partial):
 
 
 def test_runs_of_the_same_second_get_different_folders(tmp_path):
-    facts = {"environments": {}, "catalogue": "", "seed": 1, "smallest_effect": 0.05}
-    paths = {RunStore.create(tmp_path, SLUG, PLAN, facts).path for _ in range(3)}
+    paths = {RunStore.create(tmp_path, SLUG, MANIFEST).path for _ in range(3)}
     assert len(paths) == 3
 
 
-def try_to_lock(traces, queue):
-    try:
-        with run_store.locked(traces):
-            queue.put("got it")
-    except CollectError as error:
-        queue.put(str(error))
+def state(load):
+    return HostState(load, 2, None, None, None, None, None, 0.0)
 
 
-@pytest.fixture
-def lock_elsewhere(tmp_path):
-    def attempt():
-        context = multiprocessing.get_context("spawn")
-        queue = context.Queue()
-        other = context.Process(target=try_to_lock, args=(tmp_path, queue))
-        other.start()
-        told = queue.get(timeout=60)
-        other.join()
-        return told
-
-    return attempt
-
-
-def test_a_second_run_at_once_is_refused_and_allowed_afterwards(tmp_path, lock_elsewhere):
-    with run_store.locked(tmp_path):
-        assert f"process {os.getpid()} is measuring" in lock_elsewhere()
-    assert lock_elsewhere() == "got it"
-
-
-def test_a_traces_folder_that_cannot_be_made_is_one_line(tmp_path):
-    (tmp_path / "file").write_text("")
-    with pytest.raises(CollectError, match="--out"), run_store.locked(tmp_path / "file" / "traces"):
+def test_each_go_at_a_run_records_the_machine_before_and_after(store):
+    """A resumed run judged the machine by the first start alone."""
+    loads = iter([0.1, 0.2, 3.0, 4.0])
+    with store.sitting(lambda: state(next(loads)), lambda: None):
         pass
+    with store.sitting(lambda: state(next(loads)), lambda: None):
+        pass
+    sittings = RunStore.open(store.path).manifest.all_sittings
+    assert [(one.before.load_1m, one.after.load_1m) for one in sittings] == [(0.1, 0.2), (3.0, 4.0)]
+
+
+def test_a_go_that_was_cut_short_is_recorded_before_the_user_is_told(store):
+    told = []
+    with (
+        pytest.raises(KeyboardInterrupt),
+        store.sitting(lambda: state(1.0), lambda: told.append(RunStore.open(store.path).manifest.status)),
+    ):
+        raise KeyboardInterrupt
+    assert told == ["interrupted"]
+
+
+def test_what_the_worker_printed_lies_on_the_disk_once(store, tmp_path):
+    """Up to 64 MB were copied for each variant of a process."""
+    plan = processes.make(Request(workloads=("tiny",), processes=1))
+    wall = plan.processes[0]
+    assert len(wall.variants) > 1
+    partial = tmp_path / "several"
+    partial.mkdir()
+    output = partial / files.STDERR_FILE
+    output.write_text("printed")
+    store.adopt(SLUG, wall, partial, WorkerExit("failed", "it ended", 1.0, 1), output)
+    inodes = {path.stat().st_ino for path in store.path.glob(f"captures/*/*/*/{files.STDERR_FILE}")}
+    assert len(inodes) == 1
+
+
+def test_a_link_in_the_run_does_not_lead_a_capture_out_of_it(store, partial, tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    (store.path / "captures").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(RunError, match="lies outside"):
+        adopt(store, partial)
+    assert list((tmp_path / "elsewhere").iterdir()) == []

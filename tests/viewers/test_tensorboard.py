@@ -56,8 +56,8 @@ def test_a_plain_trace_is_a_link_so_that_caches_do_not_land_in_the_run(writable,
     plain = packed.with_suffix("")
     plain.write_bytes(gzip.decompress(packed.read_bytes()))
     packed.unlink()
-    names = {name.removesuffix(".gz"): value for name, value in capture.manifest["files"].items()}
-    unpacked = dataclasses.replace(capture, manifest={**capture.manifest, "files": names})
+    names = {name.removesuffix(".gz"): value for name, value in capture.manifest.files.items()}
+    unpacked = dataclasses.replace(capture, manifest=dataclasses.replace(capture.manifest, files=names))
     (one,) = tensorboard.fill(tmp_path / "logs", with_captures(writable, [unpacked]), COMPILED, silent)
     made = tmp_path / "logs" / "plugins" / "profile" / one.name / plain.name
     assert made.is_symlink()
@@ -67,8 +67,8 @@ def test_a_plain_trace_is_a_link_so_that_caches_do_not_land_in_the_run(writable,
 def test_a_packed_trace_with_a_plain_name_is_unpacked_too(writable, tmp_path):
     capture, packed = trace_of(writable, COMPILED)
     misnamed = packed.rename(packed.with_suffix(""))
-    names = {name.removesuffix(".gz"): value for name, value in capture.manifest["files"].items()}
-    changed = dataclasses.replace(capture, manifest={**capture.manifest, "files": names})
+    names = {name.removesuffix(".gz"): value for name, value in capture.manifest.files.items()}
+    changed = dataclasses.replace(capture, manifest=dataclasses.replace(capture.manifest, files=names))
     (one,) = tensorboard.fill(tmp_path / "logs", with_captures(writable, [changed]), COMPILED, silent)
     made = tmp_path / "logs" / "plugins" / "profile" / one.name / misnamed.name
     assert made.read_bytes() == gzip.decompress(misnamed.read_bytes())
@@ -130,7 +130,7 @@ def test_a_trace_that_was_cut_since_is_left_out_in_a_line(writable, tmp_path):
 
 @pytest.mark.parametrize(
     ("content", "why"),
-    [(gzip.compress(b"no trace"), "host.xplane.pb.gz"), (b"\x1f\x8bnot gzip", "damaged gzip")],
+    [(gzip.compress(b"no trace", mtime=0), "host.xplane.pb.gz"), (b"\x1f\x8bnot gzip", "damaged gzip")],
 )
 def test_a_trace_that_our_reader_refuses_is_left_out_in_a_line(content, why, writable, tmp_path):
     _, damaged = trace_of(writable, COMPILED)

@@ -41,9 +41,9 @@ def make_run(python: str | None) -> None:
     with tempfile.TemporaryDirectory() as temporary:
         common = {"workloads": ("tiny",), "entry_points": ("predict",), "python": python, "out": temporary}
         profiled = Request(**common, instruments=("wall", "cprofile"), processes=PROCESSES, calls=CALLS)
-        made = manager.execute(profiled, manager.Silent()).run_path
+        made = manager.execute(profiled, Silent()).run_path
         traced = manager.execute(
-            Request(**common, instruments=("tfprofiler",), calls=TRACED_CALLS), manager.Silent()
+            Request(**common, instruments=("tfprofiler",), calls=TRACED_CALLS), Silent()
         ).run_path
         manifest = json.loads((made / files.RUN_FILE).read_text())
         (slug,) = manifest["environments"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +10,7 @@ import numpy as np
 from ...catalogue.catalogue import TEARDOWN
 from ...catalogue.presence import Place, Standing
 from ...protocol.soundness import check_edge
+from ...protocol.spec import CaptureManifest
 from ...readers.pstats import Profile
 
 Label = tuple[str, int, str]
@@ -154,20 +155,9 @@ def _label(place: Place) -> Label:
     return (place.path, place.line, place.name)
 
 
-def window_of(manifest: Mapping[str, object]) -> Window | None:
+def window_of(manifest: CaptureManifest) -> Window | None:
     """Return the window that a capture's manifest describes, or None when it names no wrapper."""
-    harness, wrapper = manifest.get("harness"), manifest.get("wrapper")
-    if not isinstance(harness, Sequence) or not isinstance(wrapper, Sequence):
+    calls, window_ns = manifest.calls, manifest.window_ns
+    if manifest.harness is None or manifest.wrapper is None or calls is None or window_ns is None:
         return None
-    return Window(
-        int(str(manifest["calls"])),
-        int(str(manifest["window_ns"])),
-        _as_label(harness),
-        _as_label(wrapper),
-        str(manifest["entry_point"]),
-    )
-
-
-def _as_label(value: Sequence[object]) -> Label:
-    path, line, name = value
-    return (str(path), int(str(line)), str(name))
+    return Window(calls, window_ns, manifest.harness, manifest.wrapper, manifest.entry_point)

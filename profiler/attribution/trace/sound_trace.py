@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from ...protocol.soundness import check_edge
+from ...protocol.spec import CaptureManifest
 from ...readers import xplane
 from ...runs.record import Capture
 from .marked_calls import find_marks
@@ -25,10 +24,10 @@ class SoundTrace:
     mark: str
 
 
-def step_facts(manifest: Mapping[str, Any]) -> tuple[str, int] | None:
+def step_facts(manifest: CaptureManifest) -> tuple[str, int] | None:
     """Return the marks' name and number that a capture's manifest states, or None."""
-    name, steps = manifest.get("step_name"), manifest.get("steps")
-    return (name, steps) if isinstance(name, str) and isinstance(steps, int) else None
+    name, steps = manifest.step_name, manifest.steps
+    return None if name is None or steps is None else (name, steps)
 
 
 def load(capture: Capture) -> SoundTrace | str:
@@ -68,11 +67,11 @@ def _damage(trace: xplane.Trace) -> str | None:
     return None
 
 
-def _against_the_clock(trace: xplane.Trace, mark: str, manifest: Mapping[str, Any]) -> str | None:
+def _against_the_clock(trace: xplane.Trace, mark: str, manifest: CaptureManifest) -> str | None:
     """Return how the marked calls contradict the independently timed ones, or None when they agree."""
     marks = find_marks(trace, mark)
     if marks is None:
         return f"the trace holds no {mark} event on a line of Python events"
-    calls, window_ns = int(manifest["calls"]), int(manifest["window_ns"])
+    calls, window_ns = manifest.calls or 0, manifest.window_ns or 0
     marked_ns = int((marks.end - marks.start).sum()) // 1000
     return check_edge(calls, window_ns, len(marks.start), marked_ns, "trace")

@@ -8,34 +8,34 @@ import platform
 import sys
 from typing import Any
 
-from ...protocol import schemas
+from ...protocol.spec import EnvironmentFacts
 from .. import selftest
 
 
-def describe(tensorflow: Any) -> dict[str, Any]:
-    """Return the environment's facts, as ``environment.json`` and the report hold them.
+def describe(tensorflow: Any) -> EnvironmentFacts:
+    """Return the environment's facts, before any workload is built.
 
     What cannot be had is None: ``/proc``, ``sched_getaffinity`` and thread settings are not everywhere.
     """
     import numpy
 
     version = tensorflow.__version__
-    return {
-        "schema": schemas.ENVIRONMENT,
-        "slug": f"tf{version}-py{sys.version_info[0]}.{sys.version_info[1]}",
-        "python": platform.python_version(),
-        "framework": "tensorflow",
-        "framework_version": version,
-        "keras": _keras(tensorflow),
-        "backend": _backend(tensorflow),
-        "numpy": numpy.__version__,
-        "device": _device(tensorflow),
-        "cpu": _cpu(),
-        "cores": _cores(),
-        "platform": platform.platform(),
-        "threads": _threads(tensorflow),
-        "cprofile_lost_frames": selftest.lost_frames(),
-    }
+    return EnvironmentFacts(
+        slug=f"tf{version}-py{sys.version_info[0]}.{sys.version_info[1]}",
+        python=platform.python_version(),
+        executable=sys.executable,
+        framework="tensorflow",
+        framework_version=version,
+        keras=_keras(tensorflow),
+        backend=_backend(tensorflow),
+        numpy=numpy.__version__,
+        device=_device(tensorflow),
+        cpu=_cpu(),
+        cores=_cores(),
+        platform=platform.platform(),
+        threads=_threads(tensorflow),
+        cprofile_lost_frames=list(selftest.lost_frames()),
+    )
 
 
 def _keras(tensorflow: Any) -> str | None:

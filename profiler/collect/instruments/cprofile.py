@@ -25,8 +25,8 @@ def capture(call: Call, count: int, path: str) -> Recording:
     stats, merged = _stats(entries)
     with open(path, "wb") as file:
         marshal.dump(stats, file)
-    facts = {
-        "harness": list(_label(harness.measured_calls.__code__)),
+    facts: dict[str, Any] = {
+        "harness": _label(harness.measured_calls.__code__),
         "wrapper": None,
         "merged_labels": merged,
     }
@@ -38,7 +38,7 @@ def capture(call: Call, count: int, path: str) -> Recording:
         return Recording(
             durations, facts, "the profile has no edge from the measured calls to the entry point"
         )
-    facts["wrapper"] = list(_label(edge.code))
+    facts["wrapper"] = _label(edge.code)
     return Recording(
         durations, facts, check_edge(count, sum(durations), edge.callcount, round(edge.totaltime * 1e9))
     )

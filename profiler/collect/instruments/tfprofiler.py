@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import glob
 import itertools
 import os
 from typing import Any
 
-from ...protocol import files
+from ...protocol import files, schemas
 from .. import harness, loaded_code
 from ..captures import Recording
 from ..frameworks import tensorflow_profiler
@@ -39,7 +40,8 @@ def capture(call: Call, count: int, folder: str, tensorflow: Any) -> Recording:
     if not any(os.path.getsize(path) for path in traces):
         return Recording(durations, facts, "the TensorFlow profiler left no trace")
     if session.python_events:
-        files.write_json(os.path.join(folder, files.CODE_FILE), loaded_code.describe(traces))
+        code = dataclasses.asdict(loaded_code.describe(traces))
+        files.write_json(os.path.join(folder, files.CODE_FILE), {"schema": schemas.CODE, **code})
     return Recording(durations, facts, None)
 
 

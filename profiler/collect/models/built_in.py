@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any, Callable
 
 from ...protocol.errors import UsageError
+from ...protocol.spec import WorkloadSpec
 from . import inputs as given_inputs
 from .user import GivenModel
 
@@ -129,8 +130,8 @@ class Given:
         return self._model.fixed_batch_size()
 
 
-def open_workload(workload: dict[str, Any], tensorflow: Any) -> BuiltIn | Given:
-    """Return the workload that a spec describes: ``name``, and ``model`` and ``input`` for a user's own."""
-    if workload.get("model"):
-        return Given(workload["model"], workload.get("input"), tensorflow)
-    return BuiltIn(workload["name"], tensorflow)
+def open_workload(workload: WorkloadSpec, tensorflow: Any) -> BuiltIn | Given:
+    """Return the workload that a spec describes."""
+    if workload.model:
+        return Given(workload.model, workload.input, tensorflow)
+    return BuiltIn(workload.name, tensorflow)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...protocol import schemas
-from ...runs.record import RunSummary
+from ...runs.find import RunSummary
 from .. import numbers
 from ..blocks import Block, Column, Records, table, text_columns
 

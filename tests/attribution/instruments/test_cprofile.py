@@ -152,12 +152,12 @@ def captures():
 def test_shares_of_real_captures_are_those_of_the_standard_librarys_reader(run, path, answers):
     read = record.read(run)
     capture = next(c for c in read.captures if c.path == path)
-    environment = read.manifest["environments"][capture.environment]
+    environment = read.manifest.environments[capture.environment]
     known = catalogue.load()
     inspection = next(
         c.inspection() for c in read.captures if c.variant == capture.variant and c.inspection()
     )
-    family = known.family(environment["framework_version"], environment["keras"])
+    family = known.family(environment.framework_version, environment.keras)
     index = ProfileIndex(pstats.read(capture.file("profile.prof")))
     window = cprofile.window_of(capture.manifest)
     assert cprofile.unsound(index, window) is None

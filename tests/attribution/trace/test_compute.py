@@ -100,7 +100,7 @@ def recorded():
     """Traces with Python events, by release and compile state."""
     for run in reference.runs():
         for capture in record.read(run).captures:
-            if capture.instrument == "tfprofiler" and capture.manifest.get("python_events", True):
+            if capture.instrument == "tfprofiler" and capture.manifest.python_events is not False:
                 yield pytest.param(capture, id=f"{run.name}:{capture.variant.compile_state}")
 
 

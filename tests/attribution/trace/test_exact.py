@@ -18,14 +18,14 @@ PHASE_OF = {entry.id: entry.phase for entry in catalogue.load().internals}
 def traced():
     for run in reference.runs():
         for capture in record.read(run).captures:
-            if capture.instrument == "tfprofiler" and capture.manifest.get("python_events", True):
+            if capture.instrument == "tfprofiler" and capture.manifest.python_events is not False:
                 yield pytest.param((run, capture), id=f"{run.name}:{capture.variant.compile_state}")
 
 
 def standings_of(run, capture):
     read = record.read(run)
-    environment = read.manifest["environments"][capture.environment]
-    family = catalogue.load().family(environment["framework_version"], environment["keras"])
+    environment = read.manifest.environments[capture.environment]
+    family = catalogue.load().family(environment.framework_version, environment.keras)
     inspection = next(
         c.inspection() for c in read.captures if c.variant == capture.variant and c.inspection()
     )

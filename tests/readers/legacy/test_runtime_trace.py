@@ -197,7 +197,7 @@ def test_altered_bytes_are_read_or_refused(tmp_path_factory, data):
 def recorded():
     for run in reference.runs():
         for capture in record.read(run).captures:
-            if capture.manifest.get("python_events") is False:
+            if capture.manifest.python_events is False:
                 yield pytest.param(capture, id=f"{run.name}:{capture.variant.compile_state}")
 
 
@@ -207,9 +207,9 @@ MARKS = {"tf2.0.0-py3.7": 3, "tf2.1.0-py3.7": 0}
 
 @pytest.mark.parametrize("capture", list(recorded()))
 def test_the_marks_of_a_real_trace_are_the_measured_calls(capture):
-    (name,) = (name for name in capture.manifest["files"] if name.startswith("plugins/"))
+    (name,) = (name for name in capture.manifest.files if name.startswith("plugins/"))
     trace = checked(capture.folder / name)
-    marks = [row[3] for row in rows(trace) if row[0] == capture.manifest["step_name"]]
+    marks = [row[3] for row in rows(trace) if row[0] == capture.manifest.step_name]
     assert len(marks) == MARKS[capture.environment]
     durations = (capture.durations_ns() * 1000).tolist()
     assert all(mark < duration for mark, duration in zip(marks, durations, strict=False))

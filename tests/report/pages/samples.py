@@ -18,7 +18,8 @@ from profiler.readers.code_places import CodePlaces, Frame
 from profiler.report.blocks import Page
 from profiler.report.pages import call_tree, claims, comparison, doctor, environments, matrix, report, runs
 from profiler.results.document import Report
-from profiler.runs.record import Capture, RunSummary
+from profiler.runs.find import RunSummary
+from profiler.runs.record import Capture
 from profiler.study.claims import Claim, Finding, Judged, Reason, Shortfall
 from tests.attribution.trace import made_trace
 from tests.report import sample

@@ -11,7 +11,7 @@ import pytest
 from profiler.report.pages import report_rows
 from profiler.report.pages.report import page
 from profiler.results import build
-from profiler.results.document import Measure, Perturbation
+from profiler.results.document import Measure, Overhead
 from tests import reference
 from tests.report import drawing, sample
 
@@ -114,7 +114,7 @@ def with_intervals():
     full = dataclasses.replace(
         chosen,
         latency_ms=latency,
-        perturbation={"cprofile": Perturbation(1.25, (1.1, 1.4))},
+        perturbation={"cprofile": Overhead(1.25, (1.1, 1.4))},
         internals=(first, *chosen.internals[1:]),
     )
     variants = (*report.variants[:number], full, *report.variants[number + 1 :])

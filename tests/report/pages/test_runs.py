@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from profiler.report.pages import runs
-from profiler.runs.record import RunSummary
+from profiler.runs.find import RunSummary
 from tests.report import drawing
 
 FIRST = RunSummary(

@@ -1,0 +1,54 @@
+"""Which runs this user made here: a run from elsewhere may not name what is executed to resume it.
+
+A line a run in ``$XDG_STATE_HOME/kprof/runs``: the run's id and a hash of what would be executed. Lines are
+only added, so that two kprofs at once lose none.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import os
+from pathlib import Path
+
+from ..runs.manifest import RunManifest
+from ..runs.store import RunStore
+
+
+def path() -> Path:
+    """Return the ledger's file."""
+    base = os.environ.get("XDG_STATE_HOME")
+    state = Path(base) if base and Path(base).is_absolute() else Path.home() / ".local" / "state"
+    return state / "kprof" / "runs"
+
+
+def record(store: RunStore) -> None:
+    """Note that this user made a run.
+
+    Where that cannot be written, resuming the run asks for its interpreter and model again.
+    """
+    file = path()
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with file.open("a", encoding="utf-8") as handle:
+            handle.write(f"{_line(store.manifest)}\n")
+    except OSError:
+        return
+
+
+def knows(manifest: RunManifest) -> bool:
+    """Return whether this user made a run here, and its plan is still the one that was noted."""
+    wanted = _line(manifest)
+    try:
+        with path().open(encoding="utf-8", errors="replace") as handle:
+            return any(line.rstrip("\n") == wanted for line in handle)
+    except OSError:
+        return False
+
+
+def _line(manifest: RunManifest) -> str:
+    request = None if manifest.request is None else dataclasses.asdict(manifest.request)
+    folder = None if manifest.given is None else manifest.given.folder
+    plan = json.dumps([manifest.created, manifest.seed, request, folder], sort_keys=True)
+    return f"{json.dumps(manifest.run)} {hashlib.sha256(plan.encode()).hexdigest()}"

@@ -1,0 +1,79 @@
+"""How long a plan takes: what a call costs before it is measured, and the time of a process.
+
+The seconds are those of 2 shared cores with TensorFlow 2.21: only the printed estimate rests on them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+from ..protocol.instruments import Instrument
+from ..protocol.vocabulary import Variant
+
+START_S = 6.0
+FIRST_CALL_EXTRA_S = 0.5
+SLOW_CALL_S = 0.5
+
+
+@dataclass(frozen=True)
+class CallCost:
+    """What is known of a workload before it is measured.
+
+    ``predict_s`` and ``other_s`` are the expected seconds of a predict and of another entry point's call;
+    ``batch_size`` is the one that a model demands, or None.
+    """
+
+    predict_s: float
+    other_s: float
+    batch_size: int | None = None
+
+    @property
+    def slow(self) -> bool:
+        """Whether a call takes so long that fewer processes must do."""
+        return self.predict_s >= SLOW_CALL_S
+
+
+UNKNOWN_CALL_S = 0.1
+UNKNOWN = CallCost(UNKNOWN_CALL_S, UNKNOWN_CALL_S)
+BUILT_IN = {"tiny": CallCost(0.06, 0.002), "medium": CallCost(3.0, 3.0)}
+
+
+class Part(Protocol):
+    """One variant's part in a process, as far as its time depends on it."""
+
+    @property
+    def variant(self) -> Variant:
+        """What is called."""
+
+    @property
+    def calls(self) -> int | None:
+        """How many calls, or None for as many as fit the budget."""
+
+    @property
+    def budget_s(self) -> float:
+        """The seconds that calls may take, as they are with nothing attached."""
+
+    @property
+    def inspect(self) -> bool:
+        """Whether one more call tells what ran."""
+
+
+def process_s(cost: CallCost, instrument: Instrument, parts: Iterable[Part]) -> float:
+    """Return the estimated time of a process that measures these parts under an instrument, in s."""
+    total = START_S
+    for part in parts:
+        call_s = cost.predict_s if part.variant.entry_point == "predict" else cost.other_s
+        warm_up = 2 if call_s > SLOW_CALL_S else 4
+        count = part.calls or min(instrument.budget_calls, max(1, int(part.budget_s / call_s)))
+        if instrument.most_calls is not None:
+            count = min(count, instrument.most_calls)
+        measured_s = count * call_s * instrument.slowdown
+        total += FIRST_CALL_EXTRA_S + warm_up * call_s + measured_s + (call_s if part.inspect else 0)
+    return total
+
+
+def minutes(seconds: float) -> str:
+    """Return a planned time as text, in s or min."""
+    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.1f} min"

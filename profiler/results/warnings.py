@@ -1,0 +1,86 @@
+"""What must be known beside a run's numbers: each warning is one line, told once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from .. import statistics
+from ..protocol.spec import EnvironmentFacts
+from ..runs.manifest import COMPLETE, RunManifest
+from ..runs.record import Capture, RunRecord
+from . import disturbances
+from .speed import Timed
+
+
+def of_run(run: RunRecord, timed: Sequence[Timed], catalogue: str) -> Iterator[str]:
+    """Yield what is to be known of a whole run.
+
+    Args:
+        run: the run.
+        timed: its variants' calls.
+        catalogue: the id of the catalogue that the run is attributed with.
+    """
+    manifest = run.manifest
+    yield from _of_instability(timed)
+    yield from _of_the_machine(manifest)
+    yield from _of_xla(manifest.environments)
+    for slug, environment in manifest.environments.items():
+        for note in environment.notes:
+            yield f"{slug}: {note}"
+    if manifest.catalogue != catalogue:
+        yield f"the run was made with catalogue {manifest.catalogue}; attributed with {catalogue}"
+    if manifest.status != COMPLETE:
+        yield f"the run is {manifest.status}: what it lacks is not shown"
+
+
+def of_captures(captures: Iterable[Capture]) -> Iterator[str]:
+    """Yield what was noted of the input of a variant's captures, and of inspected calls that failed."""
+    for capture in captures:
+        for note in capture.manifest.input_notes:
+            yield f"{capture.variant.workload}: {note}"
+        if capture.manifest.inspection_error:
+            yield (
+                f"{capture.variant.id}: what ran is unknown, since the inspected call failed: "
+                f"{capture.manifest.inspection_error}"
+            )
+
+
+def of_unusable(capture: Capture, environment: EnvironmentFacts, reason: str) -> str:
+    """Return the warning of a capture that gives no shares."""
+    if capture.instrument != "cprofile" or not environment.cprofile_lost_frames:
+        return f"{capture.variant.id} under {capture.instrument}: {reason}: no shares from it"
+    remedy = environment.cprofile_remedy
+    found = f"{remedy}, found here, keeps them" if remedy else "Python 3.10 and 3.11 are known to keep them"
+    return f"cProfile of Python {environment.python} loses frames: no shares from it; {found}"
+
+
+def _of_the_machine(manifest: RunManifest) -> Iterator[str]:
+    for sitting in manifest.all_sittings:
+        if sitting.after is None:
+            continue
+        for environment in manifest.environments.values():
+            found = disturbances.of_machine(sitting.before, sitting.after, environment.threads)
+            yield from map(str, found)
+
+
+def _of_xla(environments: Mapping[str, EnvironmentFacts]) -> Iterator[str]:
+    for slug, environment in environments.items():
+        device = environment.device
+        # only Keras 3 turns it on by itself, and only beside a device, then for uncompiled models too
+        resolves = str(environment.keras).startswith("3.") and device not in (None, "CPU")
+        if environment.jit_compile is True and resolves:
+            yield (
+                f"{slug}: jit_compile is True, as Keras 3 resolves it on a {device}:"
+                " compiled and uncompiled both run XLA"
+            )
+
+
+def _of_instability(timed: Iterable[Timed]) -> Iterator[str]:
+    """Yield each kind of doubt once, naming the variants that it is about."""
+    seen: dict[str, tuple[str, list[str]]] = {}
+    for one in timed:
+        for finding in statistics.findings(one.blocks) if len(one.blocks) else ():
+            seen.setdefault(finding.kind, (finding.text, []))[1].append(one.variant.id)
+    for text, variants in seen.values():
+        others = f" (and {len(variants) - 1} more variants)" if len(variants) > 1 else ""
+        yield f"{variants[0]}{others}: {text}"

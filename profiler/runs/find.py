@@ -1,0 +1,138 @@
+"""Finds run directories by path, by name or as the latest, and lists those of a traces folder."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..protocol import files, schemas
+from ..protocol.errors import RunError
+from . import validation
+from .manifest import COMPLETE, INTERRUPTED, RunManifest
+
+TRACES_VARIABLE = "KPROF_TRACES"
+DEFAULT_TRACES = "traces"
+REFERENCE = "reference"
+LATEST = "latest"
+_LONGEST_SHOWN = 60
+
+
+@dataclass(frozen=True)
+class RunSummary:
+    """One kept run; where it cannot be read, ``status`` says why and the rest is empty."""
+
+    name: str
+    path: Path
+    created: str
+    status: str
+    environments: tuple[str, ...]
+    workloads: tuple[str, ...]
+    captures: int
+    bytes: int
+
+
+def traces_folder(out: str | None = None) -> Path:
+    """Return the folder that holds runs: ``out``, else ``$KPROF_TRACES``, else ``./traces``."""
+    return Path(out or os.environ.get(TRACES_VARIABLE) or DEFAULT_TRACES)
+
+
+def find(name: str, folder: Path | None = None) -> Path:
+    """Return the run directory that ``name`` means: a path, a run's name, or ``latest``.
+
+    ``latest`` is the newest complete or interrupted run.
+
+    Raises:
+        RunError: there is none, or no folder can have that name.
+    """
+    traces = folder or traces_folder()
+    shown = name if len(name) <= _LONGEST_SHOWN else f"{name[:_LONGEST_SHOWN]}..."
+    try:
+        if name == LATEST:
+            return _latest(traces)
+        for candidate in (traces / name, Path(name)):
+            if (candidate / files.RUN_FILE).is_file():
+                return candidate
+        if name and (Path(name).exists() or (traces / name).exists()):
+            raise RunError(f"no run (it holds no {files.RUN_FILE})", shown)
+    except (OSError, ValueError) as error:
+        said = (error.strerror if isinstance(error, OSError) else None) or str(error)
+        raise RunError(f"no such run ({said})", shown, "`kprof list` shows those there are") from error
+    raise RunError("no such run", shown, f"`kprof list` shows those in {traces}")
+
+
+def _latest(traces: Path) -> Path:
+    runs = _run_folders(traces)
+    if not runs:
+        raise RunError("holds no run yet", traces, "`kprof run` makes one")
+    ended = [path for path in runs if _status(path) in (COMPLETE, INTERRUPTED)]
+    return (ended or runs)[-1]
+
+
+def _run_folders(traces: Path) -> list[Path]:
+    """Return the folders with a ``run.json``, oldest first; one that vanishes meanwhile is left out."""
+    if not traces.is_dir():
+        return []
+    found = (
+        path
+        for path in traces.iterdir()
+        # a folder with a dot is half made or half removed
+        if path.name != REFERENCE and path.name[0] != "." and (path / files.RUN_FILE).is_file()
+    )
+    return sorted(found, key=lambda path: (_created(path), path.name))
+
+
+def _created(path: Path) -> str:
+    try:
+        return str(files.read_json(str(path / files.RUN_FILE), schemas.RUN).get("created", ""))
+    except RunError:
+        return ""
+
+
+def _status(path: Path) -> str:
+    try:
+        return str(files.read_json(str(path / files.RUN_FILE), schemas.RUN).get("status", ""))
+    except RunError:
+        return ""
+
+
+def list_runs(folder: Path | None = None) -> tuple[RunSummary, ...]:
+    """Return the runs of a traces folder, oldest first; one that cannot be read says why.
+
+    Raises:
+        RunError: the folder cannot be read.
+    """
+    traces = folder or traces_folder()
+    try:
+        return tuple(_summary(path) for path in _run_folders(traces))
+    except OSError as error:
+        raise RunError(f"cannot be read ({error.strerror})", traces) from error
+
+
+def _summary(path: Path) -> RunSummary:
+    size = size_of(path)
+    try:
+        manifest = validation.read(path / files.RUN_FILE, schemas.RUN, RunManifest)
+    except RunError as error:
+        return RunSummary(path.name, path, "", f"unreadable: {error.below(path)}", (), (), 0, size)
+    return RunSummary(
+        path.name,
+        path,
+        manifest.created,
+        manifest.status,
+        tuple(manifest.environments),
+        tuple(dict.fromkeys(entry.variant.workload for entry in manifest.variants)),
+        len(manifest.captures),
+        size,
+    )
+
+
+def size_of(folder: Path) -> int:
+    """Return the bytes of all files below a folder, links not followed; what vanishes meanwhile counts 0."""
+    total = 0
+    for place, _, names in os.walk(folder):
+        for name in names:
+            with contextlib.suppress(OSError):
+                total += Path(place, name).lstat().st_size
+    return total

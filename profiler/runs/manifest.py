@@ -1,0 +1,101 @@
+"""``run.json``: the plan of a run, its environments, its sittings and its captures."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass, field
+
+from ..plan.request import Request
+from ..protocol.spec import (
+    CaptureEntry,
+    EnvironmentFacts,
+    GivenModel,
+    HostState,
+    Looks,
+    Sitting,
+    Stopped,
+    VariantEntry,
+)
+from ..protocol.vocabulary import require_name, require_printable
+
+RUNNING, COMPLETE, INTERRUPTED = "running", "complete", "interrupted"
+
+
+@dataclass(frozen=True)
+class FirstSitting:
+    """The one sitting that runs of older versions recorded."""
+
+    before: HostState | None = None
+    after: HostState | None = None
+
+
+@dataclass(frozen=True)
+class RunManifest:
+    """What ``run.json`` holds.
+
+    Attributes:
+        order: the processes' labels, in the order in which they run.
+        sittings: the machine before and after each go at the run.
+        adaptive: environment -> workload -> the interim analyses that were planned, and how they ended.
+        given: the user's own model.
+        releases: what was asked for -> the environment's slug, in a run over several environments.
+        failures: release -> why it was not measured, or not to the end.
+        machine: the sitting of a run made before there were several.
+    """
+
+    created: str
+    status: str
+    catalogue: str
+    smallest_effect: float
+    environments: dict[str, EnvironmentFacts]
+    variants: list[VariantEntry]
+    captures: list[CaptureEntry]
+    run: str = ""
+    kprof: str = ""
+    request: Request | None = None
+    seed: int = 0
+    order: list[str] = field(default_factory=list)
+    sittings: list[Sitting] = field(default_factory=list)
+    adaptive: dict[str, dict[str, Looks]] = field(default_factory=dict)
+    given: GivenModel | None = None
+    releases: dict[str, str] | None = None
+    failures: dict[str, str] = field(default_factory=dict)
+    machine: FirstSitting | None = None
+
+    def __post_init__(self) -> None:
+        if not 0 < self.smallest_effect < 1:
+            raise ValueError(f"smallest_effect is {self.smallest_effect}, a fraction of 1 is needed")
+        for text in (self.created, self.status, self.catalogue):
+            require_printable("created, status or catalogue", text)
+        for slug in self.environments:
+            require_name("environments: a slug", slug)
+        named = [one.environment for one in self.variants] + [one.environment for one in self.captures]
+        missing = [slug for slug in named if slug not in self.environments]
+        if missing:
+            raise ValueError(f"environments: {missing[0]!r} is missing")
+
+    @property
+    def all_sittings(self) -> tuple[Sitting, ...]:
+        """The sittings, that of an older run too."""
+        first = self.machine
+        old = () if first is None or first.before is None else (Sitting(first.before, first.after),)
+        return (*old, *self.sittings)
+
+    def with_capture(self, entry: CaptureEntry) -> RunManifest:
+        """Return the manifest that lists a capture, in place of one with its path."""
+        others = [one for one in self.captures if one.path != entry.path]
+        return dataclasses.replace(self, captures=[*others, entry])
+
+    def with_looks(self, environment: str, workload: str, looks: int, stopped: Stopped | None) -> RunManifest:
+        """Return the manifest that records a workload's interim analysis, and how that ended it, if so."""
+        of_one = {**self.adaptive.get(environment, {}), workload: Looks(looks, stopped)}
+        return dataclasses.replace(self, adaptive={**self.adaptive, environment: of_one})
+
+    def looks(self, environment: str, workload: str) -> Looks | None:
+        """Return the interim analyses of a workload; None where it was measured to a fixed end."""
+        return self.adaptive.get(environment, {}).get(workload)
+
+    def stopped(self, environment: str, workload: str) -> bool:
+        """Return whether an interim analysis ended a workload's measuring early."""
+        looks = self.looks(environment, workload)
+        return looks is not None and looks.stopped is not None

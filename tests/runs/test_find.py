@@ -1,0 +1,62 @@
+import shutil
+
+import pytest
+
+from profiler.protocol import files
+from profiler.protocol.errors import RunError
+from profiler.runs import find
+from tests import reference
+
+
+@pytest.fixture
+def run(tmp_path):
+    return shutil.copytree(reference.CURRENT, tmp_path / "20260101-000000-run")
+
+
+@pytest.mark.parametrize("name", ["x" * 5000, "a\0b", "", "x/" * 3000, "latest", "."])
+def test_a_name_that_means_no_run_is_one_short_line(name, tmp_path):
+    """A name of 5000 characters was an internal error of every command but two."""
+    with pytest.raises(RunError) as caught:
+        find.find(name, tmp_path)
+    assert len(str(caught.value)) < 400
+    assert "\n" not in str(caught.value)
+
+
+def test_a_run_that_is_being_made_is_not_the_latest(tmp_path, run):
+    other = shutil.copytree(run, tmp_path / "20270101-000000-going-on")
+    text = (other / files.RUN_FILE).read_text()
+    (other / files.RUN_FILE).write_text(
+        text.replace('"complete"', '"running"').replace("2026-11-23", "2027-01-01")
+    )
+    assert find.find("latest", tmp_path) == run
+    (run / files.RUN_FILE).unlink()
+    assert find.find("latest", tmp_path) == other
+
+
+def test_files_that_vanish_while_they_are_counted_are_left_out(tmp_path, run, monkeypatch):
+    """`kprof list` beside a run that was going on ended in an internal error."""
+    whole = find.size_of(run)
+    walk = find.os.walk
+
+    def walk_and_lose(folder):
+        for place, folders, names in walk(folder):
+            yield place, folders, [*names, "gone.npy"]
+
+    monkeypatch.setattr(find.os, "walk", walk_and_lose)
+    assert find.size_of(run) == whole
+    assert find.list_runs(tmp_path)[0].bytes == whole
+
+
+def test_a_folder_that_cannot_be_read_is_one_line(tmp_path, monkeypatch):
+    def refuse(_):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(find.Path, "iterdir", refuse)
+    with pytest.raises(RunError, match=r"cannot be read .Permission denied"):
+        find.list_runs(tmp_path)
+
+
+def test_a_run_with_an_unreadable_manifest_says_why_in_the_list(tmp_path, run):
+    (run / files.RUN_FILE).write_text("{")
+    (summary,) = find.list_runs(tmp_path)
+    assert summary.status.startswith("unreadable: run.json: not valid JSON")

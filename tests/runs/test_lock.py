@@ -1,0 +1,57 @@
+import errno
+import fcntl
+import multiprocessing
+import os
+
+import pytest
+
+from profiler.protocol.errors import CollectError
+from profiler.runs import lock
+
+
+def try_to_lock(traces, queue):
+    try:
+        with lock.locked(traces):
+            queue.put("got it")
+    except CollectError as error:
+        queue.put(str(error))
+
+
+@pytest.fixture
+def lock_elsewhere(tmp_path):
+    def attempt():
+        context = multiprocessing.get_context("spawn")
+        queue = context.Queue()
+        other = context.Process(target=try_to_lock, args=(tmp_path, queue))
+        other.start()
+        told = queue.get(timeout=60)
+        other.join()
+        return told
+
+    return attempt
+
+
+def test_a_second_run_at_once_is_refused_and_allowed_afterwards(tmp_path, lock_elsewhere):
+    with lock.locked(tmp_path):
+        assert f"process {os.getpid()} is measuring" in lock_elsewhere()
+    assert lock_elsewhere() == "got it"
+
+
+def test_a_traces_folder_that_cannot_be_made_is_one_line(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(CollectError, match="--out"), lock.locked(tmp_path / "file" / "traces"):
+        pass
+
+
+@pytest.mark.parametrize("number", [errno.ENOLCK, errno.EOPNOTSUPP, errno.EIO])
+def test_a_file_system_without_locks_is_not_called_another_process(tmp_path, monkeypatch, number):
+    """Any error of flock read as "another process is measuring": on NFS the advice was to wait for nobody."""
+
+    def refuse(*_):
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    with pytest.raises(CollectError) as caught, lock.locked(tmp_path):
+        pass
+    assert os.strerror(number) in str(caught.value)
+    assert "is measuring" not in str(caught.value)
