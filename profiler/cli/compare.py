@@ -29,7 +29,7 @@ def compare(
 ) -> int:
     """Say what changed from the first RUN to the second.
 
-    Variants are matched by id, whatever release they ran on: each gets the ratio of its times with a
+    Variants are matched by id, whatever release they ran on. Each is shown with the ratio of its times, a
     verdict, and the change of every internal's share. A RUN is a path, a run's name, or 'latest'.
     """
     from ..compare import runs

@@ -17,7 +17,7 @@ Examples:
 def environments() -> None:
     """List or remove the environments made for TensorFlow releases.
 
-    They lie in the user's cache folder ($KPROF_CACHE, else the XDG one), one for each release.
+    They are kept in the user's cache folder ($KPROF_CACHE, else the XDG one), one for each release.
     """
 
 

@@ -24,12 +24,12 @@ Examples:
   kprof report latest           print the newest run's report again
   kprof view latest snakeviz    open its flame graph in a browser
 
-A RUN is a path, a run's name, or 'latest'. Runs lie in ./traces or $KPROF_TRACES.
+A RUN is a path, a run's name, or 'latest'. Runs are kept in ./traces or $KPROF_TRACES.
 """
 
 
 class Subcommand(NamedTuple):
-    """A subcommand: the module that holds it under the module's own name, and its help in one line."""
+    """A subcommand: the module that defines it under the module's own name, and its one-line help."""
 
     module: str
     help: str
@@ -89,7 +89,8 @@ class _Commands(click.Group):
 def kprof() -> None:
     """Say where Keras predict() spends its time, for compiled and uncompiled models."""
     if sys.platform == "win32":
-        raise UsageError("Windows is not supported: run kprof in WSL, the Windows Subsystem for Linux")
+        what = "is not supported"
+        raise UsageError(what, "Windows", "run kprof in WSL, the Windows Subsystem for Linux")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -128,7 +129,7 @@ def _fail(text: str, code: int) -> int:
 
 
 def _logged() -> str:
-    """Write the current traceback into a log and say where it lies."""
+    """Write the current traceback to a log file and say where that is."""
     now = datetime.datetime.now().strftime("%Y%m%d-%H%M%S")
     cache = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "kprof"
     for folder in (cache, Path(tempfile.gettempdir())):

@@ -1,4 +1,4 @@
-"""Options that several commands share: one wording, one default."""
+"""Options that several commands share, so that each has the same help and default everywhere."""
 
 from __future__ import annotations
 
@@ -57,5 +57,5 @@ format_name = click.option(
 
 
 def shown(command: F) -> F:
-    """Give a command that shows a page the options for its format and for the file that it goes to."""
+    """Add the options of a command that shows a page: the format, and the file to write it to."""
     return format_name(output(command))

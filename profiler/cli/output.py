@@ -27,12 +27,12 @@ if TYPE_CHECKING:
 
 _BLOCK = 1 << 16
 _MOST_LINKS = 40
-# Where the system keeps what stands for a process's open files.
+# The folders in which a process's open files have names.
 _OPEN_FILES = re.compile(r"/dev/fd|/proc/\d+/(task/\d+/)?fd")
 
 
 def say(line: str, err: bool = False) -> None:
-    """Print a line, with what a terminal would take for a command shown as an escape."""
+    """Print a line; control characters are shown as escapes, so that no name can command the terminal."""
     click.echo(plain(line), err=err)
 
 
@@ -99,7 +99,7 @@ def _target(output: str) -> str | None:
 
 @contextlib.contextmanager
 def _replaced(output: str) -> Iterator[IO[bytes]]:
-    """Give a file that takes the place of a regular file once it is complete; links are followed."""
+    """Open a temporary file that replaces the regular file once it is complete; links are followed."""
     path = os.path.realpath(output)
     temporary = f"{path}.tmp-{os.getpid()}"
     try:

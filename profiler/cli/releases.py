@@ -1,4 +1,4 @@
-"""What the commands that measure several releases share: one run over all of them, and its report."""
+"""Measures several releases in one run and reads its report, for the commands that do so."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Finished:
-    """A run over several releases: where it lies, what it says, and what failed of it, release -> reason."""
+    """A run over several releases: its folder, its report, and what failed, release -> reason."""
 
     path: Path
     report: Report
@@ -44,7 +44,7 @@ def measure(request: Request, releases: tuple[str, ...]) -> tuple[Finished, int]
 
 
 def read(path: Path) -> Finished:
-    """Return a run that has been made.
+    """Read a finished run.
 
     Raises:
         RunError: it cannot be read.

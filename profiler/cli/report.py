@@ -12,7 +12,7 @@ Examples:
   kprof report latest --format json --output report.json
   kprof report latest --format markdown --output report.md
   kprof report latest --format csv --output report.csv
-  kprof report latest --smallest-effect 0.1      is a tenth more or less the same to you?
+  kprof report latest --smallest-effect 0.1      count changes below a tenth as the same
   kprof report latest | less -S
 """
 
@@ -24,7 +24,7 @@ Examples:
     "--smallest-effect",
     type=float,
     metavar="FRACTION",
-    help="Judge by another smallest change of time that matters. [default: the run's]",
+    help="The smallest change of time that matters to you. [default: the run's]",
 )
 def report(run_name: str, format_name: str, output: str | None, smallest_effect: float | None) -> int:
     """Print a run's speed and each internal's share.

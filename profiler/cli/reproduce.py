@@ -1,4 +1,4 @@
-"""``kprof reproduce``: the published study's claims, put to the test."""
+"""``kprof reproduce``: checks the published study's claims."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from ..protocol.errors import EXIT_DONE
 from . import options
 from .values import Words
 
-# The releases that the study was made on, and the one that is here today.
+# The releases that the study measured, and the installed one.
 RELEASES = "2.0.0,2.1.0,installed"
 
 EPILOG = """\b
 Examples:
   kprof reproduce                            on 2.0.0, 2.1.0 and the installed release
   kprof reproduce --full                     with the study's own 1000 and 10 calls
-  kprof reproduce --run latest --format json     judge a run that is there, measure nothing
+  kprof reproduce --run latest --format json     judge a finished run, measure nothing
 """
 
 

@@ -85,14 +85,14 @@ A factory, an .h5 file and a SavedModel folder run their author's code; a .keras
 def run(context: click.Context, /, dry_run: bool, resume: str | None, tf: str | None, **given: Any) -> int:
     """Measure WORKLOADs and print the report.
 
-    A WORKLOAD is tiny or medium; without one, both are measured.
-    One fresh process after another calls predict() with nothing attached, for speed, and under cProfile and
-    the TensorFlow profiler, for the shares of the framework's internals. Exit code 3 means that some captures
-    failed.
+    A WORKLOAD is tiny or medium; without one, both are measured. Fresh processes, one at a time, call
+    predict() with nothing attached, for speed, and under cProfile and the TensorFlow profiler, for the shares
+    of the framework's internals. Exit code 3 means that some captures failed.
     """
     request = _request(given)
     if tf is not None and (request.python is not None or resume is not None):
-        raise UsageError("--tf names the interpreter to measure: leave out --python and --resume")
+        what = "names the interpreter to measure"
+        raise UsageError(what, f"--tf {tf}", "leave out --python and --resume")
     from ..launch import manager
     from ..launch import resume as resumption
     from ..runs import disk, find
@@ -130,7 +130,7 @@ def _closer(report: Report, name: str) -> Iterator[str]:
         yield f"as a flame graph: kprof view {name} snakeviz"
 
 
-# The options that are not called as their fields of a request.
+# Options whose names differ from their fields of a request.
 RENAMED = {
     "compile_state": "compile_states",
     "entry_point": "entry_points",
@@ -147,12 +147,12 @@ def _request(given: Mapping[str, Any]) -> Request:
 
 
 def _asked(context: click.Context, request: Request) -> dict[str, Any]:
-    """Return the fields of a request that stand on the command line and say what is measured."""
+    """Return the fields of the request that were given on the command line and say what is measured."""
     source = click.core.ParameterSource.COMMANDLINE
     names = [
         RENAMED.get(name, name) for name in context.params if context.get_parameter_source(name) is source
     ]
     measured = {field.name for field in dataclasses.fields(Request)} - {"out"}
     found = {name: getattr(request, name) for name in names if name in measured}
-    # click takes no WORKLOAD at all for one that was given
+    # click reports a missing WORKLOAD as given on the command line
     return {name: value for name, value in found.items() if value != ()}

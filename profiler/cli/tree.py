@@ -54,7 +54,7 @@ def tree(
     """
     if instrument == "cprofile":
         raise UsageError(
-            "it keeps callers, not stacks", "--instrument cprofile", "use tfprofiler, or view snakeviz"
+            "keeps callers, not stacks", "--instrument cprofile", "use tfprofiler, or view snakeviz"
         )
     require_known("instrument", instrument, INSTRUMENTS)
     from ..attribution import tree, validated

@@ -1,4 +1,4 @@
-"""Writes folded stacks: a line each, frames from the outermost, then the time that is the stack's own.
+"""Writes folded stacks: one per line, its frames from the outermost, then the time that is its own.
 
 The format is that of Brendan Gregg's FlameGraph, ``frame;frame;frame NUMBER``, which speedscope, inferno and
 others read too. The number is in ps.

@@ -1,4 +1,4 @@
-"""Writes ``.prof`` files for pstats and snakeviz, from our tables alone."""
+"""Writes ``.prof`` files for pstats and snakeviz from our own tables."""
 
 from __future__ import annotations
 

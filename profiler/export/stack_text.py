@@ -12,7 +12,7 @@ MOST_BYTES = 1 << 30
 
 
 def require_room(stacks: Stacks, widths: Sequence[int]) -> None:
-    """Refuse stacks that are more text than `MOST_BYTES`; ``widths``: bytes for each row's own frame.
+    """Refuse stacks whose text would exceed `MOST_BYTES`; ``widths`` are the bytes of each row's own frame.
 
     Raises:
         UsageError: they are.

@@ -1,4 +1,4 @@
-"""What a page is made of, whatever draws it: plain blocks that say what something is, not how it looks."""
+"""What a page is made of: plain blocks that say what something is, not how it looks."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Title:
 
 @dataclass(frozen=True)
 class Lines:
-    """Lines of prose of one kind; ``depth`` says how far they belong below what stands above them.
+    """Lines of prose of one kind; those with more ``depth`` belong below those with less.
 
     ``headline``: a paragraph that sums the subject up; ``finding``: a line of that sort; ``facts``: what the
     subject is; ``text``: plain prose; ``note``: what a table needs to be read; ``item``: an entry of a list;
@@ -92,10 +92,10 @@ class Layout:
 
 @dataclass(frozen=True)
 class Table:
-    """A table in the layouts that it can take, widest first; each of them can stand for the table.
+    """A table in one or more layouts, widest first.
 
-    Where space is short, the first layout that fits is shown. If none fits, ``otherwise`` is shown in its
-    place; without that, the cells of the last layout are folded.
+    Where space is short, the first layout that fits is shown. If none fits, ``otherwise`` is shown instead;
+    without that, the cells of the last layout are folded.
     """
 
     layouts: tuple[Layout, ...]
@@ -106,7 +106,7 @@ class Table:
 
 @dataclass(frozen=True)
 class SheetRow:
-    """One quantity of every subject; without cells, ``label`` is the title of the rows that follow."""
+    """One fact of every subject; without cells, ``label`` is the title of the rows that follow."""
 
     label: str
     cells: tuple[str, ...] = ()
@@ -115,7 +115,7 @@ class SheetRow:
 
 @dataclass(frozen=True)
 class Sheet:
-    """Subjects as columns and what is known of each as rows; where space is short, fewer columns at a time.
+    """Subjects as columns and facts as rows; where space is short, some columns are shown at a time.
 
     Raises:
         ValueError: a row has cells, but not one for each column.

@@ -66,7 +66,7 @@ def test_a_higher_share_leaves_less(capsys):
     [
         (["--min-share", "two"], "--min-share two: give a share of the call, like 2% or 0.02"),
         (["--min-share", "200%"], "--min-share 200%: give a share"),
-        (["--instrument", "cprofile"], "it keeps callers, not stacks"),
+        (["--instrument", "cprofile"], "keeps callers, not stacks"),
         (["--instrument", "tfprofile"], "did you mean tfprofiler"),
         (["--variant", "tiny/compiled/predict/b3"], "did you mean tiny/compiled/predict/b32"),
     ],

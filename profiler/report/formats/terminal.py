@@ -124,7 +124,7 @@ def _indented(console: Console, renderable: RenderableType, indent: int) -> None
 
 
 def _table(console: Console, block: Table) -> None:
-    """Print the first layout that fits, else what stands in its place, else the last one, folded."""
+    """Print the first layout that fits, else what replaces the table, else the last layout, folded."""
     indent = INDENTS[block.style] + DEPTH * block.depth
     free = console.options.update(width=text_console.UNBOUNDED)
     drawn = [(layout, _rich(layout, block.style)) for layout in block.layouts]

@@ -34,11 +34,11 @@ def tree_table(tree: Tree, width: int, box: Box) -> RichTable:
 
 
 def guided(nodes: Sequence[Branch]) -> Iterator[tuple[Branch, str]]:
-    """Yield each node with the guides before it; an only child stands below its parent, not further in."""
+    """Yield each node with the guides before it; an only child is not indented below its parent."""
     parents = list(_parents(nodes))
     counts = Counter(parents)
     left = counts.copy()
-    # What stands before the children of each node so far.
+    # The indent of each node's children.
     inside = {NO_PARENT: ""}
     for number, (node, parent) in enumerate(zip(nodes, parents, strict=True)):
         left[parent] -= 1
@@ -53,7 +53,7 @@ def guided(nodes: Sequence[Branch]) -> Iterator[tuple[Branch, str]]:
 
 
 def _parents(nodes: Sequence[Branch]) -> Iterator[int]:
-    """Yield the number of each node's parent, which stands before it."""
+    """Yield the number of each node's parent, which comes before it."""
     path: list[int] = []
     for number, node in enumerate(nodes):
         del path[node.depth :]

@@ -1,4 +1,4 @@
-"""Pages: what people and programs are shown of one subject, as blocks that every format can draw.
+"""Pages, one for each subject, made of blocks that every format can draw.
 
 To add one, write ``X.py`` with a function `page` that returns a `profiler.report.blocks.Page`, and name it in
 `PAGES`.

@@ -1,4 +1,4 @@
-"""One variant's calls as a tree: each frame's share and times, and its place in the tree."""
+"""The page of one variant's calls as a tree, each frame with its share and times."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PS_A_MS = 1e9
 NUMBERS = ("share", "ms", "self", "calls")
 FIELDS = ("depth", "internal", "name", "path", "line", "share", "ms", "self_ms", "calls", "collapsed")
 LEGEND = (
-    "An only child stands below its parent, not further in. share: of the call window; ms, self, calls: per"
+    "An only child is not indented below its parent. share: of the call window; ms, self, calls: per"
     " call; self: its own time and that of what is not shown; [internal]: of kprof's catalogue;"
     " (N collapsed): pass-through frames between its parent and it; ?: several loaded files have this name."
     " Times are those under the profiler, which slows Python frames."

@@ -1,4 +1,4 @@
-"""The published study's claims, one after another: what was published, what was measured, the verdict."""
+"""The page of the published study's claims: what was published, what was measured, and the verdict."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def _result(judged: Judged) -> dict[str, Any]:
 
 
 def _results(judged: Sequence[Judged]) -> Table:
-    """Return a row for each release; where that is too wide, what was measured stands below it."""
+    """Return a row for each release, or lines where that is too wide."""
     rows = tuple(
         Row((_where(one), "; ".join(_values(one)), one.verdict, because(one.reason) or "")) for one in judged
     )

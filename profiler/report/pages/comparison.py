@@ -1,4 +1,4 @@
-"""Two runs side by side: the verdicts first, then speed, environments and internals."""
+"""The page of two runs compared: the verdicts first, then speed, environments and internals."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from ...compare.internals import NEVER_ENTERED, InternalChange, said
+from ...compare.internals import NEVER_ENTERED, InternalChange, value_text
 from ...compare.runs import EnvironmentChange, RunComparison, Side, VariantChange
 from .. import numbers
 from ..blocks import Block, Column, Lines, Records, Table, Title, Value, table, text_columns
@@ -36,7 +36,7 @@ HEADER = (
 
 @dataclass(frozen=True)
 class ComparisonPage:
-    """All that two runs say beside each other."""
+    """Two runs compared."""
 
     comparison: RunComparison
 
@@ -79,7 +79,7 @@ class ComparisonPage:
 
 
 def page(comparison: RunComparison) -> ComparisonPage:
-    """Return the page of two runs side by side."""
+    """Return the page of two runs compared."""
     return ComparisonPage(comparison)
 
 
@@ -136,7 +136,7 @@ def _environment(change: EnvironmentChange) -> Iterator[Block]:
     if not change.facts:
         yield Lines(("no known fact differs",))
         return
-    rows = tuple((fact.name, said(fact.before), said(fact.after)) for fact in change.facts)
+    rows = tuple((fact.name, value_text(fact.before), value_text(fact.after)) for fact in change.facts)
     yield table(*text_columns("fact", "before", "after"), rows=rows)
     if change.machine:
         names = ", ".join(fact.name for fact in change.machine)
@@ -144,7 +144,7 @@ def _environment(change: EnvironmentChange) -> Iterator[Block]:
 
 
 def _variant(one: VariantChange) -> Iterator[Block]:
-    changed = [(fact.name, said(fact.before), said(fact.after)) for fact in one.facts]
+    changed = [(fact.name, value_text(fact.before), value_text(fact.after)) for fact in one.facts]
     moved = {change.internal: change for change in one.internals if change.came_or_went}
     changed += [
         (f"{name} {change.came_or_went}", change.presence_before, change.presence_after)
@@ -156,7 +156,7 @@ def _variant(one: VariantChange) -> Iterator[Block]:
     instruments = dict.fromkeys(change.instrument for change in one.internals if change.instrument)
     for instrument in instruments:
         yield Title(f"{one.id}: internals", f"under {instrument}; shares overlap")
-        # An internal that neither run measured has no instrument, and stands in each table.
+        # An internal that neither run measured has no instrument and is in each table.
         yield from _internals([change for change in one.internals if change.instrument in (instrument, None)])
 
 

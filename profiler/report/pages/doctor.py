@@ -1,4 +1,4 @@
-"""What was checked of this machine, and what to do where it cannot measure."""
+"""The page of the checks of this machine, with what to do where it cannot measure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The environments that were made for TensorFlow releases."""
+"""The page of the environments that were made for TensorFlow releases."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ FIELDS = ("slug", "folder", "keras", "problem", "size_bytes", "shared_bytes")
 
 @dataclass(frozen=True)
 class EnvironmentsPage:
-    """What lies in the cache, one environment a slug."""
+    """The environments in the cache."""
 
     stored: tuple[Stored, ...]
 

@@ -1,4 +1,4 @@
-"""What was found of a claim of the study, and why it is not reproduced, in words."""
+"""Says in words what was found for a claim of the study, and why the claim is not reproduced."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def because(reason: Reason | None) -> str | None:
 
 
 def _remark(finding: Finding) -> str | None:
-    """Return what qualifies a value; behind a verdict stands its ratio."""
+    """Return what qualifies a value; for a verdict, its ratio."""
     compared = finding.compared
     if compared is None:
         return finding.remark

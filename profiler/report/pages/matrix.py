@@ -1,4 +1,4 @@
-"""One run over several releases, side by side: releases are columns, what is known of each is rows."""
+"""The page of one run over several releases: releases are columns, facts are rows."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ class _Maker:
         self.columns = tuple(report.environments)
         chosen = [v for v in report.variants if (v.workload, v.entry_point) == (workload, "predict")]
         self.states = tuple(dict.fromkeys(v.compile_state for v in chosen))
-        # Of several batch sizes the first stands for the release.
+        # Of several batch sizes, the first is shown.
         self.variants: dict[tuple[str, str], Variant] = {}
         for variant in chosen:
             self.variants.setdefault((variant.environment, variant.compile_state), variant)

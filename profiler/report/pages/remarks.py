@@ -1,4 +1,4 @@
-"""What must be known beside a table over several releases: what failed, and what to be careful with."""
+"""What to know about tables of several releases: what failed, what is open, and the warnings."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .sections import PREDICT, sections
 
 
 def remarks(report: Report, failures: Mapping[str, str]) -> tuple[Block, ...]:
-    """Return what stands below a table that was drawn from a report.
+    """Return the blocks that go below the tables of a report.
 
     Args:
         report: of a run over several environments.

@@ -1,4 +1,4 @@
-"""A run's report: the finding first, then each workload's tables, then what to know about them."""
+"""The page of a run's report: the findings, each workload's tables, and what to know about them."""
 
 from __future__ import annotations
 

@@ -131,7 +131,7 @@ def facts(variants: tuple[Variant, ...]) -> Table:
     if any(flag is not None for flag in flags):
         rows.append((FLAG, [None if flag is None else str(flag) for flag in flags]))
     for instrument in dict.fromkeys(name for one in variants for name in one.perturbation):
-        rows.append((f"perturbation, {instrument}", [_slowed(one, instrument) for one in variants]))
+        rows.append((f"overhead, {instrument}", [_slowed(one, instrument) for one in variants]))
     columns = (Column("", "text", whole=True), *(Column(one.compile_state, "text") for one in variants))
     cells = [(label, *(value or MISSING for value in values)) for label, values in rows]
     return Table((Layout(columns, _rows(cells)),))

@@ -1,5 +1,6 @@
 """The list of runs."""
 
+import dataclasses
 import json
 from pathlib import Path
 
@@ -29,9 +30,22 @@ def test_each_run_is_a_line_below_the_headers():
     ]
 
 
-def test_a_narrow_terminal_keeps_the_names_whole():
-    lines = drawing.terminal(runs.page([FIRST, BROKEN]), 60).splitlines()
-    assert all(len(line) <= 60 for line in lines)
+def test_a_narrower_terminal_gets_less_of_each_run_and_no_cell_is_folded():
+    """Every column was folded alike, and a time took six lines."""
+    run = dataclasses.replace(
+        FIRST, created="2026-01-05T10:15:30.123+00:00", environments=("a" * 20, "b" * 20)
+    )
+    (line,) = drawing.terminal(runs.page([run]), 110).splitlines()[1:]
+    assert line.split("  ")[:2] == ["20260105-first", "2026-01-05 10:15"]
+    assert line.endswith(f"  {'a' * 20} and 1 more  complete")
+    assert drawing.terminal(runs.page([run]), 60) == (
+        "run             size    status\n20260105-first  1.5 kB  complete\n"
+    )
+
+
+def test_a_long_status_is_folded_beside_a_whole_name():
+    lines = drawing.terminal(runs.page([FIRST, BROKEN]), 40).splitlines()
+    assert all(len(line) <= 40 for line in lines)
     assert any(line.startswith("20260105-first ") for line in lines)
 
 
