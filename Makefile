@@ -39,7 +39,7 @@ test: lint ## everything: lint, layers, types, all tests
 lint: .venv/.dev ## style, layers and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/lint-imports --no-logo --no-timings
+	$(BIN)/lint-imports --no-logo
 	$(BIN)/mypy
 
 bench: .venv/.bench ## our speed against peers

@@ -1,55 +1,36 @@
-"""Python interpreters of this machine: on PATH, under pyenv, and those that uv installed.
-
-Only those that really start count: a pyenv shim may exist and end with "command not found".
-"""
+"""Python interpreters of this machine that start: on PATH, under pyenv, and those that uv installed."""
 
 from __future__ import annotations
 
 import json
 import os
 import subprocess
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-NAMES = (*(f"python3.{minor}" for minor in range(13, 6, -1)), "python3", "python")
-PROBE_TIMEOUT_S = 10.0
-UV_TIMEOUT_S = 20.0
-PROBES_AT_ONCE = 4
+from . import uv_tool
+from .errors import EnvironmentUnavailableError
 
-# Runs under any Python 3; inside a virtual environment it names the interpreter underneath.
-# Before 3.11 the base executable is that of the environment itself.
+PROBE_TIMEOUT_S = 10.0
+# As Python itself names them; uv writes them small.
+IMPLEMENTATIONS = {"cpython": "CPython", "pypy": "PyPy"}
+
+# Runs under any Python 3.
 _PROBE = """
-import importlib.util, json, os, platform, sys
-base = sys.executable
-if sys.prefix != sys.base_prefix:
-    base = getattr(sys, "_base_executable", None) or base
-    under = os.path.join(sys.base_prefix, "bin", "python%d.%d" % sys.version_info[:2])
-    if base == sys.executable and os.path.isfile(under):
-        base = under
-print(json.dumps({
-    "path": base,
-    "version": platform.python_version(),
-    "implementation": platform.python_implementation(),
-    "machine": platform.machine(),
-    "has_venv": all(importlib.util.find_spec(name) for name in ("venv", "ensurepip")),
-}))
+import json, platform, sys
+print(json.dumps([sys.executable, platform.python_version(), platform.python_implementation()]))
 """
 
 
 @dataclass(frozen=True)
 class Interpreter:
-    """An interpreter that started; ``has_venv``: its own ``python -m venv`` would work.
-
-    ``implementation`` is ``CPython`` or ``PyPy``, ``machine`` reads ``x86_64`` or ``arm64``.
-    """
+    """An interpreter that started; ``implementation`` is ``CPython`` or ``PyPy``."""
 
     path: str
     version: str
     implementation: str
-    machine: str
-    has_venv: bool
 
     @property
     def minor(self) -> str:
@@ -57,20 +38,36 @@ class Interpreter:
         return ".".join(self.version.split(".")[:2])
 
 
-def find_interpreters(uv: str | None = None) -> tuple[Interpreter, ...]:
-    """Return the Python 3 interpreters that start, each once by its real path.
+def find_interpreters() -> tuple[Interpreter, ...]:
+    """Return the Python 3 interpreters that start, each once by its real path, newest first.
 
-    Those on PATH come first, then pyenv's (``PYENV_ROOT``, else ``~/.pyenv``), newest first, then those that
-    the ``uv`` executable installed.
+    uv looks for them on PATH, among those that it installed itself, and among pyenv's (``PYENV_ROOT``, else
+    ``~/.pyenv``), whose shims only start where their version is chosen.
     """
-    candidates = list(dict.fromkeys([*_on_path(), *_of_pyenv(), *_of_uv(uv)]))
-    with ThreadPoolExecutor(PROBES_AT_ONCE) as pool:
-        probed = pool.map(probe, candidates)
+    root = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
+    on_path = [
+        place for place in os.environ.get("PATH", "").split(os.pathsep) if Path(place) != root / "shims"
+    ]
+    places = [*on_path, *map(str, sorted(root.glob("versions/*/bin")))]
+    arguments = ["python", "list", "--only-installed", "--all-versions", "--output-format", "json"]
+    variables = {"PATH": os.pathsep.join(filter(None, places))}
+    folder = Path(tempfile.gettempdir())
+    try:
+        listing = uv_tool.run(uv_tool.find_uv(), arguments, folder, _unheard, variables)
+        rows = json.loads(listing)
+    except (EnvironmentUnavailableError, ValueError):
+        return ()
     found: dict[str, Interpreter] = {}
-    for interpreter in probed:
-        if interpreter is not None:
-            found.setdefault(os.path.realpath(interpreter.path), interpreter)
+    for row in rows:
+        name = IMPLEMENTATIONS.get(row["implementation"], row["implementation"])
+        # uv names what lies below its folder from there
+        path = str((folder / row["path"]).resolve())
+        found.setdefault(path, Interpreter(path, row["version"], name))
     return tuple(found.values())
+
+
+def _unheard(line: str) -> None:
+    """Ignore what uv says while it looks."""
 
 
 def probe(path: str) -> Interpreter | None:
@@ -84,8 +81,7 @@ def probe(path: str) -> Interpreter | None:
             timeout=PROBE_TIMEOUT_S,
             check=True,
         )
-        facts = json.loads(done.stdout)
-        interpreter = Interpreter(**facts)
+        interpreter = Interpreter(*json.loads(done.stdout))
     except (OSError, subprocess.SubprocessError, ValueError, TypeError):
         return None
     return interpreter if interpreter.path and interpreter.version.startswith("3.") else None
@@ -100,37 +96,3 @@ def choose(interpreters: Sequence[Interpreter], minor: str) -> Interpreter | Non
 def _version_key(version: str) -> tuple[int, ...]:
     digits = ("".join(c for c in part if c.isdigit()) for part in version.split("."))
     return tuple(int(part) for part in digits if part)
-
-
-def _on_path() -> Iterator[str]:
-    for folder in os.environ.get("PATH", "").split(os.pathsep):
-        for name in NAMES:
-            path = Path(folder, name)
-            if folder and path.is_file() and os.access(path, os.X_OK):
-                yield str(path)
-
-
-def _of_pyenv() -> Iterator[str]:
-    root = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
-    folders = (path for path in root.glob("versions/*") if path.is_dir())
-    for folder in sorted(folders, key=lambda path: _version_key(path.name), reverse=True):
-        for name in ("python3", "python"):
-            if (folder / "bin" / name).is_file():
-                yield str(folder / "bin" / name)
-                break
-
-
-def _of_uv(uv: str | None) -> Iterator[str]:
-    if uv is None:
-        return
-    command = [uv, "python", "list", "--managed-python", "--only-installed", "--output-format", "json"]
-    try:
-        done = subprocess.run(
-            command, stdin=subprocess.DEVNULL, capture_output=True, timeout=UV_TIMEOUT_S, check=True
-        )
-        rows = json.loads(done.stdout)
-    except (OSError, subprocess.SubprocessError, ValueError):
-        return
-    for row in rows:
-        if row.get("path"):
-            yield row["path"]

@@ -97,14 +97,14 @@ def make(release: str, progress: Progress, python_minor: str | None = None) -> E
     if found is not None:
         return found
     uv = uv_tool.find_uv()
-    available = interpreters.find_interpreters(uv)
+    available = interpreters.find_interpreters()
     usable = [
         (way, interpreter)
         for way in ways
         if (interpreter := interpreters.choose(available, way.python_minor)) is not None
     ]
     if not usable:
-        raise EnvironmentUnavailableError(_no_python(wanted, ways, uv))
+        raise _no_python(wanted, ways, uv)
     return _first_that_works(wanted, usable, _Tools(uv, indexes.attempts(), progress))
 
 
@@ -257,7 +257,7 @@ def _verify(python: str, wanted: Wanted, root: Path) -> None:
         )
     except subprocess.TimeoutExpired as error:
         raise EnvironmentUnavailableError(
-            f"TensorFlow {wanted.version}: its import did not end within {IMPORT_TIMEOUT_S:.0f} s"
+            f"its import did not end within {IMPORT_TIMEOUT_S:.0f} s", f"TensorFlow {wanted.version}"
         ) from error
     if done.returncode != 0:
         lines = [line.strip() for line in done.stderr.splitlines() if line.strip()]
@@ -269,11 +269,14 @@ def _verify(python: str, wanted: Wanted, root: Path) -> None:
         )
 
 
-def _no_python(wanted: Wanted, ways: tuple[Recipe, ...], uv: str) -> str:
+def _no_python(wanted: Wanted, ways: tuple[Recipe, ...], uv: str) -> EnvironmentUnavailableError:
     minors = list(dict.fromkeys(way.python_minor for way in ways))
     command = f"uv python install {minors[0]}" if _uv_offers(uv, minors[0]) else f"pyenv install {minors[0]}"
     names = " or ".join(minors)
-    return f"TensorFlow {wanted.version} needs Python {names}, and none of them starts here: run `{command}`"
+    return EnvironmentUnavailableError(
+        f"TensorFlow {wanted.version} needs Python {names}, and none of them starts here",
+        to_do=f"run `{command}`",
+    )
 
 
 def _uv_offers(uv: str, minor: str) -> bool:
@@ -290,7 +293,7 @@ def _summary(
 ) -> EnvironmentUnavailableError:
     if all(isinstance(reason, NoSuchReleaseError) for reason in reasons):
         return NoSuchReleaseError(
-            f"TensorFlow {wanted.version}: the package index has no such release; check the number"
+            "the package index has no such release", f"TensorFlow {wanted.version}", "check the number"
         )
     fitting = [reason for reason in reasons if isinstance(reason, DoesNotResolveError)]
     if fitting:

@@ -112,9 +112,11 @@ def look_up(release: str) -> Wanted:
     try:
         version = Version(release)
     except InvalidVersion as error:
-        raise UsageError(f"{release!r} is no TensorFlow release: give a version such as 2.15.1") from error
+        raise UsageError(
+            f"{release!r} is no TensorFlow release", to_do="give a version such as 2.15.1"
+        ) from error
     if version.major != MAJOR:
-        raise UsageError(f"TensorFlow {release}: kprof measures releases of TensorFlow 2, from 2.0.0 on")
+        raise UsageError("kprof measures releases of TensorFlow 2, from 2.0.0 on", f"TensorFlow {release}")
     rows = known_releases()
     if len(version.release) == 2 and not version.is_prerelease:
         of_minor = [row for row in rows if Version(row.version).release[:2] == version.release]

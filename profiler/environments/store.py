@@ -98,7 +98,7 @@ def folder_of(slug: str) -> Path:
         EnvironmentUnavailableError: not the shape of a slug (which also keeps the path inside the cache).
     """
     if not SLUG.fullmatch(slug):
-        raise EnvironmentUnavailableError(f"{slug!r} is no environment: slugs read tf2.15.1-py3.11")
+        raise EnvironmentUnavailableError("is no environment: slugs read tf2.15.1-py3.11", repr(slug))
     return environments_folder() / slug
 
 
@@ -135,7 +135,7 @@ def write_marker(environment: Environment) -> None:
     try:
         write_json(str(path), value)
     except OSError as error:
-        raise EnvironmentUnavailableError(f"{path}: cannot be written ({error.strerror})") from error
+        raise EnvironmentUnavailableError(f"cannot be written ({error.strerror})", path) from error
 
 
 def inspect(slug: str) -> tuple[Environment | None, str | None]:
@@ -250,12 +250,12 @@ def remove(slug: str) -> None:
     if not folder.is_dir() and slug not in _leftovers():
         names = ", ".join(stored.slug for stored in list_environments()) or "none"
         raise EnvironmentUnavailableError(
-            f"{slug}: no such environment in {folder.parent} (there are: {names})"
+            f"no such environment in {folder.parent} (there are: {names})", slug
         )
     with locked(slug, wait=False) as held:
         if not held:
             raise EnvironmentUnavailableError(
-                f"{slug}: another process makes or runs it: try again when it has ended"
+                "another process makes or runs it", slug, "try again when it has ended"
             )
         clear(slug)
         _delete(folder.with_name(f"{REPLACED}{slug}"))
@@ -329,5 +329,5 @@ def _in_one_line(folder: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise EnvironmentUnavailableError(
-            f"{error.filename or folder}: cannot be moved or deleted ({error.strerror}): check whose it is"
+            f"cannot be moved or deleted ({error.strerror})", error.filename or folder, "check whose it is"
         ) from error

@@ -45,7 +45,7 @@ def find_uv() -> str:
     found = shutil.which("uv")
     if found is None:
         raise EnvironmentUnavailableError(
-            "uv, which makes environments, is not installed: run `pip install uv`"
+            "uv, which makes environments, is not installed", to_do="run `pip install uv`"
         )
     return found
 
@@ -96,7 +96,7 @@ def run(
         reader.join()
     if timed_out.is_set():
         raise EnvironmentUnavailableError(
-            f"uv {arguments[0]} did not end within {TIMEOUT_S:.0f} s: try again"
+            f"uv {arguments[0]} did not end within {TIMEOUT_S:.0f} s", to_do="try again"
         )
     if code != 0:
         raise failure(lines, code)
@@ -118,7 +118,7 @@ def _start(command: Sequence[str], cwd: Path, variables: Mapping[str, str]) -> s
         )
     except OSError as error:
         raise EnvironmentUnavailableError(
-            f"{command[0]}: does not start ({error.strerror}): run `pip install uv`"
+            f"does not start ({error.strerror})", command[0], "run `pip install uv`"
         ) from error
 
 
@@ -129,19 +129,21 @@ def failure(lines: Sequence[str], code: int) -> EnvironmentUnavailableError:
     message = _first_cause(text)
     if "os error 28" in folded or "no space left" in folded or "disk quota" in folded:
         return EnvironmentUnavailableError(
-            "the disk is full: free some gigabytes (`kprof environments remove`, `uv cache clean`)"
-            " or set KPROF_CACHE to another disk"
+            "the disk is full",
+            to_do="free some gigabytes (`kprof environments remove`, `uv cache clean`) or set KPROF_CACHE to "
+            "another disk",
         )
     place = re.search(r"https?://([^/\s)`]+)", text)
     index = f" ({place[1]})" if place else ""
     answer = _REFUSALS.search(text)
     if answer:
         return EnvironmentUnavailableError(
-            f"the package index{index} answered {answer[1]}: check the index that pip or uv use"
+            f"the package index{index} answered {answer[1]}", to_do="check the index that pip or uv use"
         )
     if any(sign in folded for sign in _NO_NETWORK):
         return EnvironmentUnavailableError(
-            f"the package index{index} cannot be reached: check the network, or the index that pip or uv use"
+            f"the package index{index} cannot be reached",
+            to_do="check the network, or the index that pip or uv use",
         )
     for sign, kind in _SIGNS:
         if sign in folded:

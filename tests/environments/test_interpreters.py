@@ -8,9 +8,9 @@ import sys
 import pytest
 
 from profiler.environments import interpreters
+from profiler.environments.errors import EnvironmentUnavailableError
 
 REAL = os.path.realpath(sys.executable)
-FOUND = interpreters.find_interpreters()
 
 
 @pytest.fixture
@@ -32,15 +32,17 @@ def test_a_shim_that_does_not_start_is_not_found_though_it_exists(path_folder):
     assert interpreters.find_interpreters() == ()
 
 
-def test_an_interpreter_behind_two_names_and_a_shim_is_found_once(path_folder):
+def test_an_interpreter_behind_two_names_and_a_shim_is_found_once(path_folder, tmp_path, monkeypatch):
     (path_folder / "python3.11").symlink_to(REAL)
     (path_folder / "python").symlink_to(REAL)
-    script(path_folder / "python3", f'#!/bin/sh\nexec "{REAL}" "$@"\n')
+    shims = tmp_path / "no-pyenv" / "shims"
+    shims.mkdir(parents=True)
+    script(shims / "python3", f'#!/bin/sh\nexec "{REAL}" "$@"\n')
+    monkeypatch.setenv("PATH", f"{shims}{os.pathsep}{path_folder}")
     (found,) = interpreters.find_interpreters()
-    assert os.path.realpath(found.path) == REAL
+    assert found.path == REAL
     assert found.version == platform.python_version()
     assert found.implementation == platform.python_implementation()
-    assert found.machine == platform.machine()
 
 
 @pytest.mark.parametrize(
@@ -73,23 +75,33 @@ def test_pyenv_versions_are_found_without_their_shims(path_folder, tmp_path, mon
     assert found.version == platform.python_version()
 
 
-@pytest.mark.parametrize("python", [i for i in FOUND if i.has_venv], ids=lambda found: found.version)
-def test_the_python_of_a_virtual_environment_stands_for_the_one_underneath(tmp_path, python):
-    """Before 3.11 Python itself calls the environment's own file the base."""
-    subprocess.run([python.path, "-m", "venv", "--without-pip", str(tmp_path / "venv")], check=True)
-    found = interpreters.probe(str(tmp_path / "venv" / "bin" / "python"))
-    assert found is not None
-    assert not found.path.startswith(str(tmp_path))
-    assert os.path.realpath(found.path) == os.path.realpath(python.path)
+def test_the_python_of_a_virtual_environment_stands_for_the_one_underneath(path_folder, tmp_path):
+    subprocess.run([REAL, "-m", "venv", "--without-pip", str(tmp_path / "venv")], check=True)
+    (path_folder / "python3").symlink_to(tmp_path / "venv" / "bin" / "python")
+    (found,) = interpreters.find_interpreters()
+    assert found.path == REAL
 
 
-def test_a_uv_that_does_not_start_takes_nothing_away(path_folder):
+def test_without_uv_none_is_found_and_nothing_fails(path_folder, monkeypatch):
+    def missing():
+        raise EnvironmentUnavailableError("uv is not installed")
+
     (path_folder / "python3").symlink_to(REAL)
-    assert len(interpreters.find_interpreters("/no/such/uv")) == 1
+    monkeypatch.setattr(interpreters.uv_tool, "find_uv", missing)
+    assert interpreters.find_interpreters() == ()
+
+
+def test_an_interpreter_says_what_it_is():
+    found = interpreters.probe(sys.executable)
+    assert (found.version, found.implementation) == (
+        platform.python_version(),
+        platform.python_implementation(),
+    )
+    assert interpreters.probe("/usr/bin/env") is None
 
 
 def made(version, implementation="CPython"):
-    return interpreters.Interpreter(f"/python/{version}", version, implementation, "x86_64", True)
+    return interpreters.Interpreter(f"/python/{version}", version, implementation)
 
 
 def test_the_newest_patch_of_the_wanted_version_is_chosen():

@@ -31,7 +31,7 @@ class Worker:
         self.ratio, self.noise = ratio, noise
         self.breaks, self.interrupts, self.ran = set(), set(), []
         self.slug, self.slugs = SLUG, {}
-        self.error = None
+        self.error = self.to_do = None
         self.facts, self.specs = {}, []
 
     def run(self, python, arguments, output, timeout_s, where):
@@ -58,7 +58,7 @@ class Worker:
         answer = {
             "error": self.error,
             "environment": {**ENVIRONMENT, **found, **self.facts},
-            "diagnosis": None,
+            "to_do": self.to_do,
         }
         files.write_json(str(folder / files.ENVIRONMENT_FILE), {"schema": schemas.ENVIRONMENT, **answer})
 

@@ -86,13 +86,7 @@ def test_an_interpreter_without_tensorflow_starts_but_fails_with_the_way_to_inst
 @pytest.mark.parametrize("version", ["3.6.15", "3.5.10rc1"])
 def test_an_interpreter_older_than_the_worker_fails_without_a_word_on_its_cprofile(version, tmp_path):
     python = tmp_path / "python"
-    facts = {
-        "path": str(python),
-        "version": version,
-        "implementation": "CPython",
-        "machine": "x86_64",
-        "has_venv": False,
-    }
+    facts = [str(python), version, "CPython"]
     # it answers the probe, and ends like an interpreter that cannot compile the worker
     python.write_text(f"#!/bin/sh\n[ \"$1\" = -E ] && echo '{json.dumps(facts)}' && exit 0\nexit 1\n")
     python.chmod(0o755)

@@ -10,12 +10,10 @@ import pytest
 
 from profiler.collect import captures
 from profiler.launch import manager, matrix, preparing, resume
-from profiler.launch import worker as worker_process
 from profiler.launch.listener import Silent
 from profiler.plan import user_model
 from profiler.plan.request import Request
 from profiler.protocol.errors import EXIT_DONE, EXIT_PARTIAL, CollectError
-from profiler.protocol.spec import WorkerExit
 from profiler.results import build
 from tests.launch.fake_worker import OWN, Hearing, Worker, manifest_of, stopped
 from tests.report.made_run import SLUG
@@ -142,53 +140,6 @@ def test_a_process_that_failed_is_told_at_once_with_its_number_and_the_exit_code
     assert {variant.status for variant in found.variants} == {"ok"}
     told = {c.reason for variant in found.variants for c in variant.captures if c.status == "failed"}
     assert told == {f"process 2: {why}"}
-
-
-@pytest.mark.parametrize(
-    ("ended", "says"),
-    [
-        (
-            WorkerExit("timeout", "no result within 300 s", 300.0),
-            "could not be built and called within 300 s",
-        ),
-        (
-            WorkerExit("failed", "printed more than 64 MB", 9.0),
-            "could not be built and called: printed more than",
-        ),
-        (WorkerExit("ok", None, 2.0, 0), "its code ended the process that was to measure it; have it return"),
-        (
-            WorkerExit("failed", "exit code 1: KeyError: 'x'", 2.0, 1),
-            "built and called: exit code 1: KeyError: 'x'",
-        ),
-    ],
-)
-def test_what_a_model_s_code_does_is_not_blamed_on_the_interpreter(ended, says, worker, run, monkeypatch):
-    monkeypatch.setattr(worker_process, "run", lambda *_: ended)
-    with pytest.raises(CollectError) as caught:
-        run(**OWN, model="models:make")
-    text = str(caught.value)
-    assert text.startswith("model models:make: ")
-    assert says in text
-    assert "kprof-" not in text
-    assert "environment.json" not in text
-
-
-def test_an_interpreter_that_says_nothing_is_named_and_no_file_that_is_gone(worker, run, monkeypatch):
-    monkeypatch.setattr(worker_process, "run", lambda *_: WorkerExit("ok", None, 1.0, 0))
-    with pytest.raises(CollectError) as caught:
-        run()
-    assert str(caught.value) == f"{sys.executable}: cannot be measured: it ended without an answer"
-
-
-@pytest.mark.parametrize("python", [None, sys.executable])
-def test_the_advice_to_install_tensorflow_is_for_the_interpreter_that_lacks_it(python, worker, run):
-    worker.error = "cannot import tensorflow: No module named 'tensorflow'"
-    with pytest.raises(CollectError) as caught:
-        run(python=python)
-    wanted = (
-        "(pip install 'kprof[tensorflow]')" if python is None else f"({python} -m pip install tensorflow)"
-    )
-    assert wanted in str(caught.value)
 
 
 def test_a_module_that_could_not_be_found_then_does_not_keep_a_run_from_going_on(

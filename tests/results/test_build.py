@@ -1,6 +1,5 @@
 import json
 import shutil
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -30,10 +29,6 @@ def compiled(report):
 
 def internal(variant, name):
     return next(entry for entry in variant.internals if entry.internal == name)
-
-
-def test_the_report_survives_its_own_json(report):
-    assert from_json(json.loads(json.dumps(report.to_json()))) == report
 
 
 def test_looking_at_a_run_does_not_change_it(run):
@@ -207,17 +202,3 @@ def test_unknown_fields_of_a_report_are_ignored_and_missing_ones_are_one_line(re
     del document["variants"][0]["loop"]
     with pytest.raises(RunError):
         from_json(document)
-
-
-def test_a_report_of_version_1_is_still_read():
-    """The golden file is never written anew: what reads version 1 must go on reading it."""
-    golden = json.loads((Path(__file__).parent / "golden" / "report-1.json").read_text())
-    report = from_json(golden)
-    assert report.run == "tf2.21.0-py3.11"
-    assert [variant.id for variant in report.variants] == [v["id"] for v in golden["variants"]]
-    found = internal(compiled(report), "make_iterator")
-    assert (
-        found.measures["cprofile"].share
-        == golden["variants"][1]["internals"][9]["measures"]["cprofile"]["share"]
-    )
-    assert report.environments["tf2.21.0-py3.11"].framework_version == "2.21.0"
