@@ -172,9 +172,8 @@ def test_a_missing_package_is_named(module, package, monkeypatch):
 
 def test_the_setuptools_that_an_old_tensorboard_cannot_do_with_is_told(monkeypatch):
     def fails(*ignored):
-        raise CollectError(
-            "did not start: ModuleNotFoundError: No module named 'pkg_resources'", "TensorBoard"
-        )
+        what = "did not start: ModuleNotFoundError: No module named 'pkg_resources'"
+        raise CollectError(what, "TensorBoard")
 
     monkeypatch.setattr(tensorboard.serve, "serve", fails)
     with pytest.raises(CollectError, match=r"pip install 'setuptools<81'"):
