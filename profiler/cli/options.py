@@ -1,19 +1,25 @@
-"""Options that several commands share: one wording, one default."""
+"""Options that several commands share, so that each has the same help and default everywhere."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 import click
 
 from ..plan.request import BUDGET_S
-from .values import words
+from ..protocol.instruments import INSTRUMENT_IDS
+from ..report import formats
+from .values import Name, Names
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 instrument = click.option(
-    "--instrument", callback=words, metavar="I,I", help="wall, cprofile, tfprofiler. [default: all]"
+    "--instrument",
+    type=Names("instrument", INSTRUMENT_IDS),
+    default=(),
+    metavar="I,I",
+    help="wall, cprofile, tfprofiler. [default: all]",
 )
 processes = click.option(
     "--processes",
@@ -36,8 +42,20 @@ dry_run = click.option("--dry-run", is_flag=True, help="Print the plan and its e
 output = click.option("--output", metavar="FILE", help="Write there instead of to standard output.")
 
 
-def shown_as(formats: Iterable[str]) -> Callable[[F], F]:
-    """Return the option that chooses among a command's formats; its parameter is ``format_name``."""
-    return click.option(
-        "--format", "format_name", default="terminal", show_default=True, metavar="F", help=", ".join(formats)
-    )
+variant = click.option(
+    "--variant", metavar="ID", help="ID or ENV:ID. [default: the compiled predict of tiny]"
+)
+format_name = click.option(
+    "--format",
+    "format_name",
+    type=Name("format", tuple(formats.FORMATS)),
+    default=formats.DEFAULT,
+    show_default=True,
+    metavar="F",
+    help=", ".join(formats.FORMATS),
+)
+
+
+def shown(command: F) -> F:
+    """Add the options of a command that shows a page: the format, and the file to write it to."""
+    return format_name(output(command))

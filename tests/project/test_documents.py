@@ -10,7 +10,7 @@ import click
 import pytest
 
 import profiler
-from profiler.cli.main import kprof
+from profiler.cli.main import COMMANDS, kprof
 from profiler.plan.request import Request
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -18,6 +18,7 @@ DOCUMENTS = (
     *(ROOT / name for name in ("README.md", "CHANGELOG.md", "traces/README.md")),
     *sorted((ROOT / "docs").glob("*.md")),
 )
+SUBCOMMANDS = {name: kprof.get_command(click.Context(kprof), name) for name in COMMANDS}
 PROGRAMS = ("make", "kprof", ".venv/bin/kprof")
 
 
@@ -34,7 +35,7 @@ def commands() -> list[list[str]]:
         found += [shlex.split(line, comments=True) for line in lines]
         spans = re.findall(r"`([^`\n]+)`", text)
         found += [span.split() for span in spans if re.match(r"make [a-z]|kprof [a-z]+ [a-z]", span)]
-    for command in kprof.commands.values():
+    for command in SUBCOMMANDS.values():
         for line in (command.epilog or "").splitlines():
             if line.startswith("  kprof "):
                 found.append(re.split(r"  +", line.strip())[0].partition(" |")[0].split())
@@ -93,7 +94,7 @@ def test_python_in_a_document_uses_names_that_exist():
 
 
 def test_options_that_a_document_names_exist():
-    known = {option for command in kprof.commands.values() for p in command.params for option in p.opts}
+    known = {option for command in SUBCOMMANDS.values() for p in command.params for option in p.opts}
     for document in DOCUMENTS:
         for option in re.findall(r"`(--[a-z-]+)", document.read_text()):
             assert option in known | {"--help", "--version"}, option
@@ -106,7 +107,7 @@ def test_the_printed_output_in_the_readme_is_marked():
 
 def test_every_subcommand_is_named_in_the_readme():
     text = (ROOT / "README.md").read_text()
-    for name in kprof.commands:
+    for name in SUBCOMMANDS:
         assert f"kprof {name}" in text
 
 
