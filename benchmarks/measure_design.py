@@ -35,7 +35,16 @@ import numpy.typing as npt
 
 from profiler.launch import host, worker
 from profiler.protocol import files, schemas
-from profiler.protocol.spec import CatalogueSpec, MeasureSpec, ObserveSpec, Spec, VariantSpec, WorkloadSpec
+from profiler.protocol.decoding import decode
+from profiler.protocol.spec import (
+    CaptureManifest,
+    CatalogueSpec,
+    MeasureSpec,
+    ObserveSpec,
+    Spec,
+    VariantSpec,
+    WorkloadSpec,
+)
 from profiler.protocol.vocabulary import WORKLOADS, Variant
 from profiler.runs.record import Capture
 from profiler.statistics import Blocks, Estimate, paired_ratio, unpaired_ratio
@@ -88,11 +97,10 @@ class Bench:
         return [self._capture(output / str(place), one) for place, one in enumerate(variants)], ended.seconds
 
     def _capture(self, folder: Path, variant: Variant) -> Capture:
-        manifest = files.read_json(str(folder / files.CAPTURE_FILE), schemas.CAPTURE)
-        if manifest["status"] != "ok":
-            raise SystemExit(f"{variant.id}: {manifest['reason']}")
-        process = int(manifest["process"])
-        return Capture(str(folder), folder, "here", variant, "wall", process, "ok", None, manifest)
+        found = decode(CaptureManifest, files.read_json(str(folder / files.CAPTURE_FILE), schemas.CAPTURE))
+        if found.status != "ok":
+            raise SystemExit(f"{variant.id}: {found.reason}")
+        return Capture(str(folder), folder, "here", variant, "wall", found.process, "ok", None, found)
 
 
 def blocks_of(captures: Sequence[Capture]) -> Blocks:
@@ -195,7 +203,7 @@ def _first_slot(one: Capture, other: Capture) -> float:
         middle = np.log(np.median(capture.durations_ns()))
         rounds = capture.blocks_ns()
         for block in capture.manifest.blocks:
-            logs[block["position"]].append(np.median(np.log(rounds[block["block"]])) - middle)
+            logs[block.position].append(np.median(np.log(rounds[block.block])) - middle)
     return float(np.median(logs[0]) - np.median(logs[1]))
 
 

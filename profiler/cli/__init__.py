@@ -1,1 +1,4 @@
-"""The command line, one file a subcommand: parse, call, print. What is heavy is imported when called."""
+"""The command line, with one file for each subcommand: it parses, calls and prints.
+
+Heavy modules are imported when a command is called.
+"""

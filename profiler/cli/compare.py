@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 
-from ..protocol.vocabulary import require_known
 from . import options
-
-FORMATS = ("terminal", "markdown", "json")
 
 EPILOG = """\b
 Examples:
@@ -22,8 +17,7 @@ Examples:
 @click.command(epilog=EPILOG)
 @click.argument("before", metavar="RUN")
 @click.argument("after", metavar="RUN")
-@options.shown_as(FORMATS)
-@options.output
+@options.shown
 @click.option(
     "--smallest-effect",
     type=float,
@@ -35,21 +29,14 @@ def compare(
 ) -> int:
     """Say what changed from the first RUN to the second.
 
-    Variants are matched by id, whatever release they ran on: each gets the ratio of its times with a
+    Variants are matched by id, whatever release they ran on. Each is shown with the ratio of its times, a
     verdict, and the change of every internal's share. A RUN is a path, a run's name, or 'latest'.
     """
-    require_known("format", format_name, FORMATS)
     from ..compare import runs
-    from ..report.formats import comparison_markdown, comparison_terminal
+    from ..report.pages import comparison
     from ..runs import find
-    from .output import deliver, terminal_style
+    from .output import show
 
     found = runs.compare(find.find(before), find.find(after), smallest_effect)
-    if format_name == "json":
-        text = json.dumps(found.to_json(), indent=1, allow_nan=False) + "\n"
-    elif format_name == "markdown":
-        text = comparison_markdown.render(found)
-    else:
-        text = comparison_terminal.render(found, *terminal_style(output))
-    deliver(text, output)
+    show(comparison.page(found), format_name, output)
     return 0

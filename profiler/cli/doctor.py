@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
-import json
 import sys
 
 import click
 
-from ..protocol import schemas
 from ..protocol.errors import EXIT_DONE, EXIT_GATE_FAILED
-from ..protocol.vocabulary import require_known
+from ..report import formats
 from . import options, progress
-
-FORMATS = ("terminal", "json")
 
 EPILOG = """\b
 Examples:
@@ -26,27 +21,28 @@ Examples:
 @click.command(epilog=EPILOG)
 @click.option("--python", metavar="PATH", help="The interpreter to measure. [default: kprof's own]")
 @click.option("--out", metavar="DIR", help="Where runs would go. [default: ./traces or $KPROF_TRACES]")
-@options.shown_as(FORMATS)
-def doctor(python: str | None, out: str | None, format_name: str) -> int:
-    """Check that this machine can measure, and say what to do where it cannot.
+@options.shown
+def doctor(python: str | None, out: str | None, format_name: str, output: str | None) -> int:
+    """Check that this machine can measure.
 
-    A line for each finding: ok, warn (it works, but) or fail. Exits with 1 when something failed.
+    Prints a line for each check: ok, warn (it works, but) or fail, with what to do about it. The exit code is
+    1 when a check failed.
     """
     from ..launch import doctor as checks
     from ..launch.listener import Silent
-    from ..report.numbers import plain
+    from ..report.pages import doctor as pages
     from ..runs import find
+    from .output import show
 
-    require_known("format", format_name, FORMATS)
     listener = progress.Lines() if sys.stderr.isatty() else Silent()
+    # checks take seconds: on a terminal each is shown when it is made
+    at_once = format_name == formats.DEFAULT and output is None
     found = []
     for check in checks.examine(python, find.traces_folder(out), listener):
         found.append(check)
-        if format_name == "terminal":
-            remedy = f" -> {check.remedy}" if check.remedy else ""
-            click.echo(plain(f"{check.status:<4}  {check.name}: {check.found}{remedy}"))
-    if format_name == "json":
-        document = {"schema": schemas.DOCTOR, "checks": [dataclasses.asdict(check) for check in found]}
-        click.echo(json.dumps(document, indent=2))
+        if at_once:
+            show(pages.page([check]))
+    if not at_once:
+        show(pages.page(found), format_name, output)
     failed = any(check.status == checks.FAIL for check in found)
     return EXIT_GATE_FAILED if failed else EXIT_DONE

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from . import options
+
 EPILOG = """\b
 Examples:
   kprof environments list
@@ -15,31 +17,28 @@ Examples:
 def environments() -> None:
     """List or remove the environments made for TensorFlow releases.
 
-    They lie in the user's cache folder ($KPROF_CACHE, else the XDG one), one a release.
+    They are kept in the user's cache folder ($KPROF_CACHE, else the XDG one), one for each release.
     """
 
 
 @environments.command("list")
-def list_() -> None:
+@options.shown
+def list_(format_name: str, output: str | None) -> None:
     """Print each environment with its state and its size on disk."""
     from ..environments import list_environments
-    from ..report.numbers import plain, size
+    from ..report.pages import environments as pages
+    from .output import show
 
     stored = list_environments()
     if not stored:
         click.echo("no environment has been made yet; kprof matrix makes those that it needs", err=True)
-    for one in stored:
-        packages = one.environment.packages if one.environment else {}
-        keras = packages.get("keras", "in TensorFlow")
-        state = plain(one.problem) if one.problem else f"complete, Keras {keras}"
-        shared = f", {size(one.shared_bytes)} of it shared with uv's cache" if one.shared_bytes else ""
-        click.echo(f"{one.slug}: {state}, {size(one.size_bytes)}{shared}")
+    show(pages.page(stored), format_name, output)
 
 
 @environments.command("remove")
 @click.argument("slugs", metavar="SLUG...", nargs=-1, required=True)
 def remove(slugs: tuple[str, ...]) -> None:
-    """Remove environments, named as the list names them, like tf2.0.0-py3.7."""
+    """Remove environments by the names that the list shows, like tf2.0.0-py3.7."""
     from ..environments import remove as remove_environment
 
     for slug in slugs:

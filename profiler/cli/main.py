@@ -3,30 +3,20 @@
 from __future__ import annotations
 
 import datetime
+import importlib
 import os
 import sys
 import tempfile
 import traceback
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import click
 
 from ..protocol.errors import EXIT_DONE, EXIT_INTERNAL, EXIT_INTERRUPTED, EXIT_USAGE, KprofError, UsageError
 from ..protocol.vocabulary import require_known
 from ..version import VERSION
-from .compare import compare
-from .doctor import doctor
-from .environments import environments
-from .export import export
-from .list_runs import list_runs
-from .matrix import matrix
-from .remove import remove
-from .report import report
-from .reproduce import reproduce
-from .run import run
-from .tree import tree
-from .view import view
 
 EPILOG = """\b
 Examples:
@@ -34,12 +24,53 @@ Examples:
   kprof report latest           print the newest run's report again
   kprof view latest snakeviz    open its flame graph in a browser
 
-A RUN is a path, a run's name, or 'latest'. Runs lie in ./traces or $KPROF_TRACES.
+A RUN is a path, a run's name, or 'latest'. Runs are kept in ./traces or $KPROF_TRACES.
 """
 
 
+class Subcommand(NamedTuple):
+    """A subcommand: the module that defines it under the module's own name, and its one-line help."""
+
+    module: str
+    help: str
+
+
+# A module is imported when its command is called or its own help is asked for.
+COMMANDS: Mapping[str, Subcommand] = {
+    "compare": Subcommand("compare", "Say what changed from the first RUN to the second."),
+    "doctor": Subcommand("doctor", "Check that this machine can measure."),
+    "environments": Subcommand(
+        "environments", "List or remove the environments made for TensorFlow releases."
+    ),
+    "export": Subcommand("export", "Write a variant's exact call tree for other tools."),
+    "list": Subcommand("list_runs", "List the runs that are kept, oldest first."),
+    "matrix": Subcommand("matrix", "Measure predict on several TensorFlow releases, side by side."),
+    "remove": Subcommand("remove", "Remove runs, with all their captures."),
+    "report": Subcommand("report", "Print a run's speed and each internal's share."),
+    "reproduce": Subcommand("reproduce", "Check the published study's claims on this machine."),
+    "run": Subcommand("run", "Measure WORKLOADs and print the report."),
+    "tree": Subcommand("tree", "Show one variant's calls as a tree, down to the kernels."),
+    "view": Subcommand("view", "Open a run in a browser."),
+}
+
+
 class _Commands(click.Group):
-    """Subcommands; an unknown one is answered with the nearest."""
+    """The subcommands of `COMMANDS`; an unknown one is answered with the nearest."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        name = COMMANDS[cmd_name].module
+        command: click.Command = getattr(importlib.import_module(f".{name}", __package__), name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands from the table alone, without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, one.help) for name, one in COMMANDS.items()])
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -58,25 +89,20 @@ class _Commands(click.Group):
 def kprof() -> None:
     """Say where Keras predict() spends its time, for compiled and uncompiled models."""
     if sys.platform == "win32":
-        raise UsageError("Windows is not supported: run kprof in WSL, the Windows Subsystem for Linux")
-
-
-for command in (run, report, tree, compare, export, view, list_runs, remove):
-    kprof.add_command(command)
-for command in (matrix, reproduce, environments, doctor):
-    kprof.add_command(command)
+        what = "is not supported"
+        raise UsageError(what, "Windows", "run kprof in WSL, the Windows Subsystem for Linux")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run ``kprof`` with ``arguments`` (default: the process's own) and return its exit code."""
     for stream in (sys.stdout, sys.stderr):
-        # a name from a profile may hold what this terminal's encoding has not
+        # a name from a profile may hold characters that the terminal's encoding lacks
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     try:
         code = kprof.main(arguments, prog_name="kprof", standalone_mode=False)
     except KprofError as error:
-        return _fail(str(error), error.exit_code)
+        return _fail(_line(error), error.exit_code)
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message(), err=True)
         return EXIT_USAGE
@@ -89,6 +115,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return EXIT_DONE if code is None else int(code)
 
 
+def _line(error: KprofError) -> str:
+    from .flags import line
+
+    return line(error)
+
+
 def _fail(text: str, code: int) -> int:
     from ..report.numbers import plain
 
@@ -97,7 +129,7 @@ def _fail(text: str, code: int) -> int:
 
 
 def _logged() -> str:
-    """Write the current traceback into a log and say where it lies."""
+    """Write the current traceback to a log file and say where that is."""
     now = datetime.datetime.now().strftime("%Y%m%d-%H%M%S")
     cache = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "kprof"
     for folder in (cache, Path(tempfile.gettempdir())):

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
+from typing import Any
 
 import click
 
 from ..plan.request import Request
-from ..protocol.vocabulary import require_known
 from . import options
-from .values import words
-
-FORMATS = ("terminal", "markdown", "json")
+from .values import Words
 
 EPILOG = """\b
 Examples:
@@ -22,65 +19,35 @@ Examples:
 
 
 @click.command(epilog=EPILOG)
-@click.argument("releases", metavar="RELEASE,RELEASE", callback=words)
+@click.argument("releases", metavar="RELEASE,RELEASE", type=Words())
 @click.argument("workloads", metavar="[WORKLOAD]...", nargs=-1)
-@options.instrument
-@options.processes
-@options.budget
-@options.calls
-@options.out
-@options.shown_as(FORMATS)
+@options.of_request("instruments", "processes", "budget_s", "calls", "out")
+@options.shown
 @options.dry_run
 def matrix(
     releases: tuple[str, ...],
     workloads: tuple[str, ...],
-    instrument: tuple[str, ...],
-    processes: int | None,
-    budget: float,
-    calls: int | None,
-    out: str | None,
     format_name: str,
+    output: str | None,
     dry_run: bool,
+    **given: Any,
 ) -> int:
-    """Measure predict on TensorFlow RELEASEs, each in its own environment, and print them side by side.
+    """Measure predict on several TensorFlow releases, side by side.
 
-    A RELEASE is a version like 2.10.1, or 'installed' for the TensorFlow beside kprof. An environment that
-    does not exist yet is made. Without a WORKLOAD, tiny is measured. A release that fails is reported, and
-    the rest goes on: exit code 3.
+    A RELEASE is a version like 2.10.1, or 'installed' for the TensorFlow beside kprof. Each is measured in an
+    environment of its own, which is made if it does not exist yet. Without a WORKLOAD, tiny is measured. A
+    release that fails is reported, the others are measured all the same, and the exit code is 3.
     """
-    require_known("format", format_name, FORMATS)
-    request = Request(
-        workloads=workloads or ("tiny",),
-        entry_points=("predict",),
-        instruments=instrument,
-        processes=processes,
-        budget_s=budget,
-        calls=calls,
-        out=out,
-    )
+    request = Request(workloads=workloads or ("tiny",), entry_points=("predict",), **given)
     from ..launch import matrix as launch_matrix
 
     if dry_run:
         click.echo(launch_matrix.dry_run(request, releases))
         return 0
-    from ..report import saved
-    from ..report.pages import matrix as tables
-    from ..report.pages import remarks
-    from ..results import build
-    from ..runs import record
-    from . import output, progress
+    from ..report.pages import matrix as pages
+    from .output import show
+    from .releases import measure
 
-    with progress.make() as listener:
-        outcome = launch_matrix.execute(request, releases, listener)
-    report = build.build(outcome.run_path)
-    saved.save(report, outcome.run_path)
-    failures = record.read(outcome.run_path).manifest.failures
-    found, below = tables.make(report), remarks.remarks(report, failures)
-    if format_name == "json":
-        click.echo(json.dumps(tables.to_json(found, failures, report), indent=1, allow_nan=False))
-    elif format_name == "markdown":
-        click.echo(tables.render_markdown(found, below), nl=False)
-    else:
-        click.echo(tables.render(found, below, output.terminal_style(None)[0]), nl=False)
-    click.echo(f"kept in {outcome.run_path}", err=True)
-    return outcome.exit_code
+    finished, code = measure(request, releases)
+    show(pages.page(finished.report, finished.failures), format_name, output)
+    return code

@@ -1,4 +1,4 @@
-"""Shows how a run goes on: a bar where standard error is a terminal, plain lines where it is not."""
+"""Shows a run's progress: a bar where standard error is a terminal, plain lines where it is not."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .ending import as_interrupts
+from .signals import as_interrupts
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
 
 class Lines:
-    """A line when a process starts and one when it has ended."""
+    """Prints a line when a process starts and another when it exits."""
 
     def __init__(self) -> None:
         self._place = ""
@@ -29,7 +29,7 @@ class Lines:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Nothing is left to tidy."""
+        """Do nothing: there is nothing to clean up."""
 
     def plan(self, text: str) -> None:
         """Print the plan."""
@@ -41,7 +41,7 @@ class Lines:
         click.echo(f"{self._place} {label}: about {estimate_s:.0f} s", err=True)
 
     def finished(self, label: str, status: str, seconds: float) -> None:
-        """Print how a process has ended."""
+        """Print how a process exited."""
         click.echo(f"{self._place} {label}: {status} after {seconds:.1f} s", err=True)
 
     def note(self, text: str) -> None:
@@ -50,7 +50,7 @@ class Lines:
 
 
 class Bar:
-    """A bar with the time that has passed and the time that is left."""
+    """Shows a bar with the time that has passed and the time that is left."""
 
     def __init__(self) -> None:
         from rich.console import Console
@@ -60,7 +60,7 @@ class Bar:
         from rich.text import Text
 
         class Left(ProgressColumn):
-            """The time that is left, counting down while a process runs."""
+            """Counts down the time that is left while a process runs."""
 
             def render(column, task: Task) -> Text:  # noqa: N805
                 return Text(self.left())
@@ -85,7 +85,7 @@ class Bar:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Take the bar off the screen."""
+        """Remove the bar from the screen."""
         self._progress.stop()
 
     @property
@@ -98,7 +98,7 @@ class Bar:
         self._progress.print(text)
 
     def started(self, label: str, index: int, total: int, estimate_s: float) -> None:
-        """Say in the bar what runs, and how long the rest may take."""
+        """Show in the bar what is running and how long the rest may take."""
         self._remaining.at_start(index, total, estimate_s)
         self._started_s = time.monotonic()
         text = f"{index + 1}/{total} {label}"
@@ -114,7 +114,7 @@ class Bar:
         return self._remaining.left(time.monotonic() - self._started_s)
 
     def finished(self, label: str, status: str, seconds: float) -> None:
-        """Move the bar on; what did not go well stays on the screen."""
+        """Advance the bar; a process that did not end well leaves a line on the screen."""
         self._remaining.spent(seconds)
         self._progress.advance(self._task)
         if status != "ok":
@@ -125,13 +125,13 @@ class Bar:
         self._progress.print(text)
 
 
-# What the bar at its shortest, both times and the gaps between need of a line.
+# The columns that the shortest bar, both times and the gaps between them take.
 BESIDE_LABEL = len("-----0:00:00about 10 min 00 s left") + 4
 LEAST_LABEL = 12
 
 
 class Remaining:
-    """Estimates the time left from the estimates so far and the times that were really taken."""
+    """Estimates the time left from the estimates so far and the times that processes really took."""
 
     def __init__(self) -> None:
         self._estimated_s = 0.0
@@ -142,7 +142,7 @@ class Remaining:
         self._count = 0
 
     def at_start(self, index: int, total: int, estimate_s: float) -> None:
-        """Take in that a process starts."""
+        """Record that a process starts."""
         self._current_s = estimate_s
         known = self._estimated_s + estimate_s
         self._pace = self._taken_s / self._estimated_s if self._estimated_s else 1.0
@@ -157,7 +157,7 @@ class Remaining:
         return f"about {seconds(left_s)} left" if left_s else "longer than expected"
 
     def spent(self, seconds_taken: float) -> None:
-        """Take in how long a process really took."""
+        """Record how long a process really took."""
         self._estimated_s += self._current_s
         self._taken_s += seconds_taken
         self._count += 1
@@ -165,6 +165,6 @@ class Remaining:
 
 @contextlib.contextmanager
 def make() -> Iterator[Lines | Bar]:
-    """Give a measuring command the listener that suits standard error; SIGTERM ends it as Ctrl-C does."""
+    """Make the listener that suits standard error; meanwhile SIGTERM and SIGHUP act like Ctrl-C."""
     with as_interrupts(), Bar() if sys.stderr.isatty() else Lines() as listener:
         yield listener

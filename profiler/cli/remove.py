@@ -1,4 +1,4 @@
-"""``kprof remove``: runs that are no longer wanted."""
+"""``kprof remove``: deletes runs."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ Examples:
 def remove(run_names: tuple[str, ...], yes: bool) -> int:
     """Remove runs, with all their captures.
 
-    RUN is a path, a run's name, or 'latest'; RUN/.partial-N is a capture of it that was cut short. What is
-    meant is shown, and nothing is removed before you agree.
+    RUN is a path, a run's name, or 'latest'; RUN/.partial-N is a capture of it that was cut short. The runs
+    are listed, and nothing is removed before you agree.
     """
     from ..report.numbers import plain, size
     from ..runs import find, removal
@@ -34,7 +34,8 @@ def remove(run_names: tuple[str, ...], yes: bool) -> int:
         click.echo(plain(f"{run.path} ({size(run.bytes)})"), err=True)
     if not yes:
         if not sys.stdin.isatty():
-            raise UsageError("nobody can be asked here: give --yes to remove what is listed")
+            what = "nobody can be asked here"
+            raise UsageError(what, to_do="give --yes to remove what is listed")
         if not click.confirm("Remove?", err=True):
             return 0
     for run in chosen:

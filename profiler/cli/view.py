@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import click
 
-from ..protocol.vocabulary import require_known
-
-VIEWERS = ("snakeviz", "tensorboard")
+from ..viewers import VIEWERS
+from .values import Name
 
 EPILOG = """\b
 Examples:
@@ -19,11 +18,11 @@ Examples:
 
 @click.command(epilog=EPILOG)
 @click.argument("run_name", metavar="RUN")
-@click.argument("viewer", metavar="snakeviz|tensorboard")
+@click.argument("viewer", metavar="|".join(VIEWERS), type=Name("viewer", VIEWERS))
 @click.option(
     "--variant",
     metavar="ID",
-    help="What to show. [default: tiny's compiled predict, in tensorboard first of all]",
+    help="What to show. [default: tiny's compiled predict; in tensorboard all, and that first]",
 )
 @click.option("--port", type=int, metavar="N", help="Port on 127.0.0.1. [default: a free one]")
 @click.option("--no-browser", is_flag=True, help="Serve only, and print the address.")
@@ -31,14 +30,14 @@ def view(run_name: str, viewer: str, variant: str | None, port: int | None, no_b
     """Open a run in a browser.
 
     It is served on 127.0.0.1 until Ctrl-C. snakeviz shows a variant's profile as an icicle and a table;
-    tensorboard shows all traces of the TensorFlow profiler, a session for each variant. A variant is named ID
-    or ENV:ID.
+    tensorboard shows all traces of the TensorFlow profiler, with one session for each variant. A variant is
+    named ID or ENV:ID.
     """
-    require_known("viewer", viewer, VIEWERS)
+    import importlib
+
     from ..runs import find
-    from ..viewers import snakeviz, tensorboard
     from .output import say
 
-    show = {"snakeviz": snakeviz.view, "tensorboard": tensorboard.view}[viewer]
-    show(find.find(run_name), variant, port, browser=not no_browser, say=say)
+    module = importlib.import_module(f"..viewers.{viewer}", __package__)
+    module.view(find.find(run_name), variant, port, browser=not no_browser, say=say)
     return 0

@@ -1,4 +1,4 @@
-"""One variant's path through the framework in two runs: what its internals cost, and what came and went."""
+"""Compares one variant's path through the framework in two runs: which internals ran and what they cost."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Fact:
     after: Any
 
     def __str__(self) -> str:
-        return f"{self.name} {said(self.before)} before, {said(self.after)} after"
+        return f"{self.name} {value_text(self.before)} before, {value_text(self.after)} after"
 
 
 @dataclass(frozen=True)
@@ -41,8 +41,8 @@ class InternalChange:
     """An internal under one instrument in both runs.
 
     Shares are fractions of the call window, None where nothing was measured. ``share_difference`` is after
-    minus before (times 100 it is in points), and ``ms_difference`` that of share x median milliseconds a
-    call; a side that never enters the internal counts as no time, and if neither does there is no difference.
+    minus before (times 100 it is in points), and ``ms_difference`` the same for share x median milliseconds a
+    call. A run that never enters the internal counts as 0; if neither does, there is no difference.
     ``came_or_went`` is ``came``, ``went`` or None. ``reason`` says why a difference cannot be known.
     """
 
@@ -61,7 +61,7 @@ class InternalChange:
 
 
 def path_facts(before: Variant, after: Variant) -> Iterator[Fact]:
-    """Yield what differs in the path that a call took; where one side is unknown nothing is said."""
+    """Yield what differs in the path that a call took; a fact that one run does not know is left out."""
     for name in PATH_FACTS:
         old, new = getattr(before, name), getattr(after, name)
         if old is not None and new is not None and old != new:
@@ -69,7 +69,7 @@ def path_facts(before: Variant, after: Variant) -> Iterator[Fact]:
 
 
 def internal_changes(before: Variant, after: Variant) -> Iterator[InternalChange]:
-    """Yield every internal of either variant, once for each instrument that measured it on a side."""
+    """Yield every internal of either variant, once for each instrument that measured it in either run."""
     old = {one.internal: one for one in before.internals}
     new = {one.internal: one for one in after.internals}
     medians = _median_ms(before), _median_ms(after)
@@ -176,7 +176,7 @@ def _came_or_went(before: str, after: str) -> str | None:
 
 
 def _reason(before: _Seen, after: _Seen, instrument: str | None) -> str | None:
-    """Return why a share is unknown; of two reasons the one before is given."""
+    """Return why a share is unknown; where both are, why the first is."""
     for side, seen in (("before", before), ("after", after)):
         if seen.part() is not None:
             continue
@@ -188,7 +188,7 @@ def _reason(before: _Seen, after: _Seen, instrument: str | None) -> str | None:
     return None
 
 
-def said(value: Any) -> str:
+def value_text(value: Any) -> str:
     """Return a JSON value as people read it."""
     if isinstance(value, (list, tuple)):
         return ", ".join(map(str, value)) or "none"

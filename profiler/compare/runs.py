@@ -1,7 +1,7 @@
-"""Two runs side by side, before and after a change or an upgrade: frozen objects, and their JSON.
+"""Compares two runs, from before and after a change or an upgrade.
 
-Everything is derived again from both runs, attributed with today's catalogue. Variants are matched by id,
-since their environments differ between releases. Runs cannot share a process, so ratios are unpaired.
+Both reports are derived again, attributed with today's catalogue. Variants are matched by id, since their
+environments differ between releases. Runs cannot share a process, so ratios are unpaired.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from .internals import Fact, InternalChange, internal_changes, path_facts
 
 # The platform is not among them: it names the C library that the interpreter was built for.
 MACHINE = ("cpu", "cores", "device", "usable cores", "quota of cores", "--pin")
-# What the machine's record calls it, in words.
+# Names of the machine's record, in words.
 ALLOWED = {"affinity": "usable cores", "quota_cores": "quota of cores"}
 
 
@@ -34,7 +34,7 @@ SITTINGS = (
     "the runs were made one after the other, and intervals know nothing of what the machine did in between: "
     "trust a change that shows again when both are repeated in turn (before, after, before, after)"
 )
-# So few variants can all move one way by chance.
+# Fewer variants than this can all move one way by chance.
 ALIKE = 3
 
 
@@ -50,7 +50,7 @@ class Side:
 
 @dataclass(frozen=True)
 class EnvironmentChange:
-    """Two environments whose variants are compared; ``machine`` holds those facts that say it is another."""
+    """Two environments whose variants are compared; ``machine`` holds the facts that show another machine."""
 
     before: str
     after: str
@@ -82,7 +82,7 @@ class VariantChange:
 
 @dataclass(frozen=True)
 class RunComparison:
-    """All that two runs say beside each other; ``only_before`` and ``only_after`` name variants as ENV:ID."""
+    """Two runs compared; ``only_before`` and ``only_after`` name variants as ENV:ID."""
 
     before: Side
     after: Side
@@ -137,8 +137,9 @@ def compare(first: Path, second: Path, smallest_effect: float | None = None) -> 
     pairs = list(_matched(before.report, after.report))
     if not pairs:
         raise UsageError(
-            f"{first} and {second}: no variant in common "
-            f"({_ids(before.report)} against {_ids(after.report)}); measure the same ones in both"
+            f"no variant in common ({_ids(before.report)} against {_ids(after.report)})",
+            f"{first} and {second}",
+            "measure the same ones in both",
         )
     environments = {
         slugs: _environment_change(slugs, before, after)
@@ -175,7 +176,7 @@ def _others(report: Report, matched: set[str]) -> tuple[str, ...]:
 
 
 def _matched(before: Report, after: Report) -> Iterator[tuple[Variant, Variant]]:
-    """Yield the variants that are alike: in the same environment, else in the only one left on each side."""
+    """Yield the variants of one kind in the same environment, else in the only one left in each run."""
     for kind in dict.fromkeys(map(_kind, before.variants)):
         old = {one.environment: one for one in before.variants if _kind(one) == kind}
         new = {one.environment: one for one in after.variants if _kind(one) == kind}
@@ -187,7 +188,7 @@ def _matched(before: Report, after: Report) -> Iterator[tuple[Variant, Variant]]
 
 
 def _kind(variant: Variant) -> tuple[str, str, str, int]:
-    """Return what two variants must have in common to stand side by side, whatever their rows."""
+    """Return what two variants must have in common to be compared; their rows may differ."""
     return (variant.workload, variant.compile_state, variant.entry_point, variant.batch_size)
 
 
@@ -210,7 +211,7 @@ def _facts(before: Environment, after: Environment) -> Iterator[Fact]:
 
 
 def _machine_facts(before: RunManifest, after: RunManifest) -> Iterator[Fact]:
-    """Yield what the machine allowed each run where that differs, the cores it was pinned to among it."""
+    """Yield what differs in the cores that each run was allowed to use or was pinned to."""
     states = [
         manifest.all_sittings[0].before if manifest.all_sittings else None for manifest in (before, after)
     ]
@@ -262,7 +263,7 @@ def _verdict(sides: tuple[_Read, _Read], pair: tuple[Variant, Variant], effect: 
 
 
 def _sittings(before: _Read, after: _Read, variants: tuple[VariantChange, ...]) -> Iterator[str]:
-    """Say what intervals of two runs leave out: what the machine did between them."""
+    """Say what the intervals of two runs do not cover: what the machine did between them."""
     if before.run.path.resolve() == after.run.path.resolve():
         return
     yield SITTINGS

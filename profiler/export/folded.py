@@ -1,4 +1,4 @@
-"""Writes folded stacks: a line each, frames from the outermost, then the time that is the stack's own.
+"""Writes folded stacks: one per line, its frames from the outermost, then the time that is its own.
 
 The format is that of Brendan Gregg's FlameGraph, ``frame;frame;frame NUMBER``, which speedscope, inferno and
 others read too. The number is in ps.
@@ -17,8 +17,10 @@ from .stack_text import require_room
 _ESCAPES = {ord(sign): f"%{ord(sign):02X}" for sign in "%;\n\r\0"}
 
 
-def render(stacks: Stacks, places: CodePlaces) -> Iterator[str]:
-    """Return the pieces of the folded text of stacks with time of their own; the numbers add up to all of it.
+def pieces(stacks: Stacks, places: CodePlaces, name: str) -> Iterator[str]:
+    """Return the stacks that have time of their own as folded text; the numbers add up to all of it.
+
+    The format has no room for a name.
 
     In a frame ``%``, ``;``, line ends and NUL read ``%25``, ``%3B``, ``%0A``, ``%0D`` and ``%00``.
 

@@ -1,35 +1,53 @@
-"""Writes ``.prof`` files for pstats and snakeviz, from our tables alone."""
+"""Writes ``.prof`` files for pstats and snakeviz from our own tables."""
 
 from __future__ import annotations
 
 import marshal
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from ..attribution import caller_profile
+from ..attribution.stacks import Stacks
 from ..protocol.errors import UsageError
+from ..readers.code_places import CodePlaces
 from ..readers.pstats import Profile
 from ..tables.spec import Table
 
 Label = tuple[str, int, str]
 
 
+def pieces(stacks: Stacks, places: CodePlaces, name: str) -> Iterator[bytes]:
+    """Return the stacks as the bytes of a ``.prof`` file, which has no room for a name."""
+    yield to_bytes(caller_profile.make(stacks, places))
+
+
 def write(profile: Profile, path: str | Path) -> None:
     """Write ``profile`` as a ``.prof`` file; reading it gives equal tables.
-
-    The format has room for one row a label. Of rows with the same label, the second and later get an invented
-    folder before their path, ``other-2/site-packages/``, which readers of ours strip: none is merged or lost.
 
     Raises:
         UsageError: ``path`` cannot be written.
         ValueError: two edges have the same caller and callee.
     """
-    data = marshal.dumps(_stats(profile))
+    data = to_bytes(profile)
     try:
         Path(path).write_bytes(data)
     except OSError as error:
-        raise UsageError(f"{path}: cannot be written: {error.strerror}; choose another place") from error
+        raise UsageError(f"cannot be written: {error.strerror}", path, "choose another place") from error
+
+
+def to_bytes(profile: Profile) -> bytes:
+    """Return the bytes of ``profile`` as a ``.prof`` file.
+
+    The format has room for one row per label. Of rows with the same label, the second and later get an
+    invented folder before their path, ``other-2/site-packages/``, which our readers strip: none is merged or
+    lost.
+
+    Raises:
+        ValueError: two edges have the same caller and callee.
+    """
+    return marshal.dumps(_stats(profile))
 
 
 def _stats(profile: Profile) -> dict[Label, Any]:

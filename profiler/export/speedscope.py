@@ -1,4 +1,4 @@
-"""Writes speedscope's JSON: the stacks as one sampled profile, weighted by the time of their own."""
+"""Writes speedscope's JSON: the stacks as one sampled profile, weighted by their own time."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ PS_A_NS = 1000
 _COMMA = ", "
 
 
-def render(stacks: Stacks, places: CodePlaces, name: str) -> Iterator[str]:
-    """Return the stacks that have time of their own, as the pieces of a speedscope file's text.
+def pieces(stacks: Stacks, places: CodePlaces, name: str) -> Iterator[str]:
+    """Return the stacks that have time of their own as the text of a speedscope file, in pieces.
 
     Args:
         stacks: what to write.
@@ -39,7 +39,7 @@ def render(stacks: Stacks, places: CodePlaces, name: str) -> Iterator[str]:
 
 
 def _pieces(stacks: Stacks, meant: Sequence[Frame], numbers: Sequence[str], name: str) -> Iterator[str]:
-    """Yield the text, its samples one by one: together they can be much larger than all the rest."""
+    """Yield the text sample by sample, since together they can be much larger than all the rest."""
     own = stacks.table.array("self_ps").tolist()
     document: dict[str, Any] = {
         "$schema": SCHEMA,

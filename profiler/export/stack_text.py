@@ -1,4 +1,4 @@
-"""What the text formats of stacks share: a bound on how much text there is, known before any is written."""
+"""Bounds how much text stacks become, before any of it is written."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from ..attribution.stacks import Stacks
 from ..protocol.errors import UsageError
 
-# A stack takes room for all its frames: a trace of 2 MB can hold a name of 1 MB below 10,000 others.
+# A line holds all frames of its stack: a trace of 2 MB can hold a name of 1 MB below 10,000 others.
 MOST_BYTES = 1 << 30
 
 
 def require_room(stacks: Stacks, widths: Sequence[int]) -> None:
-    """Refuse stacks that are more text than `MOST_BYTES`; ``widths``: bytes for each row's own frame.
+    """Refuse stacks whose text would exceed `MOST_BYTES`; ``widths`` are the bytes of each row's own frame.
 
     Raises:
         UsageError: they are.
@@ -28,6 +28,6 @@ def require_room(stacks: Stacks, widths: Sequence[int]) -> None:
     if total > MOST_BYTES:
         size, most = (f"{number / (1 << 30):,.1f}" for number in (total, MOST_BYTES))
         raise UsageError(
-            f"the stacks of this variant are {size} GiB as text, over the limit of {most} GiB: "
-            "use --format pstats, whose size does not grow with their depth"
+            f"the stacks of this variant are {size} GiB as text, over the limit of {most} GiB",
+            to_do="use --format pstats, whose size does not grow with their depth",
         )

@@ -3,7 +3,8 @@
 History:
 - ``kprof.run/1``, ``kprof.capture/1``, ``kprof.inspect/1``, ``kprof.spec/1``, ``kprof.report/1``,
   ``kprof.environment/1``, ``kprof.comparison/1``, ``kprof.claims/1``, ``kprof.matrix/1``,
-  ``kprof.code/1``, ``kprof.doctor/1``: the first.
+  ``kprof.code/1``, ``kprof.doctor/1``, ``kprof.runs/1``, ``kprof.environments/1``, ``kprof.tree/1``: the
+  first.
 
 A version may gain fields, and readers ignore those that they do not know. A removed or changed
 field makes a new version; the reader of the old one stays.
@@ -20,3 +21,6 @@ COMPARISON = "kprof.comparison/1"
 CLAIMS = "kprof.claims/1"
 MATRIX = "kprof.matrix/1"
 DOCTOR = "kprof.doctor/1"
+RUNS = "kprof.runs/1"
+ENVIRONMENTS = "kprof.environments/1"
+TREE = "kprof.tree/1"

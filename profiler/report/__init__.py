@@ -1,1 +1,1 @@
-"""What a person sees: the report's document, and one module per format."""
+"""What a person sees: pages, one for each subject, and formats that draw them."""

@@ -1,4 +1,4 @@
-"""Numbers as text: one way to write each kind of quantity, shared by every format that people read."""
+"""Writes numbers as people read them, each kind of quantity in one way."""
 
 from __future__ import annotations
 
@@ -27,6 +27,11 @@ def seconds(value: float) -> str:
     return f"{whole} s" if whole < 60 else f"{whole // 60} min {whole % 60:02d} s"
 
 
+def longer(more_seconds: float) -> str:
+    """Say how much more measuring a verdict needs: ``measuring about 40 s longer would settle it``."""
+    return f"measuring about {seconds(more_seconds)} longer would settle it"
+
+
 def ratio(value: float | None) -> str:
     """Return a ratio of times: ``110``, ``1.02``; below a tenth it reads as a fraction, ``1/110``."""
     if value is None:
@@ -49,7 +54,7 @@ def spread(values: tuple[float, ...]) -> str:
 
 
 def share(value: float | None) -> str:
-    """Return a share, given as a fraction of 1, in per cent; what is there but tiny is not called 0."""
+    """Return a share, given as a fraction of 1, in per cent; a tiny one is not called 0."""
     if value is None:
         return MISSING
     return "<0.1 %" if 0 < value < 0.0005 else f"{value * 100:.1f} %"
@@ -73,7 +78,7 @@ def size(bytes_: int) -> str:
 
 
 def plain(text: str) -> str:
-    """Return text on one line, with what a terminal could take for a command shown as an escape."""
+    """Return text on one line, with control characters as escapes, so that it cannot command a terminal."""
     return "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)
 
 

@@ -6,10 +6,14 @@ from pathlib import Path
 
 from ..protocol import files
 from ..results.document import Report
-from .formats import report_markdown
+from . import formats
+from .pages import report as pages
+
+FILES = {files.REPORT_FILE: "json", files.REPORT_MARKDOWN_FILE: "markdown"}
 
 
 def save(report: Report, run: Path) -> None:
     """Write ``report.json`` and ``report.md`` into a run directory."""
-    files.write_json(str(run / files.REPORT_FILE), report.to_json())
-    files.write_text(str(run / files.REPORT_MARKDOWN_FILE), report_markdown.render(report))
+    page = pages.page(report)
+    for name, format_name in FILES.items():
+        files.write_text(str(run / name), formats.draw(format_name, page))

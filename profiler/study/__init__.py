@@ -1,1 +1,1 @@
-"""What follows from a report: the published study's claims put to the test."""
+"""Checks the published study's claims by a report."""

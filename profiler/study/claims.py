@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -9,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from ..catalogue.catalogue import in_range
-from ..report import numbers
 from ..results.document import Comparison, Interval, Report, Variant
 from ..statistics.verdicts import DIFFERS, SAME
 from ..tables import declared
@@ -58,8 +58,8 @@ class Claim:
 class Finding:
     """What a quantity is: a value and, for a number, its interval; a value of None has a reason.
 
-    ``remark`` is what stands behind the value, like the ratio behind a verdict; ``lacking`` says that the
-    release has no such thing, which is an answer too.
+    ``remark`` qualifies the value; ``lacking`` says that the release has no such thing, which is an answer
+    too. ``compared`` is the comparison behind a verdict, and holds the reason where there is none.
     """
 
     quantity: str
@@ -68,6 +68,42 @@ class Finding:
     reason: str | None = None
     remark: str | None = None
     lacking: bool = False
+    compared: Comparison | None = None
+
+
+class Shortfall(enum.Enum):
+    """How a finding falls short of a rule."""
+
+    NOT_KNOWN = enum.auto()
+    """There is no value."""
+    DIFFERENT = enum.auto()
+    """It is not the value that the rule asks for."""
+    WITHOUT_INTERVAL = enum.auto()
+    """It is a ratio of one process, which shows nothing however large it is."""
+    BEYOND_LIMIT = enum.auto()
+    """Its whole interval is beyond the limit."""
+    AROUND_LIMIT = enum.auto()
+    """The limit lies inside its interval."""
+    ABOVE_OTHER = enum.auto()
+    """It is above the share that it may not exceed."""
+    NESTING_NOT_KNOWN = enum.auto()
+    """Nothing tells whether it runs inside the internal."""
+    OUTSIDE = enum.auto()
+    """Some of it runs outside the internal."""
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a claim is not reproduced, or why its verdict is that nobody can tell.
+
+    ``asked`` is what the rule asks for: a value, a limit, or the internal that must be around it; ``beside``
+    is the share that must be at least as large.
+    """
+
+    shortfall: Shortfall
+    finding: Finding
+    asked: Any = None
+    beside: Finding | None = None
 
 
 @dataclass(frozen=True)
@@ -83,7 +119,7 @@ class Judged:
     claimed_here: bool
     measured: tuple[Finding, ...]
     verdict: str
-    reason: str | None
+    reason: Reason | None
 
 
 @lru_cache(maxsize=1)
@@ -124,43 +160,39 @@ def _judge(facts: _Facts, claim: Claim) -> Judged:
     return Judged(claim, facts.environment, release, claimed, measured, verdict, failed or unknown)
 
 
-def _result(facts: _Facts, check: Check) -> tuple[Finding, bool | None, str | None]:
+def _result(facts: _Facts, check: Check) -> tuple[Finding, bool | None, Reason | None]:
     """Return what was found, whether it keeps the rule (None: unknown), and why it does not."""
     found = facts.find(check)
-    said = f"{found.quantity}: {found.reason or 'not known'}"
     if found.value is None:
-        return found, False if found.lacking else None, said
+        return found, False if found.lacking else None, Reason(Shortfall.NOT_KNOWN, found)
     if check.is_ is not None and found.value != check.is_:
-        asked = f"{found.quantity}: {text(found)!r} where the rule asks for {str(check.is_)!r}"
-        return found, False, said if found.lacking else asked
+        shortfall = Shortfall.NOT_KNOWN if found.lacking else Shortfall.DIFFERENT
+        return found, False, Reason(shortfall, found, check.is_)
     if found.interval is None and check.quantity.partition(":")[0] in RATIOS:
-        return found, None, f"{found.quantity} is {text(found)}, without an interval: {found.reason}"
+        return found, None, Reason(Shortfall.WITHOUT_INTERVAL, found)
     kept = _within_limits(check, found)
     if kept is not True:
-        relation = "beyond" if kept is False else "with an interval that holds"
-        limit = check.above if check.above is not None else check.below
-        return found, kept, f"{found.quantity} is {text(found)}, {relation} the limit {limit:g}"
+        shortfall = Shortfall.BEYOND_LIMIT if kept is False else Shortfall.AROUND_LIMIT
+        return found, kept, Reason(shortfall, found, check.above if check.above is not None else check.below)
     holds, why = _nested(facts, check, found)
     return found, holds, why
 
 
-def _nested(facts: _Facts, check: Check, found: Finding) -> tuple[bool | None, str | None]:
+def _nested(facts: _Facts, check: Check, found: Finding) -> tuple[bool | None, Reason | None]:
     """Return whether an internal lies within another as the check asks, and why it does not."""
     if check.at_most_share is not None:
         outer = facts.share(check, check.at_most_share)
         if outer.value is None:
-            return False if outer.lacking else None, f"{outer.quantity}: {outer.reason}"
+            return False if outer.lacking else None, Reason(Shortfall.NOT_KNOWN, outer)
         if found.value > outer.value:
-            return False, f"{found.quantity} is {text(found)}, above {text(outer)}"
+            return False, Reason(Shortfall.ABOVE_OTHER, found, beside=outer)
     if check.inside is None:
         return True, None
     inside = facts.inside(check, check.inside)
-    if inside is None:
-        return (
-            None,
-            f"{found.quantity}: the inspected call does not tell whether it runs inside {check.inside}",
-        )
-    return inside, None if inside else f"{found.quantity}: some of it runs outside {check.inside}"
+    if inside:
+        return True, None
+    shortfall = Shortfall.NESTING_NOT_KNOWN if inside is None else Shortfall.OUTSIDE
+    return inside, Reason(shortfall, found, check.inside)
 
 
 def _within_limits(check: Check, found: Finding) -> bool | None:
@@ -177,32 +209,6 @@ def _within_limits(check: Check, found: Finding) -> bool | None:
         check.below is not None and low >= check.below
     )
     return False if beyond else None
-
-
-def _undecided(compared: Comparison, remark: str) -> str:
-    """Return why a comparison has no verdict, and what would give it one."""
-    why = f"{remark}: {compared.reason}" if compared.reason else f"{remark}: {CANNOT_TELL}"
-    if compared.more_seconds is None:
-        return why
-    return f"{why}: {numbers.duration(compared.more_seconds * 1e3)} more of measuring would decide"
-
-
-def text(finding: Finding) -> str:
-    """Return a finding's value, with its interval, as people read it."""
-    value = finding.value
-    remark = f" ({finding.remark})" if finding.remark else ""
-    if value is None:
-        return finding.remark or numbers.MISSING
-    if isinstance(value, bool | str):
-        return f"{value}{remark}"
-    is_share = finding.quantity.startswith("share")
-    shown = numbers.share(value) if is_share else numbers.ratio(value)
-    if finding.quantity.startswith("graphs"):
-        shown = numbers.count(value)
-    if finding.interval is None:
-        return f"{shown}{remark}"
-    low, high = (numbers.share(bound) if is_share else numbers.ratio(bound) for bound in finding.interval)
-    return f"{shown} [{low}..{high}]"
 
 
 @dataclass(frozen=True)
@@ -292,11 +298,8 @@ class _Facts:
             return Finding(label, None, None, f"{check.workload} was not measured in both states")
         if kind == "slowdown":
             return Finding(label, compared.ratio, compared.interval, compared.reason)
-        within = f" [{numbers.interval(compared.interval)}]" if compared.interval else ", no interval"
-        remark = f"ratio {numbers.ratio(compared.ratio)}{within}"
-        if compared.verdict not in (DIFFERS, SAME):
-            return Finding(label, None, None, _undecided(compared, remark), remark)
-        return Finding(label, compared.verdict, None, None, remark)
+        verdict = compared.verdict if compared.verdict in (DIFFERS, SAME) else None
+        return Finding(label, verdict, compared=compared)
 
     def _over(self, check: Check, entry_point: str) -> Finding:
         """Return predict's time over another entry point's: the comparison's ratio, turned over."""

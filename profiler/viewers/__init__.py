@@ -1,1 +1,6 @@
-"""Viewers of other projects, served for a run: each gets a temporary folder, and the run stays as it is."""
+"""Serves a run in viewers of other projects; each gets a temporary folder, and the run is not changed.
+
+To add one, write ``X.py`` with a function `view` and name it in `VIEWERS`.
+"""
+
+VIEWERS = ("snakeviz", "tensorboard")

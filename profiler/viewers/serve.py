@@ -20,7 +20,7 @@ from pathlib import Path
 from types import FrameType
 from typing import IO
 
-from ..protocol.errors import CollectError, UsageError
+from ..protocol.errors import CollectError, OptionError
 
 HOST = "127.0.0.1"
 START_TIMEOUT_S = 60.0
@@ -30,7 +30,7 @@ POLL_S = 0.1
 
 @dataclass(frozen=True)
 class Server:
-    """What to start: a command, the folder in which it runs and may leave files, and the page to show."""
+    """What to start: a command, the folder in which it runs and may leave files, and the page to open."""
 
     name: str
     command: Sequence[str]
@@ -45,19 +45,19 @@ class Server:
 
 
 class Stop:
-    """Whether the user, or whoever started us, wants the server to end."""
+    """Whether somebody has asked for the server to end."""
 
     def __init__(self) -> None:
         self.asked = False
 
     def ask(self, number: int, frame: FrameType | None) -> None:
-        """Note a signal."""
+        """Note a signal, as its handler."""
         self.asked = True
 
 
 @contextlib.contextmanager
 def stoppable() -> Iterator[Stop]:
-    """While this is entered, an interrupt or a request to end is noted and cuts nothing short."""
+    """Note SIGINT, SIGTERM and SIGHUP instead of letting them cut something short."""
     stop = Stop()
     numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     before = [(number, signal.signal(number, stop.ask)) for number in numbers]
@@ -69,36 +69,35 @@ def stoppable() -> Iterator[Stop]:
 
 
 def choose_port(port: int | None) -> int:
-    """Return a free port of 127.0.0.1: the given one, or any.
+    """Return the given port of 127.0.0.1 if it is free, or any free one.
 
     Raises:
-        UsageError: the given one is no port or is in use.
+        OptionError: the given one is no port or is in use.
     """
     if port is not None and not 1 <= port <= 65535:
-        raise UsageError(f"--port {port}: a port is a number from 1 to 65535")
+        raise OptionError("port", port, "a port is a number from 1 to 65535")
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((HOST, port or 0))
         except OSError as error:
-            raise UsageError(
-                f"--port {port}: not free on {HOST} ({error.strerror}); leave it out to get a free one"
-            ) from error
+            what = f"not free on {HOST} ({error.strerror})"
+            raise OptionError("port", port, what, "leave it out to get a free one") from error
         chosen: int = probe.getsockname()[1]
         return chosen
 
 
 def serve(server: Server, stop: Stop, browser: bool, say: Callable[[str], None]) -> None:
-    """Start a server, say where it is, and end it when asked to.
+    """Start a server, say where it is, and stop it when asked to.
 
     Raises:
-        CollectError: it did not come up, or ended by itself.
+        CollectError: it did not start, or exited by itself.
     """
     with tempfile.TemporaryFile() as output:
         child = subprocess.Popen(
             server.command,
             cwd=server.folder,
-            # what it leaves behind is to go with the folder
+            # its temporary files are deleted with the folder
             env={**os.environ, "TMPDIR": str(server.folder)},
             stdin=subprocess.DEVNULL,
             stdout=output,
@@ -114,24 +113,24 @@ def serve(server: Server, stop: Stop, browser: bool, say: Callable[[str], None])
             while not stop.asked:
                 with contextlib.suppress(subprocess.TimeoutExpired):
                     child.wait(POLL_S)
-                    raise CollectError(f"{server.name} ended by itself: {_last_line(output)}")
+                    raise CollectError(f"exited by itself: {_last_line(output)}", server.name)
         finally:
             _end(child)
 
 
 def _until_up(server: Server, child: subprocess.Popen[bytes], stop: Stop, output: IO[bytes]) -> None:
-    """Wait until the page itself answers: another program may have taken the port meanwhile."""
+    """Wait until the page itself answers, since another program may have taken the port meanwhile."""
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     deadline = time.monotonic() + START_TIMEOUT_S
     while not stop.asked:
         if child.poll() is not None:
-            raise CollectError(f"{server.name} did not start: {_last_line(output)}")
+            raise CollectError(f"did not start: {_last_line(output)}", server.name)
         try:
             with opener.open(server.url, timeout=START_TIMEOUT_S):
                 return
         except OSError as error:
             if isinstance(error, urllib.error.HTTPError) or time.monotonic() > deadline:
-                raise CollectError(f"{server.name} does not show the page: {error}") from error
+                raise CollectError(f"does not show the page: {error}", server.name) from error
         time.sleep(POLL_S)
 
 
@@ -149,7 +148,7 @@ def _login() -> str:
 
 
 def _has_screen() -> bool:
-    """Whether a browser has somewhere to open; without a screen it would take over the terminal."""
+    """Whether there is a screen to open a browser on; without one it would take over the terminal."""
     return sys.platform == "darwin" or any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")))
 
 

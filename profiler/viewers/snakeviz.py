@@ -1,4 +1,4 @@
-"""Shows where a variant's time goes in snakeviz, from a file rewritten from our own tables."""
+"""Shows a variant's profile in snakeviz, in a file that is written from our own tables."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def view(
         RunError: no sound capture.
     """
     if importlib.util.find_spec("snakeviz") is None:
-        raise CollectError(f"{sys.executable}: has no snakeviz; pip install snakeviz")
+        raise CollectError("has no snakeviz", sys.executable, "pip install snakeviz")
     on = serve.choose_port(port)
     with serve.stoppable() as stop, tempfile.TemporaryDirectory(prefix="kprof-view-") as temporary:
         chosen = choose(record.read(path), variant)
@@ -60,7 +60,7 @@ def view(
 
 
 def choose(run: RunRecord, name: str | None) -> selection.Chosen[Profile]:
-    """Return the capture to show with its profile: a variant's trace comes before another variant's profile.
+    """Return the capture to show and its profile: a variant's own trace before another variant's profile.
 
     Raises:
         UsageError: ``name`` is unknown or means several.

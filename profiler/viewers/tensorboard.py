@@ -53,7 +53,7 @@ def view(
     """
     for module, package in PACKAGES.items():
         if importlib.util.find_spec(module) is None:
-            raise CollectError(f"{sys.executable}: has no {package}; pip install {package}")
+            raise CollectError(f"has no {package}", sys.executable, f"pip install {package}")
     chosen = serve.choose_port(port)
     with serve.stoppable() as stop, tempfile.TemporaryDirectory(prefix="kprof-view-") as temporary:
         folder = Path(temporary).resolve()
@@ -68,12 +68,12 @@ def view(
             serve.serve(server, stop, browser, say)
         except CollectError as error:
             if "pkg_resources" in str(error):
-                raise CollectError(f"{error}; {OLD_SETUPTOOLS}") from error
+                raise CollectError(error.what, error.where, OLD_SETUPTOOLS) from error
             raise
 
 
 def fill(folder: Path, run: RunRecord, variant: str | None, say: Callable[[str], None]) -> list[Shown]:
-    """Put a run's traces into a folder for TensorBoard, those only that our reader accepts.
+    """Put those of a run's traces that our reader accepts into a folder for TensorBoard.
 
     Args:
         folder: one that is empty or not there.
@@ -82,7 +82,7 @@ def fill(folder: Path, run: RunRecord, variant: str | None, say: Callable[[str],
         say: gets a line for each trace that is left out.
 
     Returns:
-        What lies there now, at least one.
+        The sessions that are there now, at least one.
 
     Raises:
         UsageError: an unknown or ambiguous variant.
@@ -104,10 +104,12 @@ def fill(folder: Path, run: RunRecord, variant: str | None, say: Callable[[str],
                 shown.append(Shown(name, capture, _put(capture, session)))
             except (KprofError, OSError) as error:
                 shutil.rmtree(session, ignore_errors=True)
-                reasons.append(f"{capture.variant.id}: {str(error).replace(f'{capture.folder}/', '')}")
+                why = error.below(capture.folder) if isinstance(error, KprofError) else error
+                reasons.append(f"{capture.variant.id}: {why}")
     if not shown:
-        why = f": {reasons[0]}" if reasons else f"; measure with --instrument {INSTRUMENT}"
-        raise RunError(f"{run.name}: no trace to show{why}")
+        if reasons:
+            raise RunError(f"no trace to show: {reasons[0]}", run.name)
+        raise RunError("no trace to show", run.name, f"measure with --instrument {INSTRUMENT}")
     for reason in reasons:
         say(f"left out: {reason}")
     return shown
@@ -123,7 +125,7 @@ def _put(capture: Capture, session: Path) -> str:
     sources = xplane.read_session(found).files
     hosts = {_host(source): source for source in sources}
     if len(hosts) < len(sources):
-        raise RunError(f"{found}: holds one host's trace twice, packed and unpacked; remove either")
+        raise RunError("holds one host's trace twice, packed and unpacked", found, "remove either")
     session.mkdir(parents=True)
     for host, source in hosts.items():
         _show(source, session / f"{host}.xplane.pb")
@@ -135,7 +137,7 @@ def _host(source: Path) -> str:
 
 
 def _show(source: Path, target: Path) -> None:
-    """Make the bytes that our reader sees in a file be those of ``target``."""
+    """Make ``target`` hold the bytes that our reader sees in a file: a link, or an unpacked copy."""
     read = session_files.load(source)
     with source.open("rb") as file:
         packed = file.read(2) != read[:2].tobytes()

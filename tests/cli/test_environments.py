@@ -1,3 +1,7 @@
+"""``kprof environments``."""
+
+import json
+
 import pytest
 
 from profiler import environments
@@ -37,3 +41,10 @@ def test_a_name_that_leaves_the_cache_is_refused(cache, capsys):
     (cache / "precious").mkdir()
     assert main(["environments", "remove", "../precious"]) == 2
     assert (cache / "precious").is_dir()
+
+
+def test_the_list_can_be_read_by_a_program(cache, capsys):
+    (cache / "environments" / "tf2.0.0-py3.7").mkdir(parents=True)
+    assert main(["environments", "list", "--format", "json"]) == 0
+    (found,) = json.loads(capsys.readouterr().out)["environments"]
+    assert found["slug"] == "tf2.0.0-py3.7" and found["problem"]

@@ -2,11 +2,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 
-from profiler.cli.main import kprof, main
-from profiler.launch import manager
-from profiler.protocol.errors import CollectError, KprofError
+from profiler import cli
+from profiler.cli.main import COMMANDS, kprof, main
+from profiler.launch import manager, resume
+from profiler.protocol.errors import CollectError, KprofError, OptionError
 from profiler.version import VERSION
 
 
@@ -40,7 +42,7 @@ def told(capsys: pytest.CaptureFixture[str]) -> str:
         ),
         (
             ["run", "--full", "--calls", "3"],
-            "--full and --calls both say how many calls: give one of them",
+            "--full: and calls both say how many calls; give one of them",
         ),
         (["rnu"], "unknown command 'rnu': did you mean run?"),
         (["view", "latest", "snakevis"], "unknown viewer 'snakevis': did you mean snakeviz?"),
@@ -61,7 +63,7 @@ def test_a_list_with_a_hole_or_a_repetition_is_refused(value, capsys):
 
 
 def raising(error: BaseException):
-    def execute(request, listener):
+    def execute(request, listener, release):
         raise error
 
     return execute
@@ -72,6 +74,13 @@ def test_an_error_for_the_user_ends_with_its_own_code(error, monkeypatch, capsys
     monkeypatch.setattr(manager, "execute", raising(error))
     assert main(["run"]) == error.exit_code
     assert told(capsys) == f"kprof: {error}"
+
+
+def test_an_error_about_an_option_names_the_flag(monkeypatch, capsys):
+    error = OptionError("smallest_effect", 2, "a fraction between 0 and 1 is needed")
+    monkeypatch.setattr(manager, "execute", raising(error))
+    assert main(["run"]) == 2
+    assert told(capsys) == "kprof: --smallest-effect 2: a fraction between 0 and 1 is needed"
 
 
 def test_an_interrupt_ends_with_130(monkeypatch, capsys):
@@ -128,11 +137,46 @@ def test_the_module_is_the_command():
     assert done.stdout == f"kprof, version {VERSION}\n"
 
 
-@pytest.mark.parametrize("name", sorted(kprof.commands))
+def command(name):
+    return kprof.get_command(click.Context(kprof), name)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_has_help_with_an_example(name, capsys):
     assert main([name, "--help"]) == 0
     text = capsys.readouterr().out
     assert f"kprof {name}" in text[text.index("Example") :]
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_table_says_of_each_command_what_its_own_help_says_first(name):
+    assert command(name).help.split("\n\n")[0] == COMMANDS[name].help
+    assert command(name).name == name
+
+
+def test_every_module_with_a_command_is_in_the_table():
+    folder = Path(cli.__file__).parent
+    found = {path.stem for path in folder.glob("*.py") if "@click.command(" in path.read_text()}
+    assert found | {"environments"} == {one.module for one in COMMANDS.values()}
+
+
+def test_the_list_of_commands_fits_a_terminal_of_80_columns(capsys):
+    assert main(["--help"]) == 0
+    listed = capsys.readouterr().out.partition("Commands:")[2].partition("Examples:")[0]
+    assert len(listed.strip().splitlines()) == len(COMMANDS)
+
+
+def test_only_the_command_that_is_called_is_imported():
+    code = (
+        "import sys\nfrom profiler.cli.main import main\nmain(['list', '--help'])\n"
+        "print('LOADED', sorted(m for m in sys.modules if m.startswith('profiler.cli.')))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = done.stdout.splitlines()[-1]
+    assert "list_runs" in loaded
+    assert not any(
+        f"profiler.cli.{one.module}'" in loaded for name, one in COMMANDS.items() if name != "list"
+    )
 
 
 def test_without_a_command_the_help_is_shown_as_bad_usage(capsys):
@@ -151,7 +195,7 @@ def test_a_dry_run_prints_the_plan_and_starts_nothing(monkeypatch, capsys, tmp_p
 
 def test_every_option_reaches_the_request(monkeypatch, capsys):
     seen = []
-    monkeypatch.setattr(manager, "dry_run", lambda request: seen.append(request) or "")
+    monkeypatch.setattr(manager, "dry_run", lambda request, release: seen.append(request) or "")
     arguments = "run medium --rows 7 --compile-state compiled,uncompiled --entry-point call --batch-size 1,32"
     arguments += " --instrument wall --processes 3 --budget 2.5 --calls 9 --python py --out o --dry-run"
     assert main(arguments.split()) == 0
@@ -181,9 +225,7 @@ def test_resuming_looks_for_the_run_where_out_says_and_hands_on_what_was_given(m
     (tmp_path / "elsewhere" / "mine" / "run.json").write_text('{"schema": "kprof.run/1", "created": "1"}')
     seen = []
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(
-        manager, "dry_resume", lambda run, asked: seen.append((run, asked)) or "what it lacks"
-    )
+    monkeypatch.setattr(resume, "dry_run", lambda run, asked: seen.append((run, asked)) or "what it lacks")
     arguments = ["run", "--resume", "latest", "--out", "elsewhere", "--dry-run"]
     assert main(arguments) == 0
     assert main([*arguments, "tiny", "--calls", "6", "--batch-size", "1"]) == 0

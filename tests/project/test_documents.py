@@ -10,14 +10,16 @@ import click
 import pytest
 
 import profiler
-from profiler.cli.main import kprof
-from profiler.plan.request import Request
+from benchmarks.evidence import pieces
+from profiler.cli.main import COMMANDS, kprof
+from profiler.plan.request import OPTIONS, Request
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = (
     *(ROOT / name for name in ("README.md", "CHANGELOG.md", "traces/README.md")),
     *sorted((ROOT / "docs").glob("*.md")),
 )
+SUBCOMMANDS = {name: kprof.get_command(click.Context(kprof), name) for name in COMMANDS}
 PROGRAMS = ("make", "kprof", ".venv/bin/kprof")
 
 
@@ -34,7 +36,7 @@ def commands() -> list[list[str]]:
         found += [shlex.split(line, comments=True) for line in lines]
         spans = re.findall(r"`([^`\n]+)`", text)
         found += [span.split() for span in spans if re.match(r"make [a-z]|kprof [a-z]+ [a-z]", span)]
-    for command in kprof.commands.values():
+    for command in SUBCOMMANDS.values():
         for line in (command.epilog or "").splitlines():
             if line.startswith("  kprof "):
                 found.append(re.split(r"  +", line.strip())[0].partition(" |")[0].split())
@@ -58,13 +60,7 @@ def test_a_command_in_a_document_is_one_that_works(words):
     assert command is not None
     parameters = command.make_context(name, rest, parent=context).params
     if name == "run":
-        Request(
-            workloads=parameters["workloads"],
-            compile_states=parameters["compile_state"],
-            entry_points=parameters["entry_point"],
-            instruments=parameters["instrument"],
-            budget_s=parameters["budget"],
-        )
+        Request(**{field: parameters[field] for field in ("workloads", *OPTIONS)})
 
 
 def test_the_documents_hold_commands():
@@ -93,7 +89,7 @@ def test_python_in_a_document_uses_names_that_exist():
 
 
 def test_options_that_a_document_names_exist():
-    known = {option for command in kprof.commands.values() for p in command.params for option in p.opts}
+    known = {option for command in SUBCOMMANDS.values() for p in command.params for option in p.opts}
     for document in DOCUMENTS:
         for option in re.findall(r"`(--[a-z-]+)", document.read_text()):
             assert option in known | {"--help", "--version"}, option
@@ -106,7 +102,7 @@ def test_the_printed_output_in_the_readme_is_marked():
 
 def test_every_subcommand_is_named_in_the_readme():
     text = (ROOT / "README.md").read_text()
-    for name in kprof.commands:
+    for name in SUBCOMMANDS:
         assert f"kprof {name}" in text
 
 
@@ -120,3 +116,28 @@ def test_the_worker_s_outputs_are_ignored_by_git():
     )
     assert git.returncode == 0, git.stderr
     assert len(git.stdout.splitlines()) == 2
+
+
+def evidence() -> list[tuple[Path, str, str]]:
+    """Return each block of evidence in the documents: the document, the evidence's name, the block."""
+    shown = r"<!-- evidence: (\w+) -->\n```\n(.*?)^```$"
+    return [
+        (document, name, block)
+        for document in DOCUMENTS
+        for name, block in re.findall(shown, document.read_text(), flags=re.MULTILINE | re.DOTALL)
+    ]
+
+
+@pytest.mark.parametrize(("document", "name", "block"), evidence(), ids=lambda value: str(value)[-20:])
+def test_a_figure_in_a_document_is_one_that_its_command_printed(document, name, block):
+    printed = (ROOT / "docs" / "evidence" / f"{name}.txt").read_text().splitlines()
+    assert [line for line in block.splitlines() if line not in printed] == []
+
+
+def test_every_piece_of_evidence_says_how_where_and_when_it_was_had():
+    known = {piece.name for piece in pieces()}
+    for path in sorted((ROOT / "docs" / "evidence").glob("*.txt")):
+        assert path.stem in known
+        command, place, *rest = path.read_text().splitlines()
+        assert command.startswith("# ") and re.fullmatch(r"# \d+ cores, .+, \d+ \w+ \d{4}", place)
+        assert rest

@@ -69,3 +69,7 @@ def test_seconds_read_as_people_say_them():
 
 def test_text_cannot_command_the_terminal():
     assert numbers.plain("a\x1b[2Jb\nc\x9b") == "a\\x1b[2Jb\\nc\\x9b"
+
+
+def test_how_much_longer_to_measure_is_a_sentence():
+    assert numbers.longer(40.2) == "measuring about 40 s longer would settle it"

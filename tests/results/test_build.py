@@ -4,7 +4,8 @@ import shutil
 import numpy as np
 import pytest
 
-from profiler.report.formats import report_markdown, terminal
+from profiler.report import formats
+from profiler.report.pages.report import page
 from profiler.results import build
 from profiler.results.document import from_json
 from tests import reference
@@ -134,7 +135,7 @@ def test_a_process_that_failed_is_told_and_the_variant_s_others_make_its_row(run
     next(run.glob("captures/*/tiny-compiled-*/wall-1/latencies.npy")).unlink()
     variant = compiled(build.build(run))
     assert (variant.status, variant.reason, variant.latency_ms.processes) == ("ok", None, 2)
-    shown = terminal.render(build.build(run), None, color=False)
+    shown = formats.draw("terminal", page(build.build(run)))
     (line,) = [one for one in shown.splitlines() if "latencies.npy: missing" in one]
     assert "under wall: failed:" in line
 
@@ -178,11 +179,7 @@ def test_a_run_made_with_another_catalogue_says_so(run):
 def test_every_format_warns_where_keras_runs_xla_in_both_states(device, keras, jit_compile, warned, tmp_path):
     found = {**made_run.ENVIRONMENT, "device": device, "keras": keras, "jit_compile": jit_compile}
     report = build.build(made_run.write(tmp_path / "run", [50.0] * 3, environment=found))
-    shown = (
-        terminal.render(report, None, color=False),
-        report_markdown.render(report),
-        json.dumps(report.to_json()),
-    )
+    shown = [formats.draw(name, page(report)) for name in ("terminal", "markdown", "json")]
     assert [("compiled and uncompiled both run XLA" in text) for text in shown] == [warned] * 3
 
 

@@ -30,14 +30,14 @@ def test_a_port_in_use_is_refused_in_one_line():
         taken.listen()
         port = taken.getsockname()[1]
         with pytest.raises(
-            UsageError, match=rf"^--port {port}: not free on 127\.0\.0\.1 \(.*\); leave it out.*$"
+            UsageError, match=rf"^port {port}: not free on 127\.0\.0\.1 \(.*\); leave it out.*$"
         ):
             serve.choose_port(port)
 
 
 @pytest.mark.parametrize("port", [0, -1, 65536])
 def test_a_number_that_is_no_port_is_refused(port):
-    with pytest.raises(UsageError, match=f"--port {port}: a port is a number from 1 to 65535"):
+    with pytest.raises(UsageError, match=f"port {port}: a port is a number from 1 to 65535"):
         serve.choose_port(port)
 
 
@@ -52,19 +52,19 @@ def start(command: list[str], tmp_path: Path, path: str = "/page.txt") -> list[s
 
 def test_a_viewer_that_ends_at_once_is_an_error_with_its_last_line(tmp_path):
     command = [sys.executable, "-c", "import sys; print('first'); sys.exit('no room')"]
-    with pytest.raises(CollectError, match=r"^viewer did not start: no room$"):
+    with pytest.raises(CollectError, match=r"^viewer: did not start: no room$"):
         start(command, tmp_path)
 
 
 def test_a_viewer_without_the_page_is_an_error(tmp_path):
     command = [sys.executable, "-m", "http.server", "--bind", "127.0.0.1", "{port}"]
-    with pytest.raises(CollectError, match=r"^viewer does not show the page: HTTP Error 404"):
+    with pytest.raises(CollectError, match=r"^viewer: does not show the page: HTTP Error 404"):
         start(command, tmp_path, "/other.txt")
 
 
 def test_a_viewer_that_ends_by_itself_is_an_error(tmp_path):
     command = [sys.executable, "-c", SERVER + ".handle_request()", "{port}"]
-    with pytest.raises(CollectError, match=r"^viewer ended by itself: "):
+    with pytest.raises(CollectError, match=r"^viewer: exited by itself: "):
         start(command, tmp_path)
 
 
@@ -146,6 +146,6 @@ def test_a_browser_opens_only_where_there_is_a_screen(monkeypatch, tmp_path):
         port = serve.choose_port(None)
         command = [sys.executable, "-c", SERVER + ".handle_request()", str(port)]
         server = serve.Server("viewer", command, tmp_path, port, "/page.txt")
-        with pytest.raises(CollectError, match="ended by itself"):
+        with pytest.raises(CollectError, match="exited by itself"):
             serve.serve(server, serve.Stop(), browser=True, say=lambda line: None)
         assert len(opened) == (1 if display else 0)

@@ -60,7 +60,7 @@ def test_a_variant_s_trace_comes_before_another_variant_s_profile(run):
 
 def test_a_profile_that_is_not_of_the_measured_calls_is_not_shown(run):
     captures = tuple(
-        dataclasses.replace(one, manifest={**one.manifest, "calls": one.manifest.get("calls", 0) + 1})
+        dataclasses.replace(one, manifest=dataclasses.replace(one.manifest, calls=one.manifest.calls + 1))
         if one.instrument == "cprofile"
         else one
         for one in run.captures

@@ -57,7 +57,7 @@ def test_a_plain_trace_is_a_link_so_that_caches_do_not_land_in_the_run(writable,
     plain.write_bytes(gzip.decompress(packed.read_bytes()))
     packed.unlink()
     names = {name.removesuffix(".gz"): value for name, value in capture.manifest.files.items()}
-    unpacked = dataclasses.replace(capture, manifest={**capture.manifest, "files": names})
+    unpacked = dataclasses.replace(capture, manifest=dataclasses.replace(capture.manifest, files=names))
     (one,) = tensorboard.fill(tmp_path / "logs", with_captures(writable, [unpacked]), COMPILED, silent)
     made = tmp_path / "logs" / "plugins" / "profile" / one.name / plain.name
     assert made.is_symlink()
@@ -68,7 +68,7 @@ def test_a_packed_trace_with_a_plain_name_is_unpacked_too(writable, tmp_path):
     capture, packed = trace_of(writable, COMPILED)
     misnamed = packed.rename(packed.with_suffix(""))
     names = {name.removesuffix(".gz"): value for name, value in capture.manifest.files.items()}
-    changed = dataclasses.replace(capture, manifest={**capture.manifest, "files": names})
+    changed = dataclasses.replace(capture, manifest=dataclasses.replace(capture.manifest, files=names))
     (one,) = tensorboard.fill(tmp_path / "logs", with_captures(writable, [changed]), COMPILED, silent)
     made = tmp_path / "logs" / "plugins" / "profile" / one.name / misnamed.name
     assert made.read_bytes() == gzip.decompress(misnamed.read_bytes())
@@ -172,7 +172,8 @@ def test_a_missing_package_is_named(module, package, monkeypatch):
 
 def test_the_setuptools_that_an_old_tensorboard_cannot_do_with_is_told(monkeypatch):
     def fails(*ignored):
-        raise CollectError("TensorBoard did not start: ModuleNotFoundError: No module named 'pkg_resources'")
+        what = "did not start: ModuleNotFoundError: No module named 'pkg_resources'"
+        raise CollectError(what, "TensorBoard")
 
     monkeypatch.setattr(tensorboard.serve, "serve", fails)
     with pytest.raises(CollectError, match=r"pip install 'setuptools<81'"):

@@ -1,4 +1,4 @@
-"""The console that every report is drawn on: text of a given width, the same on every machine."""
+"""The console that every page is drawn on: text of a given width, the same on every machine."""
 
 from __future__ import annotations
 
@@ -6,23 +6,20 @@ import io
 
 from rich.console import Console
 
+from . import Screen
+
 # No terminal is as wide, and no line as long.
 UNBOUNDED = 100_000
 LEAST_WIDTH = 40
 
 
-def make(width: int | None, color: bool = False) -> Console:
-    """Return a console whose output is captured.
-
-    Args:
-        width: columns of the terminal; None where there is no terminal, and then nothing is folded.
-        color: whether to emit ANSI colours.
-    """
+def make(screen: Screen) -> Console:
+    """Return a console whose output is captured; one of unlimited width folds nothing."""
     return Console(
         file=io.StringIO(),
-        width=UNBOUNDED if width is None else max(width, LEAST_WIDTH),
-        force_terminal=color,
-        color_system="standard" if color else None,
+        width=UNBOUNDED if screen.width is None else max(screen.width, LEAST_WIDTH),
+        force_terminal=screen.color,
+        color_system="standard" if screen.color else None,
         highlight=False,
         markup=False,
         emoji=False,

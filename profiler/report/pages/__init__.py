@@ -1,1 +1,16 @@
-"""Pages: what a person sees of one subject, as blocks that every format can draw."""
+"""Pages, one for each subject, made of blocks that every format can draw.
+
+To add one, write ``X.py`` with a function `page` that returns a `profiler.report.blocks.Page`, and name it in
+`PAGES`.
+"""
+
+PAGES = (
+    "report",
+    "comparison",
+    "matrix",
+    "claims",
+    "call_tree",
+    "runs",
+    "environments",
+    "doctor",
+)

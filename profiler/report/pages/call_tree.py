@@ -1,109 +1,127 @@
-"""The call tree on a terminal: a line for each frame, its share and times before its place in the tree."""
+"""The page of one variant's calls as a tree, each frame with its share and times."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-
-from rich.table import Table
-from rich.text import Text
+from dataclasses import dataclass
+from typing import Any
 
 from ...attribution.tree import Node
 from ...attribution.validated import SoundStacks
+from ...protocol import schemas
 from .. import numbers
-from ..formats import text_console
-from .tables import RULED
+from ..blocks import Block, Branch, Lines, Records, Title, Tree, Value
 
 PS_A_MS = 1e9
 NUMBERS = ("share", "ms", "self", "calls")
-# Blanks of two neighbours, and the rule between them.
-GAP = 3
-# Below it, a file goes by its name alone.
-WIDE = 120
+FIELDS = ("depth", "internal", "name", "path", "line", "share", "ms", "self_ms", "calls", "collapsed")
 LEGEND = (
-    "An only child stands below its parent, not further in. share: of the call window; ms, self, calls: a"
-    " call; self: its own time and that of what is not shown; [internal]: of kprof's catalogue; (N folded):"
-    " frames between that only pass on; ?: several loaded files have this name. Times are those under the"
-    " profiler, which slows Python frames."
+    "An only child is not indented below its parent. share: of the call window; ms, self, calls: per"
+    " call; self: its own time and that of what is not shown; [internal]: of kprof's catalogue;"
+    " (N collapsed): pass-through frames between its parent and it; ?: several loaded files have this name."
+    " Times are those under the profiler, which slows Python frames."
 )
 
 
-def render(
-    found: SoundStacks, roots: tuple[Node, ...], least_share: float, width: int | None, color: bool
-) -> str:
-    """Return the tree as text.
+@dataclass(frozen=True)
+class CallTreePage:
+    """A tree: what it was made from, the roots that are shown, and the share below which nothing is."""
+
+    found: SoundStacks
+    roots: tuple[Node, ...]
+    least_share: float
+
+    @property
+    def title(self) -> str:
+        """The variant, its environment and the instrument."""
+        capture = self.found.capture
+        return f"{capture.variant.id} on {capture.environment} under {capture.instrument}"
+
+    def blocks(self) -> Iterator[Block]:
+        """Yield what is shown, the tree and a legend."""
+        stacks = self.found.stacks
+        per_call = numbers.milliseconds(stacks.window_ps / stacks.calls / PS_A_MS)
+        least = numbers.share(self.least_share)
+        yield Title(self.title)
+        yield Lines((f"{stacks.calls} calls, {per_call} ms each; less than {least} is not shown",), "facts")
+        yield Tree(NUMBERS, "what ran", tuple(_branch(*one) for one in self._measured()))
+        yield Lines((LEGEND,), "legend")
+
+    def document(self) -> dict[str, Any]:
+        """Return the tree as a JSON object: its nodes in depth-first order, each with its depth."""
+        capture, stacks = self.found.capture, self.found.stacks
+        return {
+            "schema": schemas.TREE,
+            "environment": capture.environment,
+            "variant": capture.variant.id,
+            "instrument": capture.instrument,
+            "calls": stacks.calls,
+            "window_ms": stacks.window_ps / stacks.calls / PS_A_MS,
+            "least_share": self.least_share,
+            "nodes": [dict(zip(FIELDS, row, strict=True)) for row in self._rows()],
+        }
+
+    def records(self) -> Records:
+        """Return a row for each node; times in ms and entries are per call."""
+        return Records(FIELDS, self._rows())
+
+    def _rows(self) -> Iterator[tuple[Value, ...]]:
+        for node, depth, measured in self._measured():
+            frame = node.frame
+            path, line = (frame.path, frame.line) if frame.is_python else (None, None)
+            yield (depth, node.internal, frame.name, path, line, *measured, node.collapsed)
+
+    def _measured(self) -> Iterator[tuple[Node, int, tuple[float, float, float, float]]]:
+        """Yield each node with its depth, and with its share, time, time of its own and entries per call."""
+        stacks = self.found.stacks
+        for node, depth in _walk(self.roots):
+            yield (
+                node,
+                depth,
+                (
+                    node.inclusive_ps / stacks.window_ps,
+                    node.inclusive_ps / stacks.calls / PS_A_MS,
+                    node.self_ps / stacks.calls / PS_A_MS,
+                    node.calls / stacks.calls,
+                ),
+            )
+
+
+def page(found: SoundStacks, roots: tuple[Node, ...], least_share: float) -> CallTreePage:
+    """Return the page of a tree.
 
     Args:
         found: what the tree was made from.
         roots: what is shown.
         least_share: what had less was left out.
-        width: columns of the terminal; None where there is no terminal, and then nothing is cut.
-        color: whether to emit ANSI colours.
     """
-    stacks, capture = found.stacks, found.capture
-    console = text_console.make(width, color)
-    with console.capture() as captured:
-        title = f"{capture.variant.id} on {capture.environment} under {capture.instrument}"
-        console.print(Text(numbers.plain(title), style="bold"))
-        per_call = numbers.milliseconds(stacks.window_ps / stacks.calls / PS_A_MS)
-        sizes = (
-            f"{stacks.calls} calls, {per_call} ms each; less than {numbers.share(least_share)} is not shown"
-        )
-        console.print(Text(sizes, style="dim"))
-        console.print()
-        console.print(_table(found, roots, console.width))
-        console.print()
-        console.print(Text(LEGEND, style="dim"))
-    return text_console.without_trailing_blanks(captured.get())
+    return CallTreePage(found, roots, least_share)
 
 
-def _table(found: SoundStacks, roots: tuple[Node, ...], width: int) -> Table:
-    """Return the table; where it is wider than ``width``, only what ran is cut."""
-    stacks = found.stacks
-    rows = [
-        (
-            numbers.share(node.inclusive_ps / stacks.window_ps),
-            numbers.milliseconds(node.inclusive_ps / stacks.calls / PS_A_MS),
-            numbers.milliseconds(node.self_ps / stacks.calls / PS_A_MS),
-            numbers.count(node.calls / stacks.calls),
-            _label(node, guides, whole_paths=width >= WIDE),
-        )
-        for node, guides in _lines(roots)
-    ]
-    table = Table(box=RULED, show_edge=False, pad_edge=False, padding=(0, 1), header_style="bold")
-    left = width
-    for place, header in enumerate(NUMBERS):
-        column = max(len(header), *(len(str(row[place])) for row in rows), 0)
-        left -= column + GAP
-        table.add_column(header, justify="right", no_wrap=True, width=column)
-    table.add_column("what ran", no_wrap=True, overflow="ellipsis", max_width=max(left, 1))
-    for row in rows:
-        table.add_row(*row)
-    return table
-
-
-def _lines(roots: tuple[Node, ...]) -> Iterator[tuple[Node, str]]:
-    """Yield each node with the guides before it; an only child stands below its parent, not further in."""
-    pending = [(root, "", "") for root in reversed(roots)]
+def _walk(roots: tuple[Node, ...]) -> Iterator[tuple[Node, int]]:
+    """Yield each node before its children, with its depth; a tree can be deeper than Python recurses."""
+    pending = [(root, 0) for root in reversed(roots)]
     while pending:
-        node, guides, indent = pending.pop()
-        yield node, guides
-        *others, last = node.children or (None,)
-        if last is None:
-            continue
-        pending.append((last, indent + "`- ", indent + "   ") if others else (last, indent, indent))
-        pending.extend((child, indent + "|- ", indent + "|  ") for child in reversed(others))
+        node, depth = pending.pop()
+        yield node, depth
+        pending.extend((child, depth + 1) for child in reversed(node.children))
 
 
-def _label(node: Node, guides: str, *, whole_paths: bool) -> Text:
+def _branch(node: Node, depth: int, measured: tuple[float, float, float, float]) -> Branch:
+    share, total_ms, self_ms, calls = measured
     frame = node.frame
-    label = Text(guides, style="dim")
-    if node.collapsed:
-        label.append(f"({node.collapsed} folded) ", style="dim")
-    label.append(numbers.plain(frame.name), style="bold" if node.internal else "")
-    if node.internal:
-        label.append(f" [{node.internal}]", style="cyan")
-    if frame.is_python:
-        mark = "?" if frame.candidates else ""
-        path = frame.path if whole_paths else frame.path.rpartition("/")[2]
-        label.append(numbers.plain(f"  {path}{mark}:{frame.line}"), style="dim")
-    return label
+    mark = f"{'?' if frame.candidates else ''}:{frame.line}"
+    return Branch(
+        depth,
+        (
+            numbers.share(share),
+            numbers.milliseconds(total_ms),
+            numbers.milliseconds(self_ms),
+            numbers.count(calls),
+        ),
+        frame.name,
+        remark=f"({node.collapsed} collapsed)" if node.collapsed else "",
+        tag=f"[{node.internal}]" if node.internal else "",
+        place=f"{frame.path}{mark}" if frame.is_python else "",
+        short_place=f"{frame.path.rpartition('/')[2]}{mark}" if frame.is_python else "",
+    )

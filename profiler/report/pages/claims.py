@@ -1,62 +1,90 @@
-"""The published claims and their verdicts as a table and as JSON."""
+"""The page of the published study's claims: what was published, what was measured, and the verdict."""
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
-
-from rich.console import Console
-from rich.measure import Measurement
-from rich.padding import Padding
-from rich.table import Table
-from rich.text import Text
 
 from ...protocol import schemas
 from ...results.document import Report
-from ...study.claims import Judged, text
-from ..blocks import Block
-from ..formats import text_console
-from ..numbers import plain
-from . import remarks
+from ...study.claims import Claim, Judged
+from ..blocks import Block, Column, Layout, Lines, Records, Row, Table, Title
+from .findings import because, finding_json, value_text
+from .remarks import remarks
 
-INDENT = 3
 PRINTED = ("number", "text", "published", "releases", "rule")
+FIELDS = ("claim", "environment", "release", "claimed_here", "quantity", "value", "verdict", "reason")
 
 
-def render(judged: Sequence[Judged], below: Sequence[Block], width: int | None = None) -> str:
-    """Return one block a claim: what was published, the rule, and a row for each release measured.
+@dataclass(frozen=True)
+class ClaimsPage:
+    """The verdicts on the study's claims by one run, and what failed of it: release -> reason."""
 
-    ``below`` is what must be known with them.
+    judged: tuple[Judged, ...]
+    failures: Mapping[str, str]
+    report: Report
+
+    title = "The published study's claims"
+
+    def blocks(self) -> Iterator[Block]:
+        """Yield each claim with a row for each release, then what must be known with them."""
+        for claim, judged in self._by_claim():
+            yield Title(f"{claim.number}. {claim.text}")
+            yield Lines((f"published: {claim.published}", f"rule: {claim.rule}"), "text", depth=1)
+            yield _results(judged)
+        yield from remarks(self.report, self.failures)
+
+    def document(self) -> dict[str, Any]:
+        """Return the claims, the measured values and the verdicts as one JSON object."""
+        return {
+            "schema": schemas.CLAIMS,
+            "run": self.report.run,
+            "failures": dict(self.failures),
+            "warnings": list(self.report.warnings),
+            "claims": [
+                {
+                    **{name: getattr(claim, name) for name in PRINTED},
+                    "results": [_result(one) for one in judged],
+                }
+                for claim, judged in self._by_claim()
+            ],
+        }
+
+    def records(self) -> Records:
+        """Return a row for each quantity that a claim needs, in each environment."""
+        return Records(
+            FIELDS,
+            (
+                (
+                    one.claim.number,
+                    one.environment,
+                    one.release,
+                    one.claimed_here,
+                    finding.quantity,
+                    value_text(finding),
+                    one.verdict,
+                    because(one.reason),
+                )
+                for one in self.judged
+                for finding in one.measured
+            ),
+        )
+
+    def _by_claim(self) -> Iterator[tuple[Claim, list[Judged]]]:
+        for claim in dict.fromkeys(one.claim for one in self.judged):
+            yield claim, [one for one in self.judged if one.claim == claim]
+
+
+def page(judged: Sequence[Judged], failures: Mapping[str, str], report: Report) -> ClaimsPage:
+    """Return the page of the study's claims.
+
+    Args:
+        judged: the verdicts.
+        failures: release -> why it was not measured, or not to the end.
+        report: what the verdicts are derived from.
     """
-    console = text_console.make(width)
-    with console.capture() as captured:
-        for number, claim in enumerate(dict.fromkeys(one.claim for one in judged)):
-            if number:
-                console.print()
-            console.print(plain(f"{claim.number}. {claim.text}"))
-            _indented(console, f"published: {claim.published}", INDENT)
-            _indented(console, f"rule: {claim.rule}", INDENT)
-            _results(console, [one for one in judged if one.claim == claim])
-        remarks.draw(console, below)
-    return text_console.without_trailing_blanks(captured.get())
-
-
-def to_json(judged: Sequence[Judged], failures: Mapping[str, str], report: Report) -> dict[str, Any]:
-    """Return the claims, the measured values and the verdicts as one JSON object."""
-    return {
-        "schema": schemas.CLAIMS,
-        "run": report.run,
-        "failures": dict(failures),
-        "warnings": list(report.warnings),
-        "claims": [
-            {
-                **{name: getattr(claim, name) for name in PRINTED},
-                "results": [_result(one) for one in judged if one.claim == claim],
-            }
-            for claim in dict.fromkeys(one.claim for one in judged)
-        ],
-    }
+    return ClaimsPage(tuple(judged), failures, report)
 
 
 def _result(judged: Judged) -> dict[str, Any]:
@@ -64,37 +92,30 @@ def _result(judged: Judged) -> dict[str, Any]:
         "environment": judged.environment,
         "release": judged.release,
         "claimed_here": judged.claimed_here,
-        "measured": [dataclasses.asdict(finding) for finding in judged.measured],
+        "measured": [finding_json(finding) for finding in judged.measured],
         "verdict": judged.verdict,
-        "reason": judged.reason,
+        "reason": because(judged.reason),
     }
 
 
-def _results(console: Console, rows: Sequence[Judged]) -> None:
-    """Print a row for each release; in a window that is too narrow what was measured stands below it."""
-    table = _table(rows)
-    free = console.options.update(width=text_console.UNBOUNDED)
-    if INDENT + Measurement.get(console, free, table).maximum <= console.width:
-        console.print(Padding(table, (0, 0, 0, INDENT), expand=False))
-        return
-    for one in rows:
-        _indented(console, f"{_where(one)}: {one.verdict}", INDENT)
-        for line in (*_values(one), *([f"why: {one.reason}"] if one.reason else [])):
-            _indented(console, line, 2 * INDENT)
+def _results(judged: Sequence[Judged]) -> Table:
+    """Return a row for each release, or lines where that is too wide."""
+    rows = tuple(
+        Row((_where(one), "; ".join(_values(one)), one.verdict, because(one.reason) or "")) for one in judged
+    )
+    # a column without any text would make the others fold
+    columns = tuple(
+        Column(header, "text", whole=True) for header in ("release", "measured", "verdict", "why")
+    )
+    layout = Layout(columns, rows)
+    return Table((layout,), "bare", depth=1, otherwise=tuple(_below(judged)))
 
 
-def _indented(console: Console, line: str, indent: int) -> None:
-    console.print(Padding(Text(plain(line)), (0, 0, 0, indent), expand=False))
-
-
-def _table(rows: Sequence[Judged]) -> Table:
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False)
-    for _ in range(4):
-        table.add_column(no_wrap=True)
-    for one in rows:
-        cells = (_where(one), "; ".join(_values(one)), one.verdict, one.reason or "")
-        table.add_row(*map(plain, cells))
-    return table
+def _below(judged: Sequence[Judged]) -> Iterator[Lines]:
+    for one in judged:
+        why = because(one.reason)
+        yield Lines((f"{_where(one)}: {one.verdict}",), "text", depth=1)
+        yield Lines((*_values(one), *([f"why: {why}"] if why else [])), "text", depth=2)
 
 
 def _where(judged: Judged) -> str:
@@ -102,4 +123,4 @@ def _where(judged: Judged) -> str:
 
 
 def _values(judged: Judged) -> list[str]:
-    return list(dict.fromkeys(f"{found.quantity}: {text(found)}" for found in judged.measured))
+    return list(dict.fromkeys(f"{found.quantity}: {value_text(found)}" for found in judged.measured))

@@ -1,13 +1,15 @@
-"""What a comparison of two runs shows, as blocks that each format draws in its own way."""
+"""The page of two runs compared: the verdicts first, then speed, environments and internals."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
 
-from ...compare.internals import NEVER_ENTERED, InternalChange, said
-from ...compare.runs import EnvironmentChange, RunComparison, VariantChange
+from ...compare.internals import NEVER_ENTERED, InternalChange, value_text
+from ...compare.runs import EnvironmentChange, RunComparison, Side, VariantChange
 from .. import numbers
-from ..blocks import Block, Grid, Lines, Title
+from ..blocks import Block, Column, Lines, Records, Table, Title, Value, table, text_columns
 from ..numbers import MISSING
 
 LEGEND = (
@@ -18,33 +20,81 @@ LEGEND = (
 )
 
 
-def page(comparison: RunComparison) -> Iterator[Block]:
-    """Yield the blocks of a comparison in the order in which they are read."""
-    yield Lines(tuple(_finding(one) for one in comparison.variants), "finding")
-    yield Lines(
-        tuple(
-            f"{name}: run {side.run} of {side.created or 'an unknown time'}, {', '.join(side.environments)}"
-            for name, side in (("before", comparison.before), ("after", comparison.after))
-        )
-    )
-    yield Title("Speed", f"smallest effect of interest {comparison.smallest_effect * 100:g} %")
-    yield _speed(comparison.variants)
-    notes = tuple(text for one in comparison.variants if (text := _doubt(one)))
-    if notes:
-        yield Lines(notes)
-    for change in comparison.environments:
-        yield from _environment(change)
-    for variant in comparison.variants:
-        yield from _variant(variant)
-    for text, names in (("Only before", comparison.only_before), ("Only after", comparison.only_after)):
-        if names:
-            yield Title(text, "no variant of the same id on the other side")
-            yield Lines(names)
-    if comparison.warnings:
-        yield Title("Warnings")
-        yield Lines(comparison.warnings, "warning")
-    yield Title("How to read this")
-    yield Lines((LEGEND, f"internals by catalogue {comparison.catalogue}"))
+HEADER = (
+    "variant",
+    "quantity",
+    "subject",
+    "instrument",
+    "before",
+    "after",
+    "change",
+    "interval_low",
+    "interval_high",
+    "note",
+)
+
+
+@dataclass(frozen=True)
+class ComparisonPage:
+    """Two runs compared."""
+
+    comparison: RunComparison
+
+    @property
+    def title(self) -> str:
+        """The names of both runs."""
+        return f"{self.comparison.after.run} against {self.comparison.before.run}"
+
+    def blocks(self) -> Iterator[Block]:
+        """Yield the verdicts, then what is behind them."""
+        comparison = self.comparison
+        yield Lines(tuple(_finding(one) for one in comparison.variants), "finding")
+        yield Lines((_side("before", comparison.before), _side("after", comparison.after)))
+        yield Title("Speed", f"smallest effect of interest {comparison.smallest_effect * 100:g} %")
+        yield _speed(comparison.variants)
+        notes = tuple(text for one in comparison.variants if (text := _doubt(one)))
+        if notes:
+            yield Lines(notes)
+        for change in comparison.environments:
+            yield from _environment(change)
+        for variant in comparison.variants:
+            yield from _variant(variant)
+        for text, names in (("Only before", comparison.only_before), ("Only after", comparison.only_after)):
+            if names:
+                yield Title(text, "no variant of the same id on the other side")
+                yield Lines(names)
+        if comparison.warnings:
+            yield Title("Warnings")
+            yield Lines(comparison.warnings, "warning")
+        yield Title("How to read this")
+        yield Lines((LEGEND, f"internals by catalogue {comparison.catalogue}"))
+
+    def document(self) -> dict[str, Any]:
+        """Return the comparison's JSON object."""
+        return self.comparison.to_json()
+
+    def records(self) -> Records:
+        """Return a row for each median in ms, with its ratio, and for each share, with its difference."""
+        return Records(HEADER, (row for one in self.comparison.variants for row in _records(one)))
+
+
+def page(comparison: RunComparison) -> ComparisonPage:
+    """Return the page of two runs compared."""
+    return ComparisonPage(comparison)
+
+
+def _side(name: str, side: Side) -> str:
+    return f"{name}: run {side.run} of {side.created or 'an unknown time'}, {', '.join(side.environments)}"
+
+
+def _records(one: VariantChange) -> Iterator[tuple[Value, ...]]:
+    low, high = one.interval or (None, None)
+    yield (one.id, "median_ms", "", "wall", one.before_ms, one.after_ms, one.ratio, low, high, one.verdict)
+    for change in one.internals:
+        low, high = change.share_difference_interval or (None, None)
+        shares = change.share_before, change.share_after, change.share_difference
+        note = change.reason or f"{change.presence_before} before, {change.presence_after} after"
+        yield (one.id, "share", change.internal, change.instrument or "", *shares, low, high, note)
 
 
 def _finding(one: VariantChange) -> str:
@@ -55,18 +105,19 @@ def _finding(one: VariantChange) -> str:
 
 
 def _doubt(one: VariantChange) -> str | None:
-    """Return what a verdict lacks: its reason, or the time that would decide."""
-    longer = (
-        None if one.more_seconds is None else f"about {numbers.seconds(one.more_seconds)} more would decide"
-    )
+    """Return what a verdict lacks: its reason, or how much longer to measure."""
+    longer = None if one.more_seconds is None else numbers.longer(one.more_seconds)
     known = "; ".join(text for text in (one.reason, longer) if text)
     return f"{one.id}: {known}" if known else None
 
 
-def _speed(variants: tuple[VariantChange, ...]) -> Grid:
-    return Grid(
-        ("variant", "before, ms", "after, ms", "ratio", "interval", "verdict"),
-        tuple(
+def _speed(variants: tuple[VariantChange, ...]) -> Table:
+    measured = map(Column, ("before, ms", "after, ms", "ratio", "interval"))
+    return table(
+        Column("variant", "text"),
+        *measured,
+        Column("verdict", "text"),
+        rows=(
             (
                 one.id,
                 numbers.milliseconds(one.before_ms),
@@ -77,7 +128,6 @@ def _speed(variants: tuple[VariantChange, ...]) -> Grid:
             )
             for one in variants
         ),
-        (0, 5),
     )
 
 
@@ -86,15 +136,15 @@ def _environment(change: EnvironmentChange) -> Iterator[Block]:
     if not change.facts:
         yield Lines(("no known fact differs",))
         return
-    rows = tuple((fact.name, said(fact.before), said(fact.after)) for fact in change.facts)
-    yield Grid(("fact", "before", "after"), rows, (0, 1, 2))
+    rows = tuple((fact.name, value_text(fact.before), value_text(fact.after)) for fact in change.facts)
+    yield table(*text_columns("fact", "before", "after"), rows=rows)
     if change.machine:
         names = ", ".join(fact.name for fact in change.machine)
         yield Lines((f"the machines differ ({names}): no verdict says same",), "warning")
 
 
 def _variant(one: VariantChange) -> Iterator[Block]:
-    changed = [(fact.name, said(fact.before), said(fact.after)) for fact in one.facts]
+    changed = [(fact.name, value_text(fact.before), value_text(fact.after)) for fact in one.facts]
     moved = {change.internal: change for change in one.internals if change.came_or_went}
     changed += [
         (f"{name} {change.came_or_went}", change.presence_before, change.presence_after)
@@ -102,11 +152,11 @@ def _variant(one: VariantChange) -> Iterator[Block]:
     ]
     if changed:
         yield Title(f"{one.id}: what came and went")
-        yield Grid(("what", "before", "after"), tuple(changed), (0, 1, 2))
+        yield table(*text_columns("what", "before", "after"), rows=changed)
     instruments = dict.fromkeys(change.instrument for change in one.internals if change.instrument)
     for instrument in instruments:
         yield Title(f"{one.id}: internals", f"under {instrument}; shares overlap")
-        # An internal that neither run measured has no instrument, and stands in each table.
+        # An internal that neither run measured has no instrument and is in each table.
         yield from _internals([change for change in one.internals if change.instrument in (instrument, None)])
 
 
@@ -123,7 +173,8 @@ def _internals(changes: list[InternalChange]) -> Iterator[Block]:
         )
         for one in shown
     )
-    yield Grid(("internal", "before", "after", "points", "interval", "ms a call"), rows)
+    measured = map(Column, ("before", "after", "points", "interval", "ms a call"))
+    yield table(Column("internal", "text"), *measured, rows=rows)
     reasons: dict[str, list[str]] = {}
     for one in shown:
         if one.reason:

@@ -126,7 +126,7 @@ def _states(section: Section, subject: Variant) -> list[str]:
         if alike and baseline.compile_state != candidate.compile_state:
             verdict = "no verdict" if one.verdict is None else f"verdict: {one.verdict}"
             if one.more_seconds is not None:
-                verdict += f", {numbers.duration(one.more_seconds * 1e3)} more of measuring would decide"
+                verdict += f"; {numbers.longer(one.more_seconds)}"
             elif one.verdict == "cannot tell" and one.reason:
                 verdict += f": {numbers.plain(one.reason)}"
             return [

@@ -1,24 +1,20 @@
-"""One run over several releases as a table: releases are columns, what is known of each is rows."""
+"""The page of one run over several releases: releases are columns, facts are rows."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
-
-from rich.cells import cell_len, set_cell_size
-from rich.text import Text
 
 from ...protocol import schemas
 from ...results.document import Comparison, Internal, Report, Variant
 from .. import numbers
-from ..blocks import Block, Grid, Title
-from ..formats import markdown, text_console
-from ..numbers import MISSING, plain
-from . import remarks
+from ..blocks import Block, Records, Sheet, SheetRow, Title
+from ..numbers import MISSING
+from .remarks import remarks
 
 SHARES_FROM = "cprofile"
-GAP = 2
+NESTED = "  "
 
 
 @dataclass(frozen=True)
@@ -38,6 +34,62 @@ class Matrix:
     rows: tuple[Row, ...]
 
 
+@dataclass(frozen=True)
+class MatrixPage:
+    """A run over several releases, and what failed of it: release -> reason."""
+
+    report: Report
+    failures: Mapping[str, str]
+    matrices: tuple[Matrix, ...]
+
+    title = ""
+
+    def blocks(self) -> Iterator[Block]:
+        """Yield a table for each workload, then what must be known with them."""
+        for matrix in self.matrices:
+            yield Title(f"predict of {matrix.workload}, release by release")
+            yield Sheet(matrix.columns, tuple(map(_sheet_row, matrix.rows)))
+        yield from remarks(self.report, self.failures)
+
+    def document(self) -> dict[str, Any]:
+        """Return the tables, the failures and the report that they were drawn from as one JSON object."""
+        return {
+            "schema": schemas.MATRIX,
+            "matrices": [asdict(matrix) for matrix in self.matrices],
+            "failures": dict(self.failures),
+            "report": self.report.to_json(),
+        }
+
+    def records(self) -> Records:
+        """Return a row for each cell, as the tables show it."""
+        return Records(("workload", "quantity", "environment", "value"), self._cells())
+
+    def _cells(self) -> Iterator[tuple[str, ...]]:
+        for matrix in self.matrices:
+            section = ""
+            for row in matrix.rows:
+                if not any(row.cells):
+                    section = f"{row.label}, "
+                    continue
+                for column, cell in zip(matrix.columns, row.cells, strict=True):
+                    yield matrix.workload, section + row.label.strip(), column, cell
+
+
+def page(report: Report, failures: Mapping[str, str]) -> MatrixPage:
+    """Return the page of a run over several releases.
+
+    Args:
+        report: of the run.
+        failures: release -> why it was not measured, or not to the end.
+    """
+    return MatrixPage(report, failures, make(report))
+
+
+def _sheet_row(row: Row) -> SheetRow:
+    nested = row.label.startswith(NESTED)
+    return SheetRow(row.label.strip(), row.cells if any(row.cells) else (), depth=int(nested))
+
+
 def make(report: Report, instrument: str = SHARES_FROM) -> tuple[Matrix, ...]:
     """Return the tables of a report, one for each workload, of its ``predict`` variants.
 
@@ -47,86 +99,6 @@ def make(report: Report, instrument: str = SHARES_FROM) -> tuple[Matrix, ...]:
     """
     workloads = dict.fromkeys(variant.workload for variant in report.variants)
     return tuple(_Maker(report, workload, instrument).matrix() for workload in workloads)
-
-
-def render(matrices: Sequence[Matrix], below: Sequence[Block], width: int | None = None) -> str:
-    """Return the tables as text, and below them what must be known with them.
-
-    In a narrow window a table is printed in parts, fewer releases in each: no cell is cut.
-    """
-    console = text_console.make(width)
-    with console.capture() as captured:
-        for number, matrix in enumerate(matrices):
-            if number:
-                console.print()
-            console.print(f"predict of {plain(matrix.workload)}, release by release")
-            for part, group in enumerate(_groups(matrix, width)):
-                if part:
-                    console.print()
-                for line in _lines(group, width):
-                    console.print(Text(line))
-        remarks.draw(console, below)
-    return text_console.without_trailing_blanks(captured.get())
-
-
-def render_markdown(matrices: Sequence[Matrix], below: Sequence[Block]) -> str:
-    """Return the same as Markdown."""
-    blocks: list[Block] = []
-    for matrix in matrices:
-        blocks.append(Title(f"predict of {matrix.workload}, release by release"))
-        empty = ("",) * len(matrix.columns)
-        rows = tuple((row.label.strip(), *(row.cells or empty)) for row in matrix.rows)
-        blocks.append(Grid(("", *matrix.columns), rows))
-    return "\n\n".join(map(markdown.draw, (*blocks, *below))) + "\n"
-
-
-def to_json(matrices: Iterable[Matrix], failures: Mapping[str, str], report: Report) -> dict[str, Any]:
-    """Return the tables with the report that they were drawn from as one JSON object."""
-    return {
-        "schema": schemas.MATRIX,
-        "matrices": [asdict(matrix) for matrix in matrices],
-        "failures": dict(failures),
-        "report": report.to_json(),
-    }
-
-
-def _groups(matrix: Matrix, width: int | None) -> Iterator[Matrix]:
-    """Yield the table in parts of as many releases as stand side by side in a window; of one at least."""
-    start = 0
-    for end in range(1, len(matrix.columns) + 1):
-        if end == len(matrix.columns) or not _fits(_part(matrix, start, end + 1), width):
-            yield _part(matrix, start, end)
-            start = end
-
-
-def _part(matrix: Matrix, start: int, end: int) -> Matrix:
-    rows = tuple(Row(row.label, row.cells[start:end]) for row in matrix.rows)
-    return Matrix(matrix.workload, matrix.columns[start:end], rows)
-
-
-def _fits(matrix: Matrix, width: int | None) -> bool:
-    return width is None or sum(_widths(matrix)) <= width
-
-
-def _widths(matrix: Matrix) -> list[int]:
-    """Return the characters of the labels and of each column with the gap before it; titles take any room."""
-    labels = max(cell_len(plain(row.label)) for row in matrix.rows if any(row.cells))
-    cells = zip(matrix.columns, *(row.cells for row in matrix.rows if row.cells), strict=True)
-    return [labels, *(GAP + max(cell_len(plain(cell)) for cell in column) for column in cells)]
-
-
-def _lines(matrix: Matrix, width: int | None) -> Iterator[str]:
-    """Yield a table's lines; where not even one release fits, a long cell stands below its label."""
-    first, *others = _widths(matrix)
-    if not _fits(matrix, width):
-        for row in (Row("", matrix.columns), *matrix.rows):
-            yield plain(row.label)
-            yield from (f"{' ' * 2 * GAP}{plain(cell)}" for cell in row.cells if cell)
-        return
-    for row in (Row("", matrix.columns), *matrix.rows):
-        cells = zip(map(plain, row.cells), others, strict=False)
-        label = set_cell_size(plain(row.label), first) if any(row.cells) else plain(row.label)
-        yield label + "".join(f"{' ' * (room - cell_len(cell))}{cell}" for cell, room in cells if cell)
 
 
 class _Maker:
@@ -139,7 +111,7 @@ class _Maker:
         self.columns = tuple(report.environments)
         chosen = [v for v in report.variants if (v.workload, v.entry_point) == (workload, "predict")]
         self.states = tuple(dict.fromkeys(v.compile_state for v in chosen))
-        # Of several batch sizes the first stands for the release.
+        # Of several batch sizes, the first is shown.
         self.variants: dict[tuple[str, str], Variant] = {}
         for variant in chosen:
             self.variants.setdefault((variant.environment, variant.compile_state), variant)
@@ -171,8 +143,8 @@ class _Maker:
             return []
         return [
             Row("compiled / uncompiled", tuple(numbers.ratio(c.ratio) if c else MISSING for c in compared)),
-            Row("  interval", tuple(numbers.interval(c.interval) if c else MISSING for c in compared)),
-            Row("  verdict", tuple(_text(c.verdict if c else None) for c in compared)),
+            Row(f"{NESTED}interval", tuple(numbers.interval(c.interval) if c else MISSING for c in compared)),
+            Row(f"{NESTED}verdict", tuple(_text(c.verdict if c else None) for c in compared)),
         ]
 
     def _compared(self, column: str) -> Comparison | None:
@@ -187,7 +159,7 @@ class _Maker:
         for name in order:
             found = [self._internal(column, state, name) for column in self.columns]
             if any(one is not None and one.presence in ("present", "unknown") for one in found):
-                yield Row(f"  {name}", tuple(self._share(one) for one in found))
+                yield Row(f"{NESTED}{name}", tuple(self._share(one) for one in found))
 
     def _internal(self, column: str, state: str, name: str) -> Internal | None:
         variant = self.variants.get((column, state))

@@ -1,25 +1,18 @@
-"""What must be known beside a table over several releases: what failed, and what to be careful with."""
+"""What to know about tables of several releases: what failed, what is open, and the warnings."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-
-from rich.console import Console
-from rich.padding import Padding
-from rich.text import Text
+from collections.abc import Iterator, Mapping
 
 from ...results.document import Report
 from .. import numbers
 from ..blocks import Block, Lines, Title
-from ..numbers import plain
-from . import tables
+from .report_tables import failures as failed_captures
 from .sections import PREDICT, sections
-
-INDENT = 2
 
 
 def remarks(report: Report, failures: Mapping[str, str]) -> tuple[Block, ...]:
-    """Return what stands below a table that was drawn from a report.
+    """Return the blocks that go below the tables of a report.
 
     Args:
         report: of a run over several environments.
@@ -27,23 +20,12 @@ def remarks(report: Report, failures: Mapping[str, str]) -> tuple[Block, ...]:
     """
     failed = [f"{release}: failed: {reason}" for release, reason in failures.items()]
     for section in sections(report):
-        failed += [f"{section.environment}: {line}" for line in tables.failures(section)]
+        failed += [f"{section.environment}: {line}" for line in failed_captures(section)]
     warnings = tuple(dict.fromkeys(report.warnings))
     found = (("What failed", tuple(failed)), ("What is open", tuple(_open(report))), ("Warnings", warnings))
     return tuple(
         block for title, lines in found if lines for block in (Title(title), Lines(lines, "warning"))
     )
-
-
-def draw(console: Console, blocks: Sequence[Block]) -> None:
-    """Print such blocks, lines folded between words where they must be."""
-    for block in blocks:
-        if isinstance(block, Title):
-            console.print()
-            console.print(Text(plain(block.text), style="bold"))
-        elif isinstance(block, Lines):
-            for line in block.lines:
-                console.print(Padding(Text(f"- {plain(line)}"), (0, 0, 0, INDENT), expand=False))
 
 
 def _open(report: Report) -> Iterator[str]:
@@ -57,8 +39,7 @@ def _open(report: Report) -> Iterator[str]:
             if one.interval is None:
                 reason = f"no interval: {one.reason or 'no reason is known'}"
             elif one.more_seconds is not None:
-                longer = numbers.duration(one.more_seconds * 1e3)
-                reason = f"{one.verdict}: {longer} more of measuring would decide"
+                reason = f"{one.verdict}: {numbers.longer(one.more_seconds)}"
             elif one.reason:
                 reason = f"{one.verdict}: {one.reason}"
             else:

@@ -1,14 +1,15 @@
-"""What a report shows, as blocks that each format draws in its own way."""
+"""The page of a run's report: the findings, each workload's tables, and what to know about them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from ...results.document import Environment, Report, Variant
-from ..blocks import Lines, Title
-from ..numbers import plain
-from . import tables
+from ..blocks import Block, Lines, Records, Title
+from . import report_rows
+from . import report_tables as tables
 from .headline import headline
 from .sections import Section, instruments, sections
 
@@ -21,31 +22,46 @@ LEGEND = (
 
 
 @dataclass(frozen=True)
-class Layouts:
-    """A table in the layouts it can take, widest first."""
+class ReportPage:
+    """All that a run says."""
 
-    layouts: tuple[tables.Layout, ...]
+    report: Report
+
+    @property
+    def title(self) -> str:
+        """The run's name."""
+        return self.report.run
+
+    def blocks(self) -> Iterator[Block]:
+        """Yield the findings, the environments, a section for each workload, warnings and a legend."""
+        report = self.report
+        yield Lines(headline(report), "headline")
+        yield Lines(tuple(_environment(name, one) for name, one in report.environments.items()), "facts")
+        for section in sections(report):
+            yield from _section(section)
+        warnings = tuple(dict.fromkeys(report.warnings))
+        if warnings:
+            yield Title("Warnings")
+            yield Lines(warnings, "warning")
+        yield Lines((LEGEND, f"run {report.run}; catalogue {report.catalogue}"), "legend")
+
+    def document(self) -> dict[str, Any]:
+        """Return the report's JSON object."""
+        return self.report.to_json()
+
+    def records(self) -> Records:
+        """Return the report's numbers, one a row."""
+        return Records(report_rows.Row._fields, report_rows.rows(self.report))
 
 
-Block = Title | Lines | Layouts
-
-
-def page(report: Report) -> Iterator[Block]:
-    """Yield the blocks of a report in the order in which they are read."""
-    yield Lines(headline(report), "finding")
-    yield Lines(tuple(_environment(name, one) for name, one in report.environments.items()), "environment")
-    for section in sections(report):
-        yield from _section(section)
-    warnings = tuple(dict.fromkeys(report.warnings))
-    if warnings:
-        yield Title("Warnings")
-        yield Lines(warnings, "warning")
-    yield Lines((LEGEND, f"run {report.run}; catalogue {report.catalogue}"), "legend")
+def page(report: Report) -> ReportPage:
+    """Return the page of a run's report."""
+    return ReportPage(report)
 
 
 def _section(section: Section) -> Iterator[Block]:
     yield Title(f"{section.workload} on {section.environment}", _sizes(section.variants))
-    yield _table(tables.speed(section))
+    yield tables.speed(section)
     for variants in section.inputs():
         which = "" if len(section.inputs()) == 1 else f" b{variants[0].batch_size}"
         shown = tuple(one for one in variants if one.internals)
@@ -53,9 +69,9 @@ def _section(section: Section) -> Iterator[Block]:
             yield from _internals(shown, instrument, which)
         for name in dict.fromkeys(name for one in shown for name in one.phases):
             yield Title(f"One predict{which} by phase", f"under {name}; phases sum to 100 %")
-            yield _table(tables.phases(shown, name))
+            yield tables.phases(shown, name)
         yield Title(f"What ran in one predict{which}")
-        yield _table(tables.facts(variants))
+        yield tables.facts(variants)
     failures = tuple(tables.failures(section))
     if failures:
         yield Lines(failures)
@@ -72,11 +88,7 @@ def _internals(variants: tuple[Variant, ...], instrument: str | None, which: str
         return
     under = f"shares under {instrument}; they overlap" if instrument else "no shares were captured"
     yield Title(f"Where predict{which} spends its time", under)
-    yield _table(tables.internals(variants, instrument))
-
-
-def _table(layouts: Sequence[tables.Layout]) -> Layouts:
-    return Layouts(tuple(layouts))
+    yield tables.internals(variants, instrument)
 
 
 def _sizes(variants: tuple[Variant, ...]) -> str:
@@ -103,4 +115,4 @@ def _environment(name: str, environment: Environment) -> str:
             if count is not None
         ),
     ]
-    return plain(f"{name}: {', '.join(part for part in parts if part)}")
+    return f"{name}: {', '.join(part for part in parts if part)}"

@@ -1,4 +1,4 @@
-"""A report by workload: which variants stand side by side, and what each is compared with."""
+"""Groups a report by workload: which variants are shown together, and what each is compared with."""
 
 from __future__ import annotations
 

@@ -7,9 +7,9 @@ import pytest
 
 from profiler.compare.internals import Fact, internal_changes
 from profiler.compare.runs import EnvironmentChange, RunComparison, Side, VariantChange
-from profiler.report.formats import comparison_markdown, comparison_terminal
-from profiler.report.pages.comparison import Grid, page
-from tests.report import sample
+from profiler.report.blocks import Table
+from profiler.report.pages.comparison import page
+from tests.report import drawing, sample
 
 NASTY = "evil|name\x1b[31m`<b>"
 
@@ -61,7 +61,11 @@ def comparison(**changes):
 
 
 def terminal(made, width=None, color=False):
-    return comparison_terminal.render(made, width, color)
+    return drawing.terminal(page(made), width, color)
+
+
+def markdown(made):
+    return drawing.markdown(page(made))
 
 
 def test_the_finding_comes_first():
@@ -70,11 +74,11 @@ def test_the_finding_comes_first():
     )
 
 
-@pytest.mark.parametrize("render", [terminal, comparison_markdown.render])
+@pytest.mark.parametrize("render", [terminal, markdown])
 def test_both_formats_say_all_that_a_reader_needs(render):
     text = render(comparison()).replace("\\", "")
     for expected in (
-        "about 2 min 05 s more would decide",
+        "measuring about 2 min 05 s longer would settle it",
         "the machines differ (cpu): no verdict says same",
         "data_adapter went",
         "TensorFlowTrainer.predict",
@@ -87,7 +91,8 @@ def test_both_formats_say_all_that_a_reader_needs(render):
 
 
 def test_points_and_milliseconds_carry_their_sign():
-    rows = {row[0]: row for block in page(comparison()) if isinstance(block, Grid) for row in block.rows}
+    tables = [block for block in page(comparison()).blocks() if isinstance(block, Table)]
+    rows = {row.cells[0]: row.cells for table in tables for row in table.layouts[0].rows}
     assert rows["execute"][1:] == ("2.1 %", "90.0 %", "+87.9", "-", "+44.0")
     assert rows["data_adapter"][1:] == ("56.9 %", "absent", "-56.9", "-", "-28.4")
     assert rows["predict"][3:] == ("0.0", "-", "0")
@@ -101,14 +106,14 @@ def test_internals_that_neither_run_enters_are_counted():
 
 def test_escapes_of_a_run_reach_neither_terminal_nor_page():
     assert "\x1b" not in terminal(comparison())
-    page_text = comparison_markdown.render(comparison())
+    page_text = markdown(comparison())
     assert "\x1b" not in page_text
     assert "<b>" not in page_text.replace("\\<b\\>", "")
     assert "evil\\|name" in page_text
 
 
 def test_tables_in_markdown_have_as_many_cells_in_each_row():
-    tables = re.findall(r"(?:^\|.*\|$\n?)+", comparison_markdown.render(comparison()), flags=re.MULTILINE)
+    tables = re.findall(r"(?:^\|.*\|$\n?)+", markdown(comparison()), flags=re.MULTILINE)
     assert len(tables) == 4
     for table in tables:
         lines = table.splitlines()
@@ -135,3 +140,19 @@ def test_colour_is_on_demand_only():
 def test_no_known_difference_of_environments_is_said():
     same = EnvironmentChange("a", "b", (), ())
     assert "no known fact differs" in terminal(comparison(environments=(same,)))
+
+
+def test_the_flat_table_has_each_time_and_each_share():
+    found = page(comparison()).records()
+    rows = [dict(zip(found.header, row, strict=True)) for row in found.rows]
+    first, *shares = rows
+    assert (first["quantity"], first["before"], first["after"], first["change"]) == (
+        "median_ms",
+        50.0,
+        50.5,
+        1.01,
+    )
+    assert (first["interval_low"], first["interval_high"], first["note"]) == (0.9, 1.13, "cannot tell")
+    went = next(row for row in shares if row["subject"] == "data_adapter")
+    assert went["before"] == pytest.approx(0.569) and went["after"] is None
+    assert went["note"] == "present before, absent after"

@@ -2,10 +2,11 @@ import dataclasses
 
 import pytest
 
-from profiler.report.pages import matrix, remarks
+from profiler.report.pages import matrix
 from profiler.results import build
 from profiler.results.document import Report
 from tests import reference
+from tests.report import drawing
 
 
 @pytest.fixture(scope="module")
@@ -65,15 +66,13 @@ def test_a_state_that_was_not_measured_is_a_dash(both):
 
 
 def test_what_failed_is_told_below_the_table(both):
-    below = remarks.remarks(both, {"9.9.9": "no such release"})
-    shown = matrix.render(matrix.make(both), below)
+    shown = drawing.terminal(matrix.page(both, {"9.9.9": "no such release"}))
     assert "\n  - 9.9.9: failed: no such release\n" in shown
     assert "predict of tiny, release by release" in shown
 
 
 def test_markdown_has_the_same_cells_and_the_failures(both):
-    found, _ = rows(both)
-    text = matrix.render_markdown([found], remarks.remarks(both, {"2.9.9": "no such | release"}))
+    text = drawing.markdown(matrix.page(both, {"2.9.9": "no such | release"}))
     assert "| graphs traced a call, compiled | 3 | 3 |" in text
     assert "| process\\_inputs | 68.5 % | absent |" in text
     assert "2.9.9: failed: no such \\| release" in text
@@ -81,25 +80,44 @@ def test_markdown_has_the_same_cells_and_the_failures(both):
 
 
 def test_the_json_holds_the_report_and_the_failures(both):
-    found = matrix.to_json(matrix.make(both), {"9.9.9": "why"}, both)
+    found = matrix.page(both, {"9.9.9": "why"}).document()
     assert found["schema"] == "kprof.matrix/1"
     assert found["failures"] == {"9.9.9": "why"}
     assert found["report"]["schema"] == "kprof.report/1"
 
 
+def quiet(report):
+    """Return the report without what stands below its tables."""
+    open_ = tuple(dataclasses.replace(one, interval=(0.9, 1.1), reason=None) for one in report.comparisons)
+    done = tuple(dataclasses.replace(one, status="ok", captures=()) for one in report.variants)
+    return dataclasses.replace(report, comparisons=open_, variants=done)
+
+
 def test_a_narrow_window_gets_fewer_releases_a_table_and_every_cell_whole(both):
-    (found,) = matrix.make(both)
-    shown = matrix.render([found], (), 80)
+    report = quiet(both)
+    found, _ = rows(report)
+    shown = drawing.terminal(matrix.page(report, {}), 80)
     assert all(len(line) <= 80 for line in shown.splitlines())
     words = shown.split()
     for row in found.rows:
         for text in (row.label, *row.cells):
             assert set(text.split()) <= set(words)
     assert shown.count("graphs traced a call, compiled") == 2
-    assert matrix.render([found], (), 120).count("graphs traced a call, compiled") == 1
+    assert drawing.terminal(matrix.page(report, {}), 120).count("graphs traced a call, compiled") == 1
 
 
 def test_where_no_release_fits_beside_the_labels_cells_stand_below_them(both):
-    (found,) = matrix.make(both)
-    shown = matrix.render([found], (), 50).splitlines()
+    shown = drawing.terminal(matrix.page(both, {}), 50).splitlines()
     assert shown[shown.index("loop, uncompiled") + 1] == "    training_arrays.ArrayLikeTrainingLoop"
+
+
+def test_the_flat_table_has_a_row_for_each_cell(both):
+    found = matrix.page(both, {}).records()
+    assert ("tiny", "graphs traced a call, uncompiled", "tf2.21.0-py3.11", "3") in list(found.rows)
+    shares = [row for row in matrix.page(both, {}).records().rows if "process_inputs" in row[1]]
+    assert (
+        "tiny",
+        "share of a call under cprofile, compiled, process_inputs",
+        "tf2.0.0-py3.7",
+        "68.5 %",
+    ) in shares

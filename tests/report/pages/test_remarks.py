@@ -10,6 +10,7 @@ from profiler.results import build
 from profiler.results.document import CaptureLine
 from profiler.study import claims
 from tests import reference
+from tests.report import drawing
 
 
 @pytest.fixture(scope="module")
@@ -17,12 +18,13 @@ def report():
     return dataclasses.replace(build.build(reference.FOLDER / "tf2.0.0-py3.7"), warnings=())
 
 
-def shown(report, width=None):
-    below = remarks.remarks(report, {})
+def shown(report):
+    table, claimed = matrix.page(report, {}), claim_tables.page(claims.judge(report), {}, report)
     return (
-        matrix.render(matrix.make(report), below, width),
-        matrix.render_markdown(matrix.make(report), below).replace("\\", ""),
-        claim_tables.render(claims.judge(report), below, width),
+        drawing.terminal(table),
+        drawing.markdown(table).replace("\\", ""),
+        drawing.terminal(claimed),
+        drawing.markdown(claimed).replace("\\", ""),
     )
 
 
@@ -60,7 +62,7 @@ def test_a_capture_that_failed_is_named_with_its_release_and_reason(report):
         ({"interval": None, "reason": "1 process measured both"}, "no interval: 1 process measured both"),
         (
             {"interval": (0.9, 1.2), "verdict": "cannot tell", "more_seconds": 12.0, "reason": None},
-            "cannot tell: 12.0 s more of measuring would decide",
+            "cannot tell: measuring about 12 s longer would settle it",
         ),
     ],
 )
@@ -71,6 +73,6 @@ def test_a_ratio_without_interval_or_verdict_says_why(report, changes, said):
 
 def test_in_a_narrow_window_lines_are_folded_between_words(report):
     warned = dataclasses.replace(report, warnings=("careful " * 30,))
-    text = matrix.render(matrix.make(warned), remarks.remarks(warned, {}), 80)
+    text = drawing.terminal(matrix.page(warned, {}), 80)
     folded = text[text.index("Warnings") :].splitlines()[1:]
     assert len(folded) > 2 and all(len(line) <= 80 and line.endswith("careful") for line in folded)

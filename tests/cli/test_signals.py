@@ -1,14 +1,15 @@
-"""A command that the system ends leaves no worker, no temporary folder and no run that never ends."""
+"""SIGTERM and SIGHUP act like Ctrl-C: no worker, no temporary folder and no half-made run stays."""
 
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 
 import pytest
 
-from profiler.cli import progress
+from profiler.cli import signals
 
 # Says that it was started, and then measures for ever.
 HANGING = """#!/bin/sh
@@ -36,7 +37,7 @@ def within(seconds, true):
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
-def test_a_command_that_is_ended_takes_its_worker_and_its_temporary_folder_along(number, tmp_path):
+def test_an_ended_command_takes_its_worker_and_its_temporary_folder_along(number, tmp_path):
     python, started, temporary = tmp_path / "python", tmp_path / "started", tmp_path / "temporary"
     python.write_text(HANGING)
     python.chmod(0o755)
@@ -59,17 +60,40 @@ def test_a_command_that_is_ended_takes_its_worker_and_its_temporary_folder_along
 
 def test_the_handlers_are_there_only_while_a_command_measures():
     before = signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGHUP)
-    with pytest.raises(KeyboardInterrupt), progress.make():
-        os.kill(os.getpid(), signal.SIGTERM)
-        time.sleep(5)
+    with pytest.raises(KeyboardInterrupt), signals.as_interrupts():
+        signal.raise_signal(signal.SIGTERM)
     assert (signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGHUP)) == before
 
 
 def test_what_is_ignored_stays_ignored():
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
-        with progress.make():
-            os.kill(os.getpid(), signal.SIGHUP)
+        with signals.as_interrupts():
+            signal.raise_signal(signal.SIGHUP)
             assert signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
     finally:
         signal.signal(signal.SIGHUP, before)
+
+
+def test_a_second_signal_does_not_cut_the_cleaning_up_short():
+    cleaned = False
+    with pytest.raises(KeyboardInterrupt), signals.as_interrupts():
+        try:
+            signal.raise_signal(signal.SIGTERM)
+        finally:
+            signal.raise_signal(signal.SIGTERM)
+            cleaned = True
+    assert cleaned
+
+
+def test_outside_the_main_thread_nothing_is_changed():
+    before, seen = signal.getsignal(signal.SIGTERM), []
+
+    def look():
+        with signals.as_interrupts():
+            seen.append(signal.getsignal(signal.SIGTERM))
+
+    thread = threading.Thread(target=look)
+    thread.start()
+    thread.join()
+    assert seen == [before]

@@ -1,3 +1,5 @@
+"""Profiles written for pstats and snakeviz."""
+
 import cProfile
 import marshal
 import pstats as standard
@@ -5,13 +7,16 @@ import pstats as standard
 import pytest
 import snakeviz.stats
 
+from profiler.attribution import validated
 from profiler.export import pstats as writer
 from profiler.protocol.errors import UsageError
 from profiler.readers import pstats
 from profiler.readers.pstats import Profile
+from profiler.runs import record
 from profiler.tables import spec
 from profiler.tables.profile import EDGES, FUNCTIONS
 from tests import reference
+from tests.export.samples import HOSTILE, NOWHERE, called
 from tests.oracles import profile_totals
 
 REAL = sorted(reference.FOLDER.glob("*/captures/**/profile.prof"))
@@ -99,3 +104,23 @@ def test_a_place_that_cannot_be_written_is_one_error(tmp_path):
     with pytest.raises(UsageError, match="cannot be written"):
         writer.write(pstats.read(REAL[0]), tmp_path / "missing" / "copy.prof")
     assert not list(tmp_path.iterdir())
+
+
+@pytest.fixture(scope="module")
+def found():
+    return validated.load(record.read(reference.CURRENT), None)
+
+
+def test_the_profile_reads_back_with_the_same_totals(found, tmp_path):
+    (tmp_path / "exact.prof").write_bytes(b"".join(writer.pieces(found.stacks, found.places, "tiny")))
+    window_ps = int(found.stacks.table.array("self_ps").sum())
+    again = pstats.read(tmp_path / "exact.prof")
+    assert again.functions.array("self_s").sum() == pytest.approx(window_ps / 1e12, rel=1e-9)
+    assert again.functions.array("calls").sum() == found.stacks.table.array("calls").sum()
+    assert standard.Stats(str(tmp_path / "exact.prof")).total_tt == pytest.approx(window_ps / 1e12, rel=1e-9)
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_names_that_could_break_the_format_come_back(name, tmp_path):
+    (tmp_path / "hostile.prof").write_bytes(b"".join(writer.pieces(called(name), NOWHERE, name)))
+    assert len(pstats.read(tmp_path / "hostile.prof").functions) == 3

@@ -1,4 +1,4 @@
-"""Ends a command as Ctrl-C does when the system asks it to end."""
+"""Handles SIGTERM and SIGHUP like Ctrl-C."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ SIGNALS = (signal.SIGTERM, signal.SIGHUP)
 
 @contextlib.contextmanager
 def as_interrupts() -> Iterator[None]:
-    """Turn SIGTERM and SIGHUP into `KeyboardInterrupt`, so that nothing half done is left.
+    """Turn SIGTERM and SIGHUP into `KeyboardInterrupt`, so that a command cleans up before it exits.
 
-    One that is ignored stays so (``nohup``), and outside the main thread nothing is changed.
+    A signal that is ignored stays ignored (``nohup``). Outside the main thread nothing is changed.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
 
-    def end(number: int, frame: FrameType | None) -> None:
-        # another one must not cut the tidying short
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        # a second signal must not cut the cleaning up short
         for one in caught:
             signal.signal(one, signal.SIG_IGN)
         raise KeyboardInterrupt
@@ -30,7 +30,7 @@ def as_interrupts() -> Iterator[None]:
     caught = {one: signal.getsignal(one) for one in SIGNALS if signal.getsignal(one) != signal.SIG_IGN}
     try:
         for one in caught:
-            signal.signal(one, end)
+            signal.signal(one, interrupt)
         yield
     finally:
         for one, before in caught.items():

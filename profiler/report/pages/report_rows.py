@@ -1,16 +1,11 @@
-"""A report as one long table, a number a row: for a spreadsheet or a data frame."""
+"""A report's numbers as one long table, a number a row."""
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from ...results.document import Interval, Report, Variant
-
-# A spreadsheet takes text that starts so for a formula.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class Row(NamedTuple):
@@ -63,27 +58,6 @@ def rows(report: Report) -> Iterator[Row]:
                 yield _row(variant, "phase_share", phase, name, share)
         for name, share in variant.compute.items():
             yield _row(variant, "compute_share", "", name, share)
-
-
-def to_csv(report: Report) -> str:
-    """Return the rows as comma-separated text (RFC 4180), the names of `Row` as the header.
-
-    Text that a spreadsheet would take for a formula gets an apostrophe before it.
-    """
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(Row._fields)
-    for row in rows(report):
-        writer.writerow(map(_cell, row))
-    return text.getvalue()
-
-
-def _cell(value: str | float | None) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, str):
-        return f"'{value}" if value.startswith(FORMULA) else value
-    return repr(value)
 
 
 def _latencies(variant: Variant) -> Iterator[Row]:

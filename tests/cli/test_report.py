@@ -1,0 +1,65 @@
+"""``kprof report`` on real captures."""
+
+import json
+
+import pytest
+
+from profiler.cli.main import main
+from profiler.results.document import from_json
+from tests.report import made_run
+
+COMPILED = "tiny/compiled/predict/b32"
+
+
+def test_report_prints_the_tables_of_the_latest_run(traces, capsys):
+    assert main(["report", "latest"]) == 0
+    captured = capsys.readouterr()
+    assert captured.err == ""
+    assert captured.out.startswith("tiny: one compiled predict of 32 rows takes ")
+    assert "process_inputs" in captured.out
+    assert "\x1b" not in captured.out
+
+
+@pytest.mark.parametrize("how", ["name", "path"])
+def test_a_run_is_named_by_name_or_path(how, traces, capsys):
+    (run,) = traces.iterdir()
+    assert main(["report", run.name if how == "name" else str(run)]) == 0
+    assert f"run {run.name};" in capsys.readouterr().out
+
+
+def test_json_is_the_report_s_schema_and_the_run_is_not_changed(traces, tmp_path, capsys):
+    before = {path: path.stat().st_mtime_ns for path in traces.rglob("*")}
+    output = tmp_path / "report.json"
+    assert main(["report", "latest", "--format", "json", "--output", str(output)]) == 0
+    assert capsys.readouterr().out == ""
+    report = from_json(json.loads(output.read_text()))
+    (variant,) = [one for one in report.variants if one.id == COMPILED]
+    shares = {i.internal: i.measures["cprofile"].share for i in variant.internals if i.presence == "present"}
+    assert 0 < shares["data_adapter"] < 1
+    assert {path: path.stat().st_mtime_ns for path in traces.rglob("*")} == before
+
+
+def test_a_report_judges_by_another_smallest_effect(tmp_path, capsys):
+    uncompiled = made_run.COMPILED.differing(compile_state="uncompiled")
+    run = made_run.write(
+        tmp_path / "run", {uncompiled: (50, 51, 49.5), made_run.COMPILED: (50.2, 50.7, 49.9)}
+    )
+    for effect, word in ((0.5, "same"), (0.001, "cannot tell")):
+        assert main(["report", str(run), "--format", "json", "--smallest-effect", str(effect)]) == 0
+        report = from_json(json.loads(capsys.readouterr().out))
+        assert (report.smallest_effect, report.comparisons[0].verdict) == (effect, word)
+    for effect in ("0", "1"):
+        assert main(["report", str(run), "--smallest-effect", effect]) == 2
+        assert f"smallest effect {effect}" in capsys.readouterr().err
+
+
+def test_a_report_into_a_file_is_plain_and_unfolded(traces, tmp_path):
+    output = tmp_path / "report.txt"
+    assert main(["report", "latest", "--output", str(output)]) == 0
+    assert max(len(line) for line in output.read_text().splitlines()) > 160
+
+
+def test_a_run_that_is_not_there_is_one_line(traces, capsys):
+    assert main(["report", "nope"]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("kprof: nope: no such run")

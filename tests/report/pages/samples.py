@@ -1,0 +1,153 @@
+"""A page of each kind: of an ordinary subject, of an empty one, and of one whose names are hostile."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from profiler.attribution import stacks as merging
+from profiler.attribution.tree import Node
+from profiler.attribution.validated import SoundStacks
+from profiler.compare.internals import Fact, InternalChange
+from profiler.compare.runs import EnvironmentChange, RunComparison, Side, VariantChange
+from profiler.environments import Stored
+from profiler.launch.doctor import Check
+from profiler.protocol.vocabulary import Variant
+from profiler.readers.code_places import CodePlaces, Frame
+from profiler.report.blocks import Page
+from profiler.report.pages import call_tree, claims, comparison, doctor, environments, matrix, report, runs
+from profiler.results.document import Report
+from profiler.runs.find import RunSummary
+from profiler.runs.record import Capture
+from profiler.study.claims import Claim, Finding, Judged, Reason, Shortfall
+from tests.attribution.trace import made_trace
+from tests.report import sample
+
+HOSTILE = "\x1b]0;owned\x07\x1b[2J\r\n=1+1\t|`<b>*_\ud800\u202e [x](y)\n```\n# t"
+NAME = "name"
+
+
+def hostile_report() -> Report:
+    """Return a report in which everything that a run can name has a hostile name."""
+    made = sample.report()
+    evil = HOSTILE
+    variants = tuple(
+        dataclasses.replace(
+            one,
+            id=one.id + evil,
+            loop=evil,
+            data_adapter=evil,
+            functions_traced=(evil,),
+            status=evil,
+            reason=evil,
+            phases={evil: {evil: 1.0}},
+            compute={evil: 0.5},
+            internals=tuple(
+                dataclasses.replace(
+                    i,
+                    internal=i.internal + evil,
+                    phase=evil,
+                    successor=evil,
+                    measures={
+                        n + evil: dataclasses.replace(m, share=None, reason=evil)
+                        for n, m in i.measures.items()
+                    },
+                )
+                for i in one.internals
+            ),
+        )
+        for one in made.variants
+    )
+    environment = dataclasses.replace(sample.ENVIRONMENT, cpu=evil, platform=evil, threads={evil: 1})
+    comparisons = tuple(
+        dataclasses.replace(one, baseline=one.baseline + evil, candidate=one.candidate + evil, reason=evil)
+        for one in made.comparisons
+    )
+    return Report(
+        evil, evil, 0.05, {sample.ENV: environment, evil: environment}, variants, comparisons, (evil,)
+    )
+
+
+def empty_report() -> Report:
+    return sample.report(variants=(), comparisons=(), warnings=(), environments={})
+
+
+def compared(name: str | None) -> Page:
+    """Return two runs beside each other, with nothing in common when there is no name."""
+    if name is None:
+        side = Side("", "", "", ())
+        return comparison.page(RunComparison(side, side, "", 0.05, (), (), (), (), ()))
+    side, fact = Side(name, name, name, (name,)), Fact(name, name, None)
+    moved = InternalChange(
+        name, name, name, "present", "absent", "went", 0.5, None, -0.5, (-0.6, -0.4), -25.0, name
+    )
+    variant = VariantChange(
+        name, name, name, 50.0, None, None, None, "cannot tell", 40.0, name, (fact,), (moved,)
+    )
+    environment = EnvironmentChange(name, name, (fact,), (fact,))
+    return comparison.page(
+        RunComparison(side, side, name, 0.05, (environment,), (variant,), (name,), (name,), (name,))
+    )
+
+
+def judged(name: str, report_: Report) -> Page:
+    claim = Claim(1, name, name, name, name, ())
+    finding = Finding(name, None, None, name, name)
+    found = Judged(claim, name, name, False, (finding,), "cannot tell", Reason(Shortfall.NOT_KNOWN, finding))
+    return claims.page([found], {name: name}, report_)
+
+
+def tree(name: str, empty: bool = False) -> Page:
+    capture = Capture(
+        "captures/x", Path("x"), name, Variant("tiny", "compiled", "predict", 32, 32), name, 0, "ok", None, {}
+    )
+    merged = merging.merge(made_trace.of((made_trace.MARK, 0, 100)), made_trace.MARK)
+    frame = Frame(name, 1, name, (name,))
+    leaf = Node(frame, name, 1, 50, 50, 3)
+    found = SoundStacks(capture, merged, CodePlaces({}, {}), None)
+    return call_tree.page(found, () if empty else (Node(frame, None, 1, 100, 50, 0, (leaf,)),), 0.02)
+
+
+def listed(*names: str) -> Page:
+    return runs.page([RunSummary(n, Path(n), n, n, (n,), (n,), 3, 1500) for n in names])
+
+
+PAGES: Mapping[str, Mapping[str, Callable[[], Page]]] = {
+    "report": {
+        "ordinary": lambda: report.page(sample.report()),
+        "empty": lambda: report.page(empty_report()),
+        "hostile": lambda: report.page(hostile_report()),
+    },
+    "comparison": {
+        "ordinary": lambda: compared(NAME),
+        "empty": lambda: compared(None),
+        "hostile": lambda: compared(HOSTILE),
+    },
+    "matrix": {
+        "ordinary": lambda: matrix.page(sample.report(), {"9.9.9": "no such release"}),
+        "empty": lambda: matrix.page(empty_report(), {}),
+        "hostile": lambda: matrix.page(hostile_report(), {HOSTILE: HOSTILE}),
+    },
+    "claims": {
+        "ordinary": lambda: judged(NAME, sample.report()),
+        "empty": lambda: claims.page([], {}, empty_report()),
+        "hostile": lambda: judged(HOSTILE, hostile_report()),
+    },
+    "call_tree": {
+        "ordinary": lambda: tree(NAME),
+        "empty": lambda: tree(NAME, empty=True),
+        "hostile": lambda: tree(HOSTILE),
+    },
+    "runs": {"ordinary": lambda: listed(NAME), "empty": listed, "hostile": lambda: listed(NAME, HOSTILE)},
+    "environments": {
+        "ordinary": lambda: environments.page([Stored(NAME, NAME, None, None, 1, 1)]),
+        "empty": lambda: environments.page([]),
+        "hostile": lambda: environments.page([Stored(HOSTILE, HOSTILE, None, HOSTILE, 1, 1)]),
+    },
+    "doctor": {
+        "ordinary": lambda: doctor.page([Check(NAME, "ok", NAME)]),
+        "empty": lambda: doctor.page([]),
+        "hostile": lambda: doctor.page([Check(HOSTILE, "fail", HOSTILE, HOSTILE)]),
+    },
+}
