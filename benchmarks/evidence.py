@@ -47,7 +47,7 @@ class Piece:
 
 def pieces() -> tuple[Piece, ...]:
     """Return every piece of evidence, in the order in which they run."""
-    table = declared.load(Path(__file__).with_suffix(".toml"))
+    table = declared.read(Path(__file__).with_suffix(".toml"))
     return tuple(Piece(name, **entry) for name, entry in table.items())
 
 
