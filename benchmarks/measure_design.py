@@ -46,6 +46,7 @@ from profiler.protocol.spec import (
     WorkloadSpec,
 )
 from profiler.protocol.vocabulary import WORKLOADS, Variant
+from profiler.results import disturbances
 from profiler.runs.record import Capture
 from profiler.statistics import Blocks, Estimate, paired_ratio, unpaired_ratio
 from profiler.statistics.intervals import spread_of, spread_of_difference
@@ -237,8 +238,8 @@ def main() -> None:
         total, start_s = separate(bench, arguments.processes, arguments.seconds)
         budget = together(bench, arguments.processes, total, start_s)
         same_twice(bench, arguments.processes, budget)
-    for text in host.warnings(before, host.describe()):
-        print(f"warning {text}")
+    for found in disturbances.of_machine(before, host.describe()):
+        print(f"warning {found}")
 
 
 if __name__ == "__main__":

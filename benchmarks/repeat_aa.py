@@ -23,6 +23,7 @@ from measure_design import Bench, blocks_of, show
 
 from profiler.launch import host
 from profiler.protocol.vocabulary import WORKLOADS
+from profiler.results import disturbances
 from profiler.runs.record import Capture
 from profiler.statistics import Step, next_step
 
@@ -63,8 +64,8 @@ def main() -> None:
     show("aa_measurements", sum(words.values()), "measurements")
     for word in ("same", "differs", "cannot tell"):
         show(f"aa_{word.replace(' ', '_')}", words[word], "measurements")
-    for text in host.warnings(before, host.describe()):
-        print(f"warning {text}")
+    for found in disturbances.of_machine(before, host.describe()):
+        print(f"warning {found}")
 
 
 if __name__ == "__main__":
