@@ -32,7 +32,7 @@ DOCUMENTS = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
 
 @dataclass(frozen=True)
 class Piece:
-    """One piece of evidence: the command that gives it, the variables that it needs, and how long it takes."""
+    """One piece of evidence: the command that gives it, its variables, and how long it takes."""
 
     name: str
     command: str
@@ -47,7 +47,7 @@ class Piece:
 
 def pieces() -> tuple[Piece, ...]:
     """Return every piece of evidence, in the order in which they run."""
-    table = declared.load(Path(__file__).with_suffix(".toml"))
+    table = declared.read(Path(__file__).with_suffix(".toml"))
     return tuple(Piece(name, **entry) for name, entry in table.items())
 
 
@@ -96,10 +96,12 @@ def run(piece: Piece) -> bool:
 def shown(document: str, name: str, output: str) -> str:
     """Return a document that shows a piece of evidence, its lines replaced by those of this output.
 
-    A document shows some lines ``figure NAME VALUE UNIT`` or ``ratio NAME VALUE`` in the block below the marker;
-    each is replaced by the output's line of its name.
+    A document shows some lines ``figure NAME VALUE UNIT`` or ``ratio NAME VALUE`` in the block below the
+    marker; each is replaced by the output's line of its name.
     """
-    block = re.compile(rf"(<!-- evidence: {re.escape(name)} -->\n```\n)(.*?)(?=^```$)", re.DOTALL | re.MULTILINE)
+    block = re.compile(
+        rf"(<!-- evidence: {re.escape(name)} -->\n```\n)(.*?)(?=^```$)", re.DOTALL | re.MULTILINE
+    )
     known = {found[1]: found[0] for found in FIGURE.finditer(output)}
 
     def renewed(found: re.Match[str]) -> str:
@@ -110,7 +112,9 @@ def shown(document: str, name: str, output: str) -> str:
 
 def main() -> int:
     """Run the pieces that were named, or list them; return 1 where one failed."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("names", metavar="NAME", nargs="*", help="which; all where none is named")
     parser.add_argument("--list", action="store_true", help="say what there is")
     options = parser.parse_args()
@@ -123,7 +127,8 @@ def main() -> int:
             print(f"{piece.name:<14} {piece.minutes:3g} min  {piece.command}")
         return 0
     chosen = [known[name] for name in options.names or known]
-    return 0 if all([run(piece) for piece in chosen]) else 1
+    kept = [run(piece) for piece in chosen]
+    return 0 if all(kept) else 1
 
 
 if __name__ == "__main__":

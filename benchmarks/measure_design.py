@@ -35,6 +35,16 @@ import numpy.typing as npt
 
 from profiler.launch import host, worker
 from profiler.protocol import files, schemas
+from profiler.protocol.decoding import decode
+from profiler.protocol.spec import (
+    CaptureManifest,
+    CatalogueSpec,
+    MeasureSpec,
+    ObserveSpec,
+    Spec,
+    VariantSpec,
+    WorkloadSpec,
+)
 from profiler.protocol.vocabulary import WORKLOADS, Variant
 from profiler.runs.record import Capture
 from profiler.statistics import Blocks, Estimate, paired_ratio, unpaired_ratio
@@ -66,29 +76,20 @@ class Bench:
         number = self.started
         self.started += 1
         output = self.folder / f"process-{number}"
-        entries = [
-            {
-                "variant": dataclasses.asdict(one),
-                "calls": None,
-                "budget_s": budget_s,
-                "inspect": False,
-                "folder": str(place),
-            }
-            for place, one in enumerate(variants)
-        ]
-        spec = {
-            "schema": schemas.SPEC,
-            "task": "measure",
-            "environment": "here",
-            "process": number,
-            "seed": self.seeds.getrandbits(31),
-            "instrument": "wall",
-            "workload": {"name": self.workload},
-            "output": str(output),
-            "variants": entries,
-        }
+        part = MeasureSpec(
+            environment="here",
+            process=number,
+            seed=self.seeds.getrandbits(31),
+            instrument="wall",
+            variants=[
+                VariantSpec(one, None, budget_s, inspect=False, folder=str(place))
+                for place, one in enumerate(variants)
+            ],
+            catalogue=CatalogueSpec([], ObserveSpec()),
+        )
+        spec = Spec(str(output), [WorkloadSpec(self.workload)], measure=part)
         path, log = self.folder / "spec.json", self.folder / "worker.txt"
-        files.write_json(str(path), spec)
+        files.write_json(str(path), {"schema": schemas.SPEC, **dataclasses.asdict(spec)})
         where = worker.Location(self.folder)
         ended = worker.run(sys.executable, [str(self.worker), str(path)], log, TIMEOUT_S, where)
         if ended.status != "ok":
@@ -96,11 +97,10 @@ class Bench:
         return [self._capture(output / str(place), one) for place, one in enumerate(variants)], ended.seconds
 
     def _capture(self, folder: Path, variant: Variant) -> Capture:
-        manifest = files.read_json(str(folder / files.CAPTURE_FILE), schemas.CAPTURE)
-        if manifest["status"] != "ok":
-            raise SystemExit(f"{variant.id}: {manifest['reason']}")
-        process = int(manifest["process"])
-        return Capture(str(folder), folder, "here", variant, "wall", process, "ok", None, manifest)
+        found = decode(CaptureManifest, files.read_json(str(folder / files.CAPTURE_FILE), schemas.CAPTURE))
+        if found.status != "ok":
+            raise SystemExit(f"{variant.id}: {found.reason}")
+        return Capture(str(folder), folder, "here", variant, "wall", found.process, "ok", None, found)
 
 
 def blocks_of(captures: Sequence[Capture]) -> Blocks:
@@ -203,7 +203,7 @@ def _first_slot(one: Capture, other: Capture) -> float:
         middle = np.log(np.median(capture.durations_ns()))
         rounds = capture.blocks_ns()
         for block in capture.manifest.blocks:
-            logs[block["position"]].append(np.median(np.log(rounds[block["block"]])) - middle)
+            logs[block.position].append(np.median(np.log(rounds[block.block])) - middle)
     return float(np.median(logs[0]) - np.median(logs[1]))
 
 

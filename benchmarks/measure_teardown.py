@@ -19,7 +19,9 @@ from typing import Any
 import numpy as np
 from measure_design import show
 
+from profiler.collect import frameworks
 from profiler.collect.models import built_in
+from profiler.protocol.spec import WorkloadSpec
 from profiler.protocol.vocabulary import WORKLOADS
 
 BATCH = 32
@@ -47,7 +49,8 @@ def main() -> None:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     import tensorflow as tf
 
-    workload = built_in.open_workload({"name": arguments.workload}, tf)
+    framework = frameworks.load("tensorflow")
+    workload = built_in.open_workload(WorkloadSpec(arguments.workload), framework)
     model, _ = workload.build("compiled", BATCH)
     array, _ = workload.inputs(BATCH)
     inputs = ways(tf, array)

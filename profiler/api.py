@@ -11,20 +11,22 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .attribution.instruments import sound_profile
+from .attribution.profile import sound_profile
 from .compare import runs
 from .compare.runs import RunComparison
 from .launch import manager
 from .launch.listener import Listener, Silent
 from .plan import live_model
 from .plan.request import Request
-from .protocol.errors import Unusable, UsageError
+from .protocol.errors import UsageError
 from .report import saved
 from .results import build
 from .results.document import Internal, Measure, Report, Variant
 from .runs import find, record, selection
 from .runs.record import Capture
 from .tables import spec as tables
+from .tables.latencies import LATENCIES
+from .tables.shares import SHARES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -54,7 +56,7 @@ class Run:
     def shares(self) -> pd.DataFrame:
         """Return each internal's share per variant and instrument.
 
-        Columns (`profiler.tables.spec.SHARES`): environment, variant, internal, phase, instrument,
+        Columns (`profiler.tables.shares.SHARES`): environment, variant, internal, phase, instrument,
         calls_per_call, share (a fraction of 1), interval_low, interval_high, presence. What is unknown is
         NaN. An internal that no instrument has measured has one row with instrument ``""``.
         """
@@ -64,13 +66,13 @@ class Run:
             for internal in variant.internals
             for instrument, measure in (internal.measures or {"": UNMEASURED}).items()
         ]
-        return _table(tables.SHARES, rows).to_frame()
+        return _table(SHARES, rows).to_frame()
 
     def latencies(self) -> pd.DataFrame:
         """Return every measured call of every instrument.
 
-        Columns (`profiler.tables.spec.LATENCIES`): environment, variant, instrument, process, block, call,
-        duration_ns.
+        Columns (`profiler.tables.latencies.LATENCIES`): environment, variant, instrument, process, block,
+        call, duration_ns.
         """
         rows = []
         for capture in self._run.captures:
@@ -89,7 +91,7 @@ class Run:
                         "duration_ns": int(duration),
                     }
                 )
-        return _table(tables.LATENCIES, rows).to_frame()
+        return _table(LATENCIES, rows).to_frame()
 
     def functions(self, variant: str) -> pd.DataFrame:
         """Return the functions of a variant's cProfile capture.
@@ -97,7 +99,7 @@ class Run:
         Args:
             variant: the variant's id, or ``ENV:ID`` where several environments have it.
 
-        Columns (`profiler.tables.spec.FUNCTIONS`): path, line, name, primitive_calls, calls, self_s,
+        Columns (`profiler.tables.profile.FUNCTIONS`): path, line, name, primitive_calls, calls, self_s,
         cumulative_s.
 
         Raises:
@@ -108,10 +110,7 @@ class Run:
 
 
 def _functions(capture: Capture) -> tables.Table:
-    sound = sound_profile.load(capture)
-    if isinstance(sound, str):
-        raise Unusable(sound)
-    return sound.profile.functions
+    return sound_profile.load(capture).profile.functions
 
 
 def load(path: str | Path) -> Run:

@@ -11,7 +11,9 @@ import profiler
 from profiler import api
 from profiler.plan.request import Request
 from profiler.protocol.errors import RunError, UsageError
-from profiler.tables import spec as tables
+from profiler.tables.latencies import LATENCIES
+from profiler.tables.profile import FUNCTIONS
+from profiler.tables.shares import SHARES
 from tests import reference
 
 
@@ -20,14 +22,14 @@ def run():
     return profiler.load(reference.CURRENT)
 
 
-@pytest.mark.parametrize(("name", "spec"), [("shares", tables.SHARES), ("latencies", tables.LATENCIES)])
+@pytest.mark.parametrize(("name", "spec"), [("shares", SHARES), ("latencies", LATENCIES)])
 def test_frames_have_the_declared_columns(run, name, spec):
     assert list(getattr(run, name)().columns) == [column.name for column in spec.columns]
 
 
 def test_functions_are_those_of_the_named_variant(run):
     frame = run.functions("tiny/compiled/predict/b32")
-    assert list(frame.columns) == [column.name for column in tables.FUNCTIONS.columns]
+    assert list(frame.columns) == [column.name for column in FUNCTIONS.columns]
     assert "predict" in set(frame["name"])
 
 

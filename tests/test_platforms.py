@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from profiler.collect.frameworks import tensorflow
+from profiler.collect import machine
 from profiler.launch import doctor, host
 from profiler.launch import worker as worker_process
 from profiler.plan import request
@@ -45,8 +45,8 @@ def test_the_machine_is_described_with_what_is_known(tmp_path):
 
 @pytest.mark.usefixtures("bare")
 def test_the_measured_environment_counts_the_machines_cores():
-    assert tensorflow._cores() == os.cpu_count()
-    assert tensorflow._cpu() is None or isinstance(tensorflow._cpu(), str)
+    assert machine.cores() == os.cpu_count()
+    assert machine.cpu() is None or isinstance(machine.cpu(), str)
 
 
 @pytest.mark.usefixtures("bare")
@@ -93,8 +93,8 @@ def test_the_worker_runs_in_an_interpreter_without_them(tmp_path):
         "sys.modules['resource'] = None\n"
         f"sys.path.insert(0, {str(worker)!r})\n"
         "from kprof_worker.collect import main\n"
-        "from kprof_worker.collect.frameworks import tensorflow as environment\n"
-        "assert environment._cores() == os.cpu_count()\n"
+        "from kprof_worker.collect import machine\n"
+        "assert machine.cores() == os.cpu_count()\n"
         "sys.exit(2 * main.main(['selftest']))\n"
     )
     where = worker_process.Location(tmp_path)

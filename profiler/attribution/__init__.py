@@ -1,1 +1,1 @@
-"""From tables to shares: the catalogue of internals, the call tree, shares and phases."""
+"""From tables to shares: what each instrument's captures say of the internals."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from ..readers.code_places import CodePlaces, Frame
 from ..readers.pstats import Profile
 from ..tables import spec
+from ..tables.profile import EDGES, FUNCTIONS
 from ..tables.spec import Table
 from .stacks import Stacks
 
@@ -17,7 +18,7 @@ PS_A_SECOND = 10**12
 
 @dataclass
 class _Sums:
-    """What the rows of one function or edge add up to while it is made."""
+    """The running sums of one function or edge."""
 
     primitive_calls: int = 0
     calls: int = 0
@@ -40,7 +41,7 @@ def frames(stacks: Stacks, places: CodePlaces) -> list[Frame]:
 
 
 def make(stacks: Stacks, places: CodePlaces) -> Profile:
-    """Return the profile of callers that the stacks hold; its self times are the stacks' own.
+    """Return the stacks as a profile of callers, with the same self times.
 
     A function's cumulative time counts recursion once; an edge's counts what lies within the same edge once,
     as cProfile does it.
@@ -78,7 +79,7 @@ def _close(path: list[Frame], open_functions: Counter[Hashable], open_edges: Cou
 
 def _functions(functions: Mapping[Frame, _Sums]) -> Table:
     return spec.make(
-        spec.FUNCTIONS,
+        FUNCTIONS,
         path=[frame.path for frame in functions],
         line=[frame.line for frame in functions],
         name=[frame.name for frame in functions],
@@ -89,7 +90,7 @@ def _functions(functions: Mapping[Frame, _Sums]) -> Table:
 def _edges(edges: Mapping[tuple[Frame, Frame], _Sums], order: list[Frame]) -> Table:
     row_of = {frame: row for row, frame in enumerate(order)}
     return spec.make(
-        spec.EDGES,
+        EDGES,
         caller=[row_of[caller] for caller, _ in edges],
         callee=[row_of[callee] for _, callee in edges],
         **_columns(list(edges.values())),

@@ -1,4 +1,4 @@
-"""The call tree of the marked calls with equal stacks merged: what `kprof tree` shows and exports write."""
+"""Merges equal stacks of the marked calls into the call tree that `kprof tree` and `kprof export` give."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Stacks:
     """The distinct stacks inside the marked calls, on the thread that made them.
 
     Attributes:
-        table: `trace_tables.STACKS`; the marks are the roots.
+        table: `tables.trace.STACKS`; the marks are the roots.
         calls: the number of marked calls.
         window_ps: their durations together. The self times add up to it, but for the call that ends a mark,
             which outlasts it by microseconds.
@@ -49,7 +49,7 @@ class Stacks:
         return [int(row) for row in rows[order]]
 
     def walk(self) -> Iterator[tuple[int, int]]:
-        """Yield every row with the number of rows that it lies in; depth first, the most time first."""
+        """Yield every row with its depth; depth first, the most time first."""
         children = self.children()
         pending = [(row, 0) for row in reversed(self.roots())]
         while pending:
@@ -66,17 +66,16 @@ class Stacks:
             yield path
 
 
-def merge(trace: Recorded, mark: str) -> Stacks | None:
-    """Return the stacks inside the events named ``mark``, or None where there is no such event.
+def merge(trace: Recorded, mark: str) -> Stacks:
+    """Return the stacks inside the events named ``mark``.
 
-    An event that is cut because another one outlasts it counts until there, as `call_tree` says.
+    An event that is cut because another one outlasts it counts until there, as `readers.nesting` says.
 
     Raises:
         TraceFormatError: the stacks are deeper than calls can go.
+        Unusable: there is no such event, or one took no time.
     """
     marks = find_marks(trace, mark)
-    if marks is None:
-        return None
     line = MarkedLine(trace, marks)
     inside = line.call >= 0
     deepest = int(line.depth[inside].max(initial=0))
@@ -126,7 +125,7 @@ def _levels(depth: Ints, rows: Ints) -> Iterator[Ints]:
 
 
 def _inclusive(own: Ints, parent: Ints, sizes: list[int]) -> Ints:
-    """Return own times with those of all that lies within, from the deepest level up."""
+    """Return inclusive times: own times and those of all descendants, from the deepest level up."""
     inclusive: Ints = own.copy()
     end = len(own)
     for size in reversed(sizes):

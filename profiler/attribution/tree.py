@@ -1,4 +1,4 @@
-"""The merged call tree as a person wants it: what is small is left out, what only passes on is folded."""
+"""The merged call tree as a person wants it: small parts are left out, pass-through frames collapsed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from ..catalogue import catalogue
-from ..catalogue.presence import Standing
+from ..catalogue.presence import Resolution
 from ..readers.code_places import Frame
 from .caller_profile import frames
 from .stacks import Stacks
@@ -25,8 +25,8 @@ class Node:
         internal: the internal that it is a function of, or None.
         calls: entries, all measured calls together.
         inclusive_ps: time with it on the stack below its parent.
-        self_ps: time of its own and of what is left out or folded into it.
-        folded: frames between its parent and it that only pass on.
+        self_ps: time of its own and of what is left out or collapsed into it.
+        collapsed: pass-through frames between its parent and it.
         children: those with the most time first.
     """
 
@@ -35,34 +35,36 @@ class Node:
     calls: int
     inclusive_ps: int
     self_ps: int
-    folded: int = 0
+    collapsed: int = 0
     children: tuple[Node, ...] = field(default=(), repr=False)
 
 
 def view(
-    found: SoundStacks, standings: Mapping[str, Standing], least_share: float, runtime: bool
+    found: SoundStacks, resolutions: Mapping[str, Resolution], least_share: float, runtime: bool
 ) -> tuple[Node, ...]:
     """Return the roots of the tree to show.
 
     Args:
         found: the stacks and what their names mean.
-        standings: the internals' functions in this release; they are never folded away.
+        resolutions: the internals' functions in this release; they are never collapsed.
         least_share: of the call window; what has less is left out.
         runtime: whether to show the events of TensorFlow's runtime; if not, their time is their caller's.
     """
     stacks = found.stacks
     shown: dict[int, tuple[Node, ...]] = {}
-    folding = _Folding(stacks, frames(stacks, found.places), _internal_of(standings), least_share, runtime)
+    collapsing = _Collapsing(
+        stacks, frames(stacks, found.places), _internal_of(resolutions), least_share, runtime
+    )
     # a stack comes before those that go deeper, so that backwards its children are made first
     children = stacks.children()
     for row in range(len(stacks.table) - 1, -1, -1):
         inner = tuple(node for child in children[row] for node in shown.pop(child))
-        shown[row] = folding.nodes(row, _by_time(inner))
+        shown[row] = collapsing.nodes(row, _by_time(inner))
     return _by_time(tuple(node for row in stacks.roots() for node in shown[row]))
 
 
-class _Folding:
-    """Decides row by row what becomes of a stack's last frame."""
+class _Collapsing:
+    """Decides for each row whether its frame is shown, collapsed or left out."""
 
     def __init__(
         self,
@@ -104,11 +106,11 @@ class _Folding:
             return tuple(_below(child, 1) for child in children)
         only = children[0] if len(children) == 1 else None
         if only is not None and only.internal is None and node.self_ps < self._least_ps:
-            return (_below(only, 1),) if only.folded or _passes_on(only, self._least_ps) else (node,)
+            return (_below(only, 1),) if only.collapsed or _passes_through(only, self._least_ps) else (node,)
         return (node,)
 
 
-def _passes_on(node: Node, least_ps: float) -> bool:
+def _passes_through(node: Node, least_ps: float) -> bool:
     return len(node.children) == 1 and node.self_ps < least_ps
 
 
@@ -119,7 +121,7 @@ def _below(node: Node, more: int) -> Node:
         node.calls,
         node.inclusive_ps,
         node.self_ps,
-        node.folded + more,
+        node.collapsed + more,
         node.children,
     )
 
@@ -128,11 +130,11 @@ def _by_time(nodes: tuple[Node, ...]) -> tuple[Node, ...]:
     return tuple(sorted(nodes, key=lambda node: -node.inclusive_ps))
 
 
-def _internal_of(standings: Mapping[str, Standing]) -> dict[str, str]:
-    """Return event name -> internal; a function of several is shown as the first."""
+def _internal_of(resolutions: Mapping[str, Resolution]) -> dict[str, str]:
+    """Return event name -> internal; a function that plays several is shown as the first."""
     found: dict[str, str] = {}
-    for internal, standing in standings.items():
-        for place in standing.measured:
+    for internal, resolution in resolutions.items():
+        for place in resolution.measured:
             found.setdefault(place.event_name, internal)
     return found
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 
-from ..protocol.errors import Unusable
+from ..protocol import files
 from ..readers.code_places import CodePlaces
 from ..runs import selection
 from ..runs.record import Capture, RunRecord
@@ -52,9 +52,5 @@ def of_capture(capture: Capture) -> SoundStacks:
         KprofError: it has none; the text says why.
     """
     sound = sound_trace.load(capture)
-    if isinstance(sound, str):
-        raise Unusable(sound)
     merged = stacks.merge(sound.trace, sound.mark)
-    if merged is None:
-        raise Unusable(f"the trace holds no {sound.mark} event")
-    return SoundStacks(capture, merged, CodePlaces.of(capture))
+    return SoundStacks(capture, merged, CodePlaces.read(capture.file(files.CODE_FILE)))

@@ -1,4 +1,4 @@
-"""The catalogue of internals: data in ``internals/``, read and checked here.
+"""Reads and checks the catalogue of internals, which is the data in ``internals/``.
 
 ``internals.toml`` declares the internals in order; each other file says, for one family of releases, which
 functions play those roles. A function is named ``path below site-packages::qualified name``.
@@ -7,25 +7,21 @@ functions play those roles. A function is named ``path below site-packages::qual
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 from packaging.specifiers import SpecifierSet
 
-from ..protocol.spec import CatalogueSpec, ObserveSpec
+from ..protocol.spec import CatalogueSpec, EnvironmentFacts, ObserveSpec
 from ..protocol.vocabulary import PHASES
+from ..tables import declared
 
 FOLDER = Path(__file__).parent / "internals"
 TEARDOWN = "teardown"
+DEFAULT_BACKEND = "tensorflow"
+_FAMILY_KEYS = {"id", "framework", "keras", "backend", "functions", "observe"}
 
 
 @dataclass(frozen=True)
@@ -47,18 +43,25 @@ class Family:
         framework, keras: version ranges like ``>=2.0,<2.2``; an empty one admits all.
         functions: internal's id -> function keys.
         observe: what the worker's inspection watches.
+        backend: the backend of Keras whose functions they are.
     """
 
     id: str
     framework: str
     keras: str
     functions: Mapping[str, tuple[str, ...]]
-    observe: Mapping[str, Any]
+    observe: ObserveSpec = field(default_factory=ObserveSpec)
+    backend: str = DEFAULT_BACKEND
 
-    def admits(self, framework_version: str, keras_version: str | None) -> bool:
-        """Return whether the family describes this release."""
-        keras_fits = not self.keras or (keras_version is not None and in_range(keras_version, self.keras))
-        return in_range(framework_version, self.framework) and keras_fits
+    def admits(self, environment: EnvironmentFacts) -> bool:
+        """Return whether the family describes the release and backend of an environment."""
+        return (
+            (environment.backend or DEFAULT_BACKEND) == self.backend
+            and in_range(environment.framework_version, self.framework)
+            and (
+                not self.keras or (environment.keras is not None and in_range(environment.keras, self.keras))
+            )
+        )
 
 
 @dataclass(frozen=True)
@@ -69,9 +72,9 @@ class Catalogue:
     internals: tuple[Internal, ...]
     families: tuple[Family, ...]
 
-    def family(self, framework_version: str, keras_version: str | None) -> Family | None:
-        """Return the family of a release, or None for a release that the catalogue does not know."""
-        return next((f for f in self.families if f.admits(framework_version, keras_version)), None)
+    def family(self, environment: EnvironmentFacts) -> Family | None:
+        """Return the family of an environment, or None where the release or the backend is not known."""
+        return next((one for one in self.families if one.admits(environment)), None)
 
     def phase(self, internal: str) -> str:
         """Return the phase that an internal belongs to."""
@@ -84,7 +87,7 @@ class Catalogue:
         for family in self.families:
             for keys in family.functions.values():
                 functions.update(dict.fromkeys(keys))
-            for name, value in family.observe.items():
+            for name, value in vars(family.observe).items():
                 functions.update(dict.fromkeys(value))
                 watched = getattr(observe, name)
                 if isinstance(value, dict):
@@ -95,7 +98,7 @@ class Catalogue:
 
 
 def in_range(version: str, requirement: str) -> bool:
-    """Whether ``version`` fulfils ``requirement``, like ``>=2.0,<2.2``; a suffix like -tf is dropped."""
+    """Return whether a version, its suffix (like -tf) dropped, fulfils a requirement like ``>=2.0,<2.2``."""
     release = re.match(r"\d+(\.\d+)*", version)
     return release is not None and SpecifierSet(requirement).contains(release[0])
 
@@ -105,10 +108,10 @@ def load() -> Catalogue:
     """Return the catalogue.
 
     Raises:
-        ValueError: an internal with an unknown phase, or a family that names an unknown internal.
+        ValueError: an internal has an unknown phase, or a family names an unknown internal or key.
     """
-    declared = tomllib.loads((FOLDER / "internals.toml").read_text(encoding="utf-8"))
-    internals = tuple(Internal(**entry) for entry in declared["internal"])
+    listed = declared.read(FOLDER / "internals.toml")
+    internals = tuple(Internal(**entry) for entry in listed["internal"])
     known = {entry.id for entry in internals}
     for entry in internals:
         if entry.phase not in PHASES:
@@ -117,20 +120,28 @@ def load() -> Catalogue:
             raise ValueError(f"internals.toml: {entry.id} names the unknown successor {entry.successor!r}")
     paths = sorted(path for path in FOLDER.glob("*.toml") if path.name != "internals.toml")
     families = tuple(_family(path, known) for path in paths)
-    return Catalogue(f"{declared['id']}/{declared['version']}", internals, families)
+    return Catalogue(f"{listed['id']}/{listed['version']}", internals, families)
 
 
 def _family(path: Path, known: set[str]) -> Family:
-    data = tomllib.loads(path.read_text(encoding="utf-8"))
-    unknown = set(data["functions"]) - known
+    data = declared.read(path)
+    surplus = data.keys() - _FAMILY_KEYS or data["observe"].keys() - vars(ObserveSpec()).keys()
+    if surplus:
+        raise ValueError(f"{path.name}: unknown keys {sorted(surplus)}")
+    unknown = data["functions"].keys() - known
     if unknown:
         raise ValueError(f"{path.name}: unknown internals {sorted(unknown)}")
-    functions = {internal: tuple(keys) for internal, keys in data["functions"].items()}
-    return Family(data["id"], data["framework"], data.get("keras", ""), functions, data["observe"])
+    return Family(
+        data["id"],
+        data["framework"],
+        data.get("keras", ""),
+        {internal: tuple(keys) for internal, keys in data["functions"].items()},
+        ObserveSpec(**data["observe"]),
+        data.get("backend", DEFAULT_BACKEND),
+    )
 
 
 @lru_cache(maxsize=1)
 def wrappers() -> frozenset[str]:
-    """Return the functions that only pass a call on, as ``file name`` (base name of the file)."""
-    text = Path(__file__).with_name("wrappers.toml").read_text(encoding="utf-8")
-    return frozenset(tomllib.loads(text)["functions"])
+    """Return the pass-through functions, as ``file name`` (base name of the file)."""
+    return frozenset(declared.read(Path(__file__).with_name("wrappers.toml"))["functions"])

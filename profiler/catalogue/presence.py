@@ -1,9 +1,9 @@
-"""Which internals this release has, which ran, and where: from the catalogue and the inspected call."""
+"""Resolves internals to functions: which of them a release has and which ran, by the inspected call."""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -35,67 +35,103 @@ class Place:
         return f"{self.path}:{self.line} {self.qualified_name}"
 
 
-@dataclass(frozen=True)
-class Standing:
-    """An internal in one variant: its presence and the functions that play it in this release.
+NO_INSPECTION = "no inspected call tells which functions this release has"
+NO_FAMILY = "the catalogue does not know this release or backend"
 
-    ``measured`` are the functions whose times are its time; ``places`` those, or where the family names none,
-    what this release has of other families' functions. ``within`` names the internals that were on the stack
-    whenever it was entered; None where that is not known.
+
+@dataclass(frozen=True)
+class Resolution:
+    """Which of an internal's functions this release has, and which of them ran in one variant.
+
+    Attributes:
+        presence: present, not called, absent or unknown.
+        places: the functions that it has; where the family names none, those of other families.
+        measured: those of its own family, whose times are the internal's time.
+        within: the internals that were on the stack whenever it was entered; None where that is not known.
+        unknown: why its presence is unknown; None where it is known.
+        entered: how often the inspected call entered its functions, recursive entries and all; None: unknown.
+        outside: how often it did so from outside the internal; None: unknown.
     """
 
     presence: str
-    places: tuple[Place, ...]
-    measured: tuple[Place, ...]
+    places: tuple[Place, ...] = ()
+    measured: tuple[Place, ...] = ()
     within: tuple[str, ...] | None = None
+    unknown: str | None = None
+    entered: int | None = None
+    outside: int | None = None
+
+    @property
+    def unmeasured(self) -> str | None:
+        """Why no instrument can have measured it; None where one can."""
+        return None if self.presence == "present" else self.unknown or self.presence
 
 
-def standings(
+def resolutions(
     catalogue: Catalogue, family: Family | None, inspection: Inspection | None
-) -> dict[str, Standing]:
-    """Return every internal's standing, in the catalogue's order.
+) -> dict[str, Resolution]:
+    """Return every internal's resolution, in the catalogue's order.
 
     ``present``: the inspected call entered one of its functions; ``not called``: the release has one, but the
-    call did not enter it; ``absent``: it has none of any family's; ``unknown``: there is no
-    inspected call. The teardown has no function: it is present wherever predict was entered.
+    call did not enter it; ``absent``: it has none of any family's; ``unknown``: there is no inspected call,
+    no family, so that functions which the catalogue does not know may play the part, or a file that cannot be
+    parsed. The teardown has no function: it is present wherever predict was entered.
     """
-    found: dict[str, Standing] = {}
+    if inspection is None or family is None:
+        why = NO_INSPECTION if inspection is None else NO_FAMILY
+        return {internal.id: Resolution("unknown", unknown=why) for internal in catalogue.internals}
+    functions = inspection.functions
+    found: dict[str, Resolution] = {}
     own_keys: dict[str, list[str]] = {}
     for internal in catalogue.internals:
-        if inspection is None:
-            found[internal.id] = Standing("unknown", (), ())
-            continue
-        functions = inspection.functions
         keys = dict.fromkeys(
             key for each in catalogue.families for key in each.functions.get(internal.id, ())
         )
         existing = [key for key in keys if key in functions and functions[key].exists]
-        own = [key for key in (family.functions.get(internal.id, ()) if family else ()) if key in existing]
+        own = [key for key in family.functions.get(internal.id, ()) if key in existing]
         own_keys[internal.id] = own
-        found[internal.id] = Standing(
-            _presence(functions, existing),
+        presence = _presence(functions, existing, keys)
+        found[internal.id] = Resolution(
+            presence,
             _places(functions, own or existing),
             _places(functions, own),
+            unknown=_errors(functions, keys) if presence == "unknown" else None,
+            entered=sum(functions[key].entered for key in own),
+            outside=_outside([functions[key] for key in own]),
         )
-    if inspection is not None:
-        for name in own_keys:
-            outer = _within(inspection.functions, name, own_keys)
-            found[name] = dataclasses.replace(found[name], within=outer)
-    predict = found["predict"].presence
-    found[TEARDOWN] = Standing(predict, (), ())
+    for name in own_keys:
+        found[name] = dataclasses.replace(found[name], within=_within(functions, name, own_keys))
+    predict = found["predict"]
+    found[TEARDOWN] = Resolution(predict.presence, unknown=predict.unknown)
     return found
 
 
-def _presence(functions: Mapping[str, InspectedFunction], existing: list[str]) -> str:
-    if not existing:
-        return "absent"
-    return "present" if any(functions[key].entered for key in existing) else "not called"
+def _presence(functions: Mapping[str, InspectedFunction], existing: list[str], keys: Iterable[str]) -> str:
+    if any(functions[key].entered for key in existing):
+        return "present"
+    if _errors(functions, keys):
+        return "unknown"
+    return "not called" if existing else "absent"
+
+
+def _errors(functions: Mapping[str, InspectedFunction], keys: Iterable[str]) -> str | None:
+    """Return why functions could not be looked for; None where all could."""
+    told = (functions[key].error for key in keys if key in functions)
+    return "; ".join(dict.fromkeys(error for error in told if error)) or None
+
+
+def _outside(own: list[InspectedFunction]) -> int | None:
+    """Return an internal's entries from outside; None where several functions may have entered each other."""
+    entered = [function for function in own if function.entered]
+    if len(entered) > 1:
+        return None
+    return entered[0].outside if entered else 0
 
 
 def _within(
     functions: Mapping[str, InspectedFunction], internal: str, own: Mapping[str, list[str]]
 ) -> tuple[str, ...] | None:
-    """Return the others one of whose functions was on the stack at every entry of an internal's functions."""
+    """Return the internals that had a function on the stack whenever one of this internal's was entered."""
     entered = [functions[key] for key in own[internal] if functions[key].entered]
     stacks = [function.within for function in entered if function.within is not None]
     if not stacks or len(stacks) < len(entered):
@@ -115,18 +151,16 @@ def _places(functions: Mapping[str, InspectedFunction], keys: list[str]) -> tupl
     )
 
 
-def of_variant(catalogue: Catalogue, run: RunRecord, slug: str, variant: Variant) -> dict[str, Standing]:
-    """Return every internal's standing in a variant of a run, as its first inspected call tells."""
-    environment = run.manifest.environments[slug]
-    family = catalogue.family(environment.framework_version, environment.keras)
-    return standings(catalogue, family, inspection_of(run, slug, variant))
+def of_variant(catalogue: Catalogue, run: RunRecord, slug: str, variant: Variant) -> dict[str, Resolution]:
+    """Return every internal's resolution in a variant of a run, by its first inspected call."""
+    family = catalogue.family(run.manifest.environments[slug])
+    return resolutions(catalogue, family, inspection_of(run, slug, variant))
 
 
 def inspection_of(run: RunRecord, slug: str, variant: Variant) -> Inspection | None:
-    """Return what the first inspected call of a variant left, or None where there is none."""
-    for capture in run.captures:
-        if (capture.environment, capture.variant) == (slug, variant) and capture.usable:
-            found = capture.inspection()
-            if found is not None:
-                return found
+    """Return the first inspected call of a variant, or None where there is none."""
+    for capture in run.of(slug, variant):
+        found = capture.inspection() if capture.usable else None
+        if found is not None:
+            return found
     return None

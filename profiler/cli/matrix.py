@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from ..plan.request import Request
@@ -19,24 +21,16 @@ Examples:
 @click.command(epilog=EPILOG)
 @click.argument("releases", metavar="RELEASE,RELEASE", type=Words())
 @click.argument("workloads", metavar="[WORKLOAD]...", nargs=-1)
-@options.instrument
-@options.processes
-@options.budget
-@options.calls
-@options.out
+@options.of_request("instruments", "processes", "budget_s", "calls", "out")
 @options.shown
 @options.dry_run
 def matrix(
     releases: tuple[str, ...],
     workloads: tuple[str, ...],
-    instrument: tuple[str, ...],
-    processes: int | None,
-    budget: float,
-    calls: int | None,
-    out: str | None,
     format_name: str,
     output: str | None,
     dry_run: bool,
+    **given: Any,
 ) -> int:
     """Measure predict on several TensorFlow releases, side by side.
 
@@ -44,15 +38,7 @@ def matrix(
     environment of its own, which is made if it does not exist yet. Without a WORKLOAD, tiny is measured. A
     release that fails is reported, the others are measured all the same, and the exit code is 3.
     """
-    request = Request(
-        workloads=workloads or ("tiny",),
-        entry_points=("predict",),
-        instruments=instrument,
-        processes=processes,
-        budget_s=budget,
-        calls=calls,
-        out=out,
-    )
+    request = Request(workloads=workloads or ("tiny",), entry_points=("predict",), **given)
     from ..launch import matrix as launch_matrix
 
     if dry_run:

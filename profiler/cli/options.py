@@ -3,41 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_type_hints
 
 import click
 
-from ..plan.request import BUDGET_S
-from ..protocol.instruments import INSTRUMENT_IDS
+from ..plan.request import OPTIONS, Request
 from ..report import formats
-from .values import Name, Names
+from .values import Name, Names, Numbers
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-instrument = click.option(
-    "--instrument",
-    type=Names("instrument", INSTRUMENT_IDS),
-    default=(),
-    metavar="I,I",
-    help="wall, cprofile, tfprofiler. [default: all]",
-)
-processes = click.option(
-    "--processes",
-    type=int,
-    metavar="N",
-    help="Time each variant in exactly so many fresh processes; else measuring ends once the verdicts stand.",
-)
-budget = click.option(
-    "--budget",
-    type=float,
-    default=BUDGET_S,
-    show_default=True,
-    metavar="SECONDS",
-    help="Measured time of each variant under each instrument; a larger one gives more processes.",
-)
-calls = click.option("--calls", type=int, metavar="N", help="Exactly so many calls instead of a budget.")
-full = click.option("--full", is_flag=True, help="The study's own counts: 1000 calls of tiny, 10 of medium.")
-out = click.option("--out", metavar="DIR", help="Where runs are kept. [default: $KPROF_TRACES or ./traces]")
+
+def of_request(*fields: str) -> Callable[[F], F]:
+    """Return the options of a request's fields, declared there; each parameter has its field's name."""
+
+    def add(command: F) -> F:
+        for field in reversed(fields):
+            command = _of_field(field)(command)
+        return command
+
+    return add
+
+
+def _of_field(field: str) -> Callable[[F], F]:
+    option = OPTIONS[field]
+    default = Request.__dataclass_fields__[field].default
+    stands_for = f" [default: {option.nothing_given}]" if option.nothing_given else ""
+    return click.option(
+        option.flag,
+        field,
+        type=_type(field),
+        default=default,
+        is_flag=option.metavar is None,
+        show_default=option.metavar is not None and default not in (None, ()),
+        metavar=option.metavar,
+        help=option.help + stands_for,
+    )
+
+
+def _type(field: str) -> Any:
+    """Return the type that a field's values have on the command line."""
+    annotation, known = get_type_hints(Request)[field], OPTIONS[field].known
+    if known is not None:
+        return Names(OPTIONS[field].kind, known)
+    types = {tuple[int, ...]: Numbers(), int | None: int, str | None: str, float: float, bool: bool}
+    return types[annotation]
+
+
 dry_run = click.option("--dry-run", is_flag=True, help="Print the plan and its estimated time only.")
 output = click.option("--output", metavar="FILE", help="Write there instead of to standard output.")
 

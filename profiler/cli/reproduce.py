@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from ..plan.request import Request
@@ -22,21 +24,18 @@ Examples:
 
 @click.command(epilog=EPILOG)
 @click.option("--releases", type=Words(), default=RELEASES, show_default=True, metavar="R,R")
-@options.full
-@options.budget
+@options.of_request("full", "budget_s")
 @click.option("--run", "run_name", metavar="RUN", help="Judge this run instead of measuring.")
-@options.out
+@options.of_request("out")
 @options.shown
 @options.dry_run
 def reproduce(
     releases: tuple[str, ...],
-    full: bool,
-    budget: float,
     run_name: str | None,
-    out: str | None,
     format_name: str,
     output: str | None,
     dry_run: bool,
+    **given: Any,
 ) -> int:
     """Check the published study's claims on this machine.
 
@@ -51,7 +50,7 @@ def reproduce(
     from . import releases as over
     from .output import show
 
-    request = Request(instruments=("wall", "cprofile"), full=full, budget_s=budget, out=out)
+    request = Request(instruments=("wall", "cprofile"), **given)
     if dry_run:
         click.echo(matrix.dry_run(request, releases))
         return EXIT_DONE

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..plan.request import SMALLEST_EFFECT, Request
+from ..plan.request import OPTIONS, Request
 from ..protocol.errors import UsageError
-from ..protocol.vocabulary import COMPILE_STATES, ENTRY_POINTS
 from . import options
-from .values import Names, Numbers
 
 if TYPE_CHECKING:
     from ..results.document import Report
@@ -37,49 +35,9 @@ A factory, an .h5 file and a SavedModel folder run their author's code; a .keras
 
 @click.command(epilog=EPILOG)
 @click.argument("workloads", metavar="[WORKLOAD]...", nargs=-1)
-@click.option("--model", metavar="SPEC", help="Your own model: a .keras or .h5 file, or module:factory.")
-@click.option("--input", "input_", metavar="FILE", help="Its input, .npy or .npz. [default: drawn]")
-@click.option("--rows", type=int, metavar="N", help="Rows of one call. [default: one batch]")
-@click.option(
-    "--compile-state",
-    type=Names("compile state", COMPILE_STATES),
-    default=(),
-    metavar="S,S",
-    help="uncompiled, compiled. [default: both]",
-)
-@click.option(
-    "--entry-point",
-    type=Names("entry point", ENTRY_POINTS),
-    default=(),
-    metavar="E,E",
-    help="predict, predict_on_batch, call, function. "
-    "[default: predict, and a look at the others on the compiled model]",
-)
-@click.option("--batch-size", type=Numbers(), default=(), metavar="N,N", help="Batch sizes. [default: 32]")
-@options.instrument
-@options.processes
-@options.budget
-@options.calls
-@options.full
-@click.option("--python", metavar="PATH", help="The interpreter to measure. [default: kprof's own]")
+@options.of_request(*OPTIONS)
 @click.option("--tf", metavar="RELEASE", help="Make that TensorFlow release's environment and measure it.")
-@click.option(
-    "--smallest-effect",
-    type=float,
-    default=SMALLEST_EFFECT,
-    show_default=True,
-    metavar="FRACTION",
-    help="A smaller change does not matter to you: it counts as the same.",
-)
-@click.option(
-    "--pin",
-    type=Numbers(),
-    default=(),
-    metavar="CPU,CPU",
-    help="Cores that the measured processes may use.",
-)
 @click.option("--resume", metavar="RUN", help="Measure what an interrupted run lacks.")
-@options.out
 @options.dry_run
 @click.pass_context
 def run(context: click.Context, /, dry_run: bool, resume: str | None, tf: str | None, **given: Any) -> int:
@@ -89,7 +47,7 @@ def run(context: click.Context, /, dry_run: bool, resume: str | None, tf: str | 
     predict() with nothing attached, for speed, and under cProfile and the TensorFlow profiler, for the shares
     of the framework's internals. Exit code 3 means that some captures failed.
     """
-    request = _request(given)
+    request = Request(**given)
     if tf is not None and (request.python is not None or resume is not None):
         what = "names the interpreter to measure"
         raise UsageError(what, f"--tf {tf}", "leave out --python and --resume")
@@ -130,29 +88,11 @@ def _closer(report: Report, name: str) -> Iterator[str]:
         yield f"as a flame graph: kprof view {name} snakeviz"
 
 
-# Options whose names differ from their fields of a request.
-RENAMED = {
-    "compile_state": "compile_states",
-    "entry_point": "entry_points",
-    "batch_size": "batch_sizes",
-    "instrument": "instruments",
-    "budget": "budget_s",
-    "input_": "input",
-}
-
-
-def _request(given: Mapping[str, Any]) -> Request:
-    """Return the request that the command line makes."""
-    return Request(**{RENAMED.get(name, name): value for name, value in given.items()})
-
-
 def _asked(context: click.Context, request: Request) -> dict[str, Any]:
     """Return the fields of the request that were given on the command line and say what is measured."""
     source = click.core.ParameterSource.COMMANDLINE
-    names = [
-        RENAMED.get(name, name) for name in context.params if context.get_parameter_source(name) is source
-    ]
-    measured = {field.name for field in dataclasses.fields(Request)} - {"out"}
-    found = {name: getattr(request, name) for name in names if name in measured}
+    given = {name for name in context.params if context.get_parameter_source(name) is source}
+    measured = [field.name for field in dataclasses.fields(Request) if field.name != "out"]
+    found = {name: getattr(request, name) for name in measured if name in given}
     # click reports a missing WORKLOAD as given on the command line
     return {name: value for name, value in found.items() if value != ()}

@@ -68,7 +68,7 @@ def tree(
     if found.skipped:
         say(found.skipped, err=True)
     capture = found.capture
-    standings = presence.of_variant(catalogue.load(), run, capture.environment, capture.variant)
-    roots = tree.view(found, standings, least_share, runtime)
+    resolutions = presence.of_variant(catalogue.load(), run, capture.environment, capture.variant)
+    roots = tree.view(found, resolutions, least_share, runtime)
     show(call_tree.page(found, roots, least_share), format_name, output)
     return 0

@@ -1,31 +1,33 @@
-"""The order of the measured calls: short blocks of every variant, shuffled within each round."""
+"""Orders the measured calls: short blocks of every variant, shuffled within each round."""
 
 from __future__ import annotations
 
 import random
 from typing import NamedTuple, Sequence
 
-# About this long a block: short against the machine's drift, long against the switch between variants.
+# How long a block lasts: short against the machine's drift, long against the switch between variants.
 BLOCK_NS = 100_000_000
-# Calls faster than this are disturbed by what ran before them: a few are made untimed after a switch.
-SETTLE_BELOW_NS = 5_000_000
-SETTLE_CALLS = 3
-MAX_CALLS = 200
+# Faster calls are disturbed by what ran before them, so a few are made untimed after a switch.
+RE_WARM_UP_BELOW_NS = 5_000_000
+RE_WARM_UP_CALLS = 3
 
 
 class Block(NamedTuple):
-    """``calls`` calls of one variant in a row; ``position`` is its place within the round."""
+    """``calls`` calls of one variant in a row, after ``re_warm_up`` untimed ones.
+
+    ``position`` is its place within the round.
+    """
 
     variant: int
     round: int
     position: int
     calls: int
-    settle: int
+    re_warm_up: int
 
 
-def calls_within(budget_ns: int, call_ns: int) -> int:
-    """Return how many calls of ``call_ns`` fit ``budget_ns``: at least 1, at most `MAX_CALLS`."""
-    return max(1, min(MAX_CALLS, budget_ns // max(call_ns, 1)))
+def calls_within(budget_ns: int, call_ns: int, most: int) -> int:
+    """Return how many calls of ``call_ns`` fit ``budget_ns``: at least 1, at most ``most``."""
+    return max(1, min(most, budget_ns // max(call_ns, 1)))
 
 
 def schedule(calls: Sequence[int], call_ns: Sequence[int], seed: int) -> list[Block]:
@@ -34,7 +36,7 @@ def schedule(calls: Sequence[int], call_ns: Sequence[int], seed: int) -> list[Bl
     Args:
         calls: how many calls of each variant.
         call_ns: what one call of each costs, in ns.
-        seed: of the shuffle within each round.
+        seed: seeds the shuffle within each round.
 
     There are as many rounds as the variant with the longest total has blocks of about `BLOCK_NS`; the others'
     calls are spread over them, so that drift hits all alike. A variant with no call left sits a round out.
@@ -51,8 +53,8 @@ def schedule(calls: Sequence[int], call_ns: Sequence[int], seed: int) -> list[Bl
             if not size:
                 continue
             left[variant] -= size
-            settle = SETTLE_CALLS if len(calls) > 1 and call_ns[variant] < SETTLE_BELOW_NS else 0
-            blocks.append(Block(variant, number, position, size, settle))
+            re_warm_up = RE_WARM_UP_CALLS if len(calls) > 1 and call_ns[variant] < RE_WARM_UP_BELOW_NS else 0
+            blocks.append(Block(variant, number, position, size, re_warm_up))
     return blocks
 
 

@@ -1,13 +1,14 @@
-"""Writes a capture's folder: raw files first, their hashes and the manifest last."""
+"""Writes a capture's folder: the raw files first, then the manifest with their hashes."""
 
 from __future__ import annotations
 
 import dataclasses
 import os
-from typing import Any, NamedTuple, Sequence
+from typing import NamedTuple, Sequence
 
 from ..protocol import files, schemas
 from ..protocol.spec import BlockRecord, CaptureManifest
+from .instruments import Recording
 
 
 class Timing(NamedTuple):
@@ -19,43 +20,40 @@ class Timing(NamedTuple):
     blocks: Sequence[BlockRecord]
 
 
-class Recording(NamedTuple):
-    """What an instrument gives: durations in ns, facts for the manifest, and why it is unsound, or None."""
-
-    durations_ns: list[int]
-    facts: dict[str, Any]
-    unsound: str | None
-
-
-def write(folder: str, identity: CaptureManifest, timing: Timing, recording: Recording) -> None:
-    """Write ``latencies.npy`` and ``capture.json`` into ``folder``, beside the raw files already there.
+def write(folder: str, identity: CaptureManifest, timing: Timing, recording: Recording) -> CaptureManifest:
+    """Write ``latencies.npy`` and ``capture.json`` beside the raw files in ``folder``; return the manifest.
 
     Args:
         folder: the capture's folder; it exists.
         identity: the manifest as far as it is known before measuring.
         timing: what was timed.
-        recording: what the instrument gave.
+        recording: what the instrument says.
     """
     import numpy
 
     durations = numpy.asarray(timing.durations_ns, dtype=numpy.int64)
     numpy.save(os.path.join(folder, files.LATENCIES_FILE), durations)
-    raw = sorted(_below(folder))
-    _write(
-        folder,
-        dataclasses.replace(
-            identity,
-            status="unsound" if recording.unsound else "ok",
-            reason=recording.unsound,
-            calls=len(durations),
-            window_ns=int(durations.sum()),
-            first_call_ns=timing.first_call_ns,
-            warm_up_ns=list(timing.warm_up_ns),
-            blocks=list(timing.blocks),
-            **recording.facts,
-            files={name: files.sha256(os.path.join(folder, name)) for name in raw},
-        ),
+    facts = dataclasses.asdict(recording)
+    unsound = facts.pop("unsound")
+    manifest = dataclasses.replace(
+        identity,
+        status="unsound" if unsound else "ok",
+        reason=unsound,
+        calls=len(durations),
+        window_ns=int(durations.sum()),
+        first_call_ns=timing.first_call_ns,
+        warm_up_ns=list(timing.warm_up_ns),
+        blocks=list(timing.blocks),
+        files=_hashes(folder),
+        **facts,
     )
+    _write(folder, manifest)
+    return manifest
+
+
+def write_inspected(folder: str, manifest: CaptureManifest, error: str | None) -> None:
+    """Write ``capture.json`` again after the inspected call: with what it left, or why it failed."""
+    _write(folder, dataclasses.replace(manifest, files=_hashes(folder), inspection_error=error))
 
 
 def write_failure(folder: str, identity: CaptureManifest, reason: str) -> None:
@@ -69,9 +67,13 @@ def _write(folder: str, manifest: CaptureManifest) -> None:
     files.write_json(path, {"schema": schemas.CAPTURE, **dataclasses.asdict(manifest)})
 
 
-def _below(folder: str) -> list[str]:
-    found = []
+def _hashes(folder: str) -> dict[str, str]:
+    """Return the SHA-256 of every file in a capture's folder but the manifest, by path."""
+    found = {}
     for parent, _, names in os.walk(folder):
         for name in names:
-            found.append(os.path.relpath(os.path.join(parent, name), folder).replace(os.sep, "/"))
-    return found
+            path = os.path.join(parent, name)
+            relative = os.path.relpath(path, folder).replace(os.sep, "/")
+            if relative != files.CAPTURE_FILE:
+                found[relative] = files.sha256(path)
+    return dict(sorted(found.items()))

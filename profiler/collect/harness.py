@@ -1,4 +1,4 @@
-"""The one place from which measured calls are made, and the clock around them."""
+"""Makes the measured calls, all from one place, and times them."""
 
 from __future__ import annotations
 
@@ -32,12 +32,17 @@ def measured_calls(call: Call, count: int, durations: list[int]) -> None:
         durations.append(clock_ns() - begin)
 
 
-def warm_up(call: Call) -> tuple[int, list[int]]:
-    """Make the first call and the warm-up calls; return the first one's ns and the others'."""
+def first_call(call: Call) -> int:
+    """Make the first call and return its duration, in ns."""
     first: list[int] = []
     measured_calls(call, 1, first)
-    others: list[int] = []
-    measured_calls(call, 1, others)
-    if others[0] < SLOW_CALL_NS:
-        measured_calls(call, WARM_UP_CALLS - 1, others)
-    return first[0], others
+    return first[0]
+
+
+def warm_up(call: Call) -> list[int]:
+    """Make the warm-up calls that follow the first one and return their durations, in ns."""
+    durations: list[int] = []
+    measured_calls(call, 1, durations)
+    if durations[0] < SLOW_CALL_NS:
+        measured_calls(call, WARM_UP_CALLS - 1, durations)
+    return durations

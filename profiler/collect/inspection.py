@@ -1,7 +1,7 @@
-"""One call that is never timed, under ``sys.setprofile``: what ran, how often, and what this release has.
+"""Inspects one call that is never timed: what ran, how often, and what this release has.
 
-Only events of Python functions are read, which every CPython reports rightly; so presence and
-``graphs_traced`` stand even where cProfile loses frames.
+It runs under ``sys.setprofile``, and only the events of Python functions are read. Every CPython reports
+those correctly, so presence and ``graphs_traced`` hold even where cProfile loses frames.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections import Counter
 from types import CodeType, FrameType
 from typing import Any
 
+from ..protocol.errors import Unusable
 from ..protocol.spec import CatalogueSpec, CodePlace, InspectedFunction, Inspection
 from . import harness
 from .harness import Call
@@ -31,6 +32,7 @@ class _Recorder:
         self.adapter_classes: list[str] = []
         self.wrapper: CodeType | None = None
         self.within: dict[str, set[str]] = {}
+        self.outside: Counter[str] = Counter()
         self._watched: dict[CodeType, tuple[bool, bool]] = {}
         self._key: dict[CodeType, str] = {}
         self._keys = keys
@@ -58,13 +60,17 @@ class _Recorder:
             self.adapter_classes.append(type(frame.f_locals.get("self")).__name__)
 
     def _look_out(self, frame: FrameType, key: str) -> None:
-        """Keep the catalogue's functions that have been on the stack at every entry of one of them."""
+        """Note which of the catalogue's functions are on the stack as one of them is entered.
+
+        An entry is recursive when the function itself is on the stack, directly above or not.
+        """
         outer = set()
         above = frame.f_back
         while above is not None:
             if above.f_code in self._key:
                 outer.add(self._key[above.f_code])
             above = above.f_back
+        self.outside[key] += key not in outer
         self.within[key] = self.within[key] & outer if key in self.within else outer
 
 
@@ -87,7 +93,7 @@ def inspect_call(call: Call, model: Any, catalogue: CatalogueSpec) -> tuple[Insp
         What ran, and rows (path, line, qualified name, calls) of every Python function entered.
     """
     observe = catalogue.observe
-    places = {key: locate(key) for key in catalogue.functions}
+    places, errors = _locate_all(catalogue.functions)
     keys = {(place.path, line): key for key, place in places.items() if place for line in place.lines}
     recorder = _Recorder(_lines(places, observe.graph_traced), _lines(places, observe.adapters), keys)
     previous = sys.getprofile()
@@ -106,7 +112,8 @@ def inspect_call(call: Call, model: Any, catalogue: CatalogueSpec) -> tuple[Insp
     labels = [label for key, label in observe.adapter_labels.items() if counts[key]]
     result = Inspection(
         functions={
-            key: _function(place, counts[key], recorder.within.get(key)) for key, place in places.items()
+            **{key: _function(place, counts[key], key, recorder) for key, place in places.items()},
+            **{key: InspectedFunction(exists=False, error=error) for key, error in errors.items()},
         },
         loop=next((label for key, label in observe.loops.items() if counts[key]), None),
         data_adapter=next(iter(recorder.adapter_classes + labels), None),
@@ -120,6 +127,18 @@ def inspect_call(call: Call, model: Any, catalogue: CatalogueSpec) -> tuple[Insp
     return result, _names(recorder.entered)
 
 
+def _locate_all(keys: list[str]) -> tuple[dict[str, Location | None], dict[str, str]]:
+    """Return where each function is, and for those whose file cannot be parsed the reason."""
+    places: dict[str, Location | None] = dict.fromkeys(keys)
+    errors = {}
+    for key in keys:
+        try:
+            places[key] = locate(key)
+        except Unusable as error:
+            errors[key] = str(error)
+    return places, errors
+
+
 def _lines(places: dict[str, Location | None], keys: list[str]) -> set[tuple[str, int]]:
     found = (places[key] for key in keys)
     return {(place.path, line) for place in found if place for line in place.lines}
@@ -131,15 +150,17 @@ def _place(code: CodeType | None) -> CodePlace | None:
     return CodePlace(portable(code.co_filename), code.co_firstlineno, code.co_name)
 
 
-def _function(place: Location | None, entered: int, within: set[str] | None) -> InspectedFunction:
+def _function(place: Location | None, entered: int, key: str, recorder: _Recorder) -> InspectedFunction:
     if place is None:
         return InspectedFunction(exists=False)
+    within = recorder.within.get(key)
     return InspectedFunction(
         exists=True,
         path=place.path,
         lines=list(place.lines),
         qualified_name=place.qualified_name,
         entered=entered,
+        outside=recorder.outside[key],
         within=None if within is None else sorted(within),
     )
 

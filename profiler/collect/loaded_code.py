@@ -1,4 +1,4 @@
-"""Which loaded files the Python events of a trace can mean: they hold a file's base name alone."""
+"""Lists the loaded files that the Python events of a trace can mean: an event has only the base name."""
 
 from __future__ import annotations
 

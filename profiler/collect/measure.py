@@ -1,4 +1,4 @@
-"""Runs one process's share of the plan: builds, warms up, measures under one instrument, writes captures."""
+"""Carries out one process's share of the plan: builds, warms up, measures, writes captures."""
 
 from __future__ import annotations
 
@@ -10,53 +10,92 @@ from dataclasses import dataclass, field
 from typing import Any, Callable
 
 from ..protocol import files, schemas
+from ..protocol.instruments import Instrument, instrument
 from ..protocol.spec import BlockRecord, CaptureManifest, MeasureSpec, Spec, VariantSpec
-from . import blocks, captures, entry_points, harness, inspection, reasons
+from . import blocks, captures, entry_points, harness, inspection, instruments, reasons
+from .frameworks import Framework
 from .harness import Call
-from .instruments import cprofile, tfprofiler
+from .instruments import Attached
 from .models import built_in
+from .parent import Parent
 
 
 @dataclass
 class _Subject:
-    """One variant while it is measured."""
+    """A variant while it is measured; ``manifest`` is set once its capture has been written."""
 
     folder: str
     identity: CaptureManifest
     model: Any
     call: Call
+    attached: Attached
     first_call_ns: int
     warm_up_ns: list[int]
     inspect: bool
     count: int
     durations_ns: list[int] = field(default_factory=list)
-    blocks: list[BlockRecord] = field(default_factory=list)
+    taken: list[BlockRecord] = field(default_factory=list)
+    manifest: CaptureManifest | None = None
+    failed: bool = False
 
     @property
     def call_ns(self) -> int:
-        return sorted(self.warm_up_ns)[len(self.warm_up_ns) // 2]
+        return _middle(self.warm_up_ns)
 
-    def timing(self) -> captures.Timing:
-        return captures.Timing(self.first_call_ns, self.warm_up_ns, self.durations_ns, self.blocks)
+    def attempt(self, step: Callable[[], None]) -> None:
+        """Do a step unless one has failed before; a step that raises fails this capture alone."""
+        if self.failed:
+            return
+        try:
+            step()
+        except Exception as error:  # such as a profiler that the model's own code has started
+            self.failed = True
+            captures.write_failure(self.folder, self.identity, reasons.named(error))
+
+    def take(self, block: blocks.Block) -> None:
+        """Make the calls of a block."""
+        harness.measured_calls(self.call, block.re_warm_up, [])
+        started_ns = time.time_ns()
+        durations = self.attached.take(block.calls)
+        self.durations_ns.extend(durations)
+        self.taken.append(
+            BlockRecord(block.round, block.calls, block.position, started_ns, settle=block.re_warm_up)
+        )
+
+    def write(self) -> None:
+        """Write the capture."""
+        timing = captures.Timing(self.first_call_ns, self.warm_up_ns, self.durations_ns, self.taken)
+        self.manifest = captures.write(self.folder, self.identity, timing, self.attached.finish())
 
 
-def run(spec: Spec, part: MeasureSpec, tensorflow: Any) -> None:
+def run(spec: Spec, part: MeasureSpec, framework: Framework, parent: Parent) -> None:
     """Measure the variants of a spec and write one capture folder each below its ``output``.
 
     A variant that cannot be built or called leaves a manifest with status ``failed`` and the reason; the
-    others are measured all the same.
+    others are measured all the same. The inspected calls come after all timings have been written.
     """
-    workload = built_in.open_workload(spec.workloads[0], tensorflow)
+    descriptor = instrument(part.instrument)
+    workload = built_in.open_workload(spec.workloads[0], framework)
     subjects = []
     for entry in part.variants:
+        parent.check()
         identity = _identity(part, entry)
         folder = os.path.join(spec.output, entry.folder)
         try:
-            subjects.append(_prepare(entry, identity, folder, workload, tensorflow))
+            subjects.append(_prepare(entry, identity, folder, workload, framework, descriptor))
         except Exception as error:  # whatever a framework raises is this capture's reason
             captures.write_failure(folder, identity, reasons.named(error))
-    if subjects:
-        _INSTRUMENTS[part.instrument](part, subjects)
+    for group in [subjects] if descriptor.interleaves else [[subject] for subject in subjects]:
+        for block in _order(group, descriptor, part.seed):
+            parent.check()
+            subject = group[block.variant]
+            subject.attempt(functools.partial(subject.take, block))
+        for subject in group:
+            subject.attempt(subject.write)
+    for subject in subjects:
+        if subject.inspect and subject.manifest is not None:
+            parent.check()
+            _inspect(part, subject, subject.manifest)
 
 
 def _identity(part: MeasureSpec, entry: VariantSpec) -> CaptureManifest:
@@ -80,7 +119,8 @@ def _prepare(
     identity: CaptureManifest,
     folder: str,
     workload: built_in.BuiltIn | built_in.Given,
-    tensorflow: Any,
+    framework: Framework,
+    descriptor: Instrument,
 ) -> _Subject:
     variant = entry.variant
     model, model_state = workload.build(variant.compile_state, variant.batch_size)
@@ -88,92 +128,51 @@ def _prepare(
     identity = dataclasses.replace(
         identity, model_state=model_state, input_notes=workload.notes(variant.compile_state) + notes
     )
-    call = entry_points.make_call(variant.entry_point, model, x, variant.rows, variant.batch_size, tensorflow)
-    first, others = harness.warm_up(call)
+    calls = entry_points.calls_of(variant.entry_point, model, x, variant.rows, variant.batch_size, framework)
+    first_call_ns = harness.first_call(calls.first())
+    call = calls.later()
+    warm_up_ns = harness.warm_up(call)
     os.makedirs(folder, exist_ok=True)
-    subject = _Subject(folder, identity, model, call, first, others, entry.inspect, 0)
-    subject.count = entry.calls or blocks.calls_within(int(entry.budget_s * 1e9), subject.call_ns)
-    return subject
+    return _Subject(
+        folder,
+        identity,
+        model,
+        call,
+        instruments.attach(descriptor.id, call, folder, framework),
+        first_call_ns,
+        warm_up_ns,
+        entry.inspect,
+        _count(entry, _middle(warm_up_ns), descriptor),
+    )
 
 
-def _wall(spec: MeasureSpec, subjects: list[_Subject]) -> None:
-    order = blocks.schedule([s.count for s in subjects], [s.call_ns for s in subjects], spec.seed)
-    failed: set[int] = set()
-
-    def attempt(number: int, step: Callable[[], None]) -> None:
-        if number in failed:
-            return
-        try:
-            step()
-        except Exception as error:  # the other variants go on
-            failed.add(number)
-            _fail(subjects[number], error)
-
-    for block in order:
-        attempt(block.variant, functools.partial(_measure_block, subjects[block.variant], block))
-    for number, subject in enumerate(subjects):
-        attempt(number, functools.partial(_finish, spec, subject, captures.Recording([], {}, None)))
+def _count(entry: VariantSpec, call_ns: int, descriptor: Instrument) -> int:
+    wanted = entry.calls or blocks.calls_within(int(entry.budget_s * 1e9), call_ns, descriptor.budget_calls)
+    return wanted if descriptor.most_calls is None else min(wanted, descriptor.most_calls)
 
 
-def _measure_block(subject: _Subject, block: blocks.Block) -> None:
-    harness.measured_calls(subject.call, block.settle, [])
-    subject.blocks.append(BlockRecord(block.round, block.calls, block.position, time.time_ns(), block.settle))
-    harness.measured_calls(subject.call, block.calls, subject.durations_ns)
+def _middle(durations_ns: list[int]) -> int:
+    return sorted(durations_ns)[len(durations_ns) // 2]
 
 
-def _finish(spec: MeasureSpec, subject: _Subject, recording: captures.Recording) -> None:
-    if subject.inspect:
-        _inspect(spec, subject)
-    captures.write(subject.folder, subject.identity, subject.timing(), recording)
+def _order(subjects: list[_Subject], descriptor: Instrument, seed: int) -> list[blocks.Block]:
+    """Return the blocks of variants that are measured together; a single one is measured in one block."""
+    if not subjects:
+        return []
+    if not descriptor.interleaves:
+        return [blocks.Block(0, 0, 0, subjects[0].count, 0)]
+    return blocks.schedule([one.count for one in subjects], [one.call_ns for one in subjects], seed)
 
 
-def _fail(subject: _Subject, error: Exception) -> None:
-    captures.write_failure(subject.folder, subject.identity, reasons.named(error))
-
-
-def _inspect(spec: MeasureSpec, subject: _Subject) -> None:
-    found, names = inspection.inspect_call(subject.call, subject.model, spec.catalogue)
-    path = os.path.join(subject.folder, files.INSPECT_FILE)
-    files.write_json(path, {"schema": schemas.INSPECT, **dataclasses.asdict(found)})
-    if spec.names:
-        files.write_json(os.path.join(subject.folder, files.NAMES_FILE), names)
-
-
-def _cprofile(spec: MeasureSpec, subjects: list[_Subject]) -> None:
-    for subject in subjects:
-        path = os.path.join(subject.folder, files.PROFILE_FILE)
-        _single_block(
-            spec,
-            subject,
-            subject.count,
-            functools.partial(cprofile.capture, subject.call, subject.count, path),
-        )
-
-
-def _tfprofiler(spec: MeasureSpec, subjects: list[_Subject]) -> None:
-    import tensorflow
-
-    for subject in subjects:
-        count = min(subject.count, tfprofiler.MAX_CALLS)
-        _single_block(
-            spec,
-            subject,
-            count,
-            functools.partial(tfprofiler.capture, subject.call, count, subject.folder, tensorflow),
-        )
-
-
-def _single_block(
-    spec: MeasureSpec, subject: _Subject, count: int, capture: Callable[[], captures.Recording]
-) -> None:
-    started_ns = time.time_ns()
+def _inspect(part: MeasureSpec, subject: _Subject, manifest: CaptureManifest) -> None:
+    """Make the inspected call after the capture has been written: whatever it raises, the timings stay."""
+    error = None
     try:
-        recording = capture()
-        subject.durations_ns.extend(recording.durations_ns)
-        subject.blocks.append(BlockRecord(0, count, started_ns=started_ns))
-        _finish(spec, subject, recording)
-    except Exception as error:  # like a profiler that the model's own code has started
-        _fail(subject, error)
-
-
-_INSTRUMENTS = {"wall": _wall, "cprofile": _cprofile, "tfprofiler": _tfprofiler}
+        found, names = inspection.inspect_call(subject.call, subject.model, part.catalogue)
+        path = os.path.join(subject.folder, files.INSPECT_FILE)
+        files.write_json(path, {"schema": schemas.INSPECT, **dataclasses.asdict(found)})
+        if part.names:
+            files.write_json(os.path.join(subject.folder, files.NAMES_FILE), names)
+    except Exception as raised:  # whatever a framework raises is why there is no inspection
+        error = reasons.named(raised)
+    captures.write_inspected(subject.folder, manifest, error)

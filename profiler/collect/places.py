@@ -1,4 +1,4 @@
-"""Where code lies: file names without this machine's folders, and functions found by file and name."""
+"""Finds functions by file and name, and names files without this machine's folders."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ import os
 import sys
 import types
 from typing import Iterator, NamedTuple
+
+from ..protocol.errors import Unusable
+from . import reasons
 
 
 class Location(NamedTuple):
@@ -35,23 +38,39 @@ def locate(key: str) -> Location | None:
 
     The file is sought in the folders of ``sys.path`` and its compiled code is walked: nothing is imported or
     run, and nested functions are found too.
+
+    Raises:
+        Unusable: the file cannot be read or parsed, so nobody knows.
     """
     path, _, name = key.partition("::")
     for entry in sys.path:
         full = os.path.join(entry or ".", *path.split("/"))
         if os.path.isfile(full):
-            code = importlib.machinery.SourceFileLoader("located", full).get_code("located")
+            code = _code(full)
             lines = tuple(found.co_firstlineno for qualified, found in _functions(code) if qualified == name)
             return Location(path, lines, name) if lines else None
     return None
 
 
 def qualified_names(filename: str) -> dict[tuple[int, str], str]:
-    """Return (first line, name) -> qualified name for the functions of a source file; empty if unreadable."""
+    """Return (first line, name) -> qualified name for the functions of a source file.
+
+    It is empty for what is no source file and for one that cannot be read or parsed.
+    """
     if not filename.endswith(".py") or not os.path.isfile(filename):
         return {}
-    code = importlib.machinery.SourceFileLoader("located", filename).get_code("located")
+    try:
+        code = _code(filename)
+    except Unusable:
+        return {}
     return {(found.co_firstlineno, found.co_name): qualified for qualified, found in _functions(code)}
+
+
+def _code(filename: str) -> types.CodeType | None:
+    try:
+        return importlib.machinery.SourceFileLoader("located", filename).get_code("located")
+    except (SyntaxError, ValueError, OSError, RecursionError) as error:
+        raise Unusable(f"cannot be parsed ({reasons.named(error, 120)})", portable(filename)) from error
 
 
 def _functions(code: types.CodeType | None, prefix: str = "") -> Iterator[tuple[str, types.CodeType]]:

@@ -1,4 +1,4 @@
-"""What an error says, in one line that is short and still tells."""
+"""Shortens what an error says to one line that still names the cause."""
 
 from __future__ import annotations
 

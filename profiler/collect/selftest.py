@@ -2,7 +2,7 @@
 
 A bound method around a C function (``types.MethodType(len, [1])``, which is what a pybind11 method is) makes
 cProfile of some CPython releases drop the frame that called it and its callers (CPython issue 122029).
-Never a version number decides, only this test.
+This test decides, never a version number.
 """
 
 from __future__ import annotations

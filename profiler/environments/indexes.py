@@ -16,10 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
+from ..tables import declared
 
 PIP_TIMEOUT_S = 20.0
 _TRANSPORT = ("UV_INSECURE_HOST", "SSL_CERT_FILE")
@@ -58,7 +55,7 @@ def _uv_has_indexes() -> bool:
     user = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
     for path in (user / "uv" / "uv.toml", Path("/etc/uv/uv.toml")):
         with contextlib.suppress(OSError, ValueError):
-            settings = tomllib.loads(path.read_text(encoding="utf-8"))
+            settings = declared.read(path)
             if _OWN_SETTINGS & (settings.keys() | settings.get("pip", {}).keys()):
                 return True
     return False

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,11 +10,7 @@ from pathlib import Path
 from packaging.version import InvalidVersion, Version
 
 from ..protocol.errors import UsageError
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
+from ..tables import declared
 
 TABLE = Path(__file__).with_name("releases.toml")
 MAJOR = 2
@@ -80,7 +75,7 @@ def read_table(path: Path) -> ReleaseTable:
     Raises:
         ValueError: rows out of order, a quirk without a line, or a row without Python versions or packages.
     """
-    data = tomllib.loads(path.read_text(encoding="utf-8"))
+    data = declared.read(path)
     return ReleaseTable(
         tuple(
             Release(

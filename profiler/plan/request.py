@@ -37,6 +37,11 @@ class Option:
     known: tuple[str, ...] | None = None
     nothing_given: str | None = None
 
+    @property
+    def kind(self) -> str:
+        """What one of its words is, like ``compile state``."""
+        return self.flag.removeprefix("--").replace("-", " ")
+
 
 def _option(default: Any, flag: str, metavar: str | None, help: str, **more: Any) -> Any:
     return field(default=default, metadata={"option": Option(flag, metavar, help, **more)})
@@ -67,7 +72,7 @@ class Request:
         "E,E",
         "predict, predict_on_batch, call, function.",
         known=ENTRY_POINTS,
-        nothing_given="predict, and a look at the others on the compiled model",
+        nothing_given="predict; for speed the others too, on the compiled model",
     )
     batch_sizes: tuple[int, ...] = _option((), "--batch-size", "N,N", "Batch sizes.", nothing_given="32")
     instruments: tuple[str, ...] = _option(
@@ -122,7 +127,7 @@ class Request:
         _require_known("workload", self.workloads, WORKLOADS)
         for name, option in OPTIONS.items():
             if option.known is not None:
-                _require_known(name.replace("_", " ").removesuffix("s"), getattr(self, name), option.known)
+                _require_known(option.kind, getattr(self, name), option.known)
 
     def _check_numbers(self) -> None:
         for name in ("batch_sizes", "pin"):

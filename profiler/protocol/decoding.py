@@ -1,4 +1,4 @@
-"""Turns JSON values into the dataclasses of `spec` with the standard library alone: the worker's side.
+"""Decodes JSON values into the dataclasses of `spec` with the standard library alone, for the worker.
 
 The analyzer decodes the same classes with msgspec, which is stricter and names the place of an error; the
 worker reads only what its own manager wrote.

@@ -258,6 +258,7 @@ class InspectedFunction:
 
     ``outside`` counts entries from outside of it, recursive ones not among them; None where that is unknown.
     ``within``: the catalogue's functions that were on the stack at every entry; None where that is unknown.
+    ``error``: why nobody knows whether it exists, as where its file cannot be parsed.
     """
 
     exists: bool
@@ -267,9 +268,10 @@ class InspectedFunction:
     entered: int = 0
     outside: Optional[int] = None
     within: Optional[List[str]] = None
+    error: Optional[str] = None
 
     def __post_init__(self) -> None:
-        _at_least(0, entered=self.entered)
+        _at_least(0, entered=self.entered, outside=self.outside)
         if self.exists and not (self.path and self.qualified_name and self.lines):
             raise ValueError("path, lines or qualified_name of a function that exists is missing")
 

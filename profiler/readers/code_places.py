@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from pathlib import Path
+
+import msgspec
 
 from ..protocol import files, schemas
 from ..protocol.errors import RunError
-from ..runs.record import Capture
+from ..protocol.spec import LoadedCode
 
 # $trainer.py:521 predict; $<frozen abc>:117 __instancecheck__
 _PYTHON = re.compile(r"\$(?P<file>[^:]+):(?P<line>\d{1,9}) (?P<name>.*)", re.DOTALL)
@@ -39,7 +41,7 @@ class Frame:
         return self.path != NO_FILE
 
     def __str__(self) -> str:
-        """Return it as a person reads it, an ambiguous file with a question mark."""
+        """Return it for a person to read; a question mark follows an ambiguous file."""
         if not self.is_python:
             return self.name
         return f"{self.path}{'?' if self.candidates else ''}:{self.line} {self.name}"
@@ -53,23 +55,33 @@ class CodePlaces:
     functions: Mapping[tuple[str, int, str], tuple[str, ...]]
 
     @staticmethod
-    def of(capture: Capture) -> CodePlaces:
-        """Return what a capture's ``code.json`` says; nothing where it has none.
+    def read(path: Path | None) -> CodePlaces:
+        """Return what a capture's ``code.json`` says; an empty one where the capture has none (None).
 
         Raises:
             RunError: the file is no such description.
         """
-        path = capture.file(files.CODE_FILE)
         if path is None:
             return CodePlaces({}, {})
         value = files.read_json(str(path), schemas.CODE)
         try:
-            return _parse(value)
-        except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
-            raise RunError(f"{path}: a field is missing or wrong ({error})") from error
+            return CodePlaces.of(msgspec.convert(value, LoadedCode))
+        except msgspec.ValidationError as error:
+            raise RunError(f"a field is missing or wrong ({error})", path) from error
+
+    @staticmethod
+    def of(code: LoadedCode) -> CodePlaces:
+        """Return the places of the code that was loaded."""
+        listed = {_encodable(base): _encodables(paths) for base, paths in code.files.items()}
+        functions: dict[tuple[str, int, str], list[str]] = {}
+        for path, line, name in code.functions:
+            whole = _encodable(path)
+            base = whole.rpartition("/")[2]
+            functions.setdefault((base, line, _encodable(name)), []).append(whole)
+        return CodePlaces(listed, {place: _encodables(paths) for place, paths in functions.items()})
 
     def frame(self, event: str) -> Frame:
-        """Return what the event with this name means; NUL, which no profile can hold, gets an escape."""
+        """Return what the event with this name means; NUL becomes an escape, since no profile can hold it."""
         event = event.replace("\0", "\\0")
         python = _PYTHON.fullmatch(event)
         if python:
@@ -85,20 +97,10 @@ class CodePlaces:
         return Frame(NO_FILE, 0, event)
 
 
-def _parse(value: Mapping[str, Any]) -> CodePlaces:
-    listed = {_encodable(base): _strings(paths) for base, paths in value["files"].items()}
-    functions: dict[tuple[str, int, str], list[str]] = {}
-    for path, line, name in value["functions"]:
-        whole = _encodable(path)
-        base = whole.rpartition("/")[2]
-        functions.setdefault((base, int(line), _encodable(name)), []).append(whole)
-    return CodePlaces(listed, {place: _strings(paths) for place, paths in functions.items()})
+def _encodables(texts: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(map(_encodable, texts)))
 
 
-def _strings(values: Iterable[Any]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(map(_encodable, values)))
-
-
-def _encodable(value: Any) -> str:
+def _encodable(text: str) -> str:
     """Return text that UTF-8 can hold; JSON may have half a surrogate pair."""
-    return str(value).encode("utf-8", "backslashreplace").decode("utf-8")
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")

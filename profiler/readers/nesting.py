@@ -1,9 +1,10 @@
-"""The call tree of a line: who lies in whom, how deep, and the time that is an event's own.
+"""The call tree of a line: parent, depth and self time of each event.
 
 At any moment the event that started last owns the time. Where events nest, that is the innermost one.
-Where one starts within another and outlasts it (a `TraceMe` that a Python frame opens and another closes),
-the earlier one is cut there: it owns nothing from then on, and the later one is not its child. What is left
-always nests, so that on every line the self times add up to the union of the intervals.
+Two events overlap partially where one starts within the other and outlasts it (a `TraceMe` that one Python
+frame opens and another closes). The earlier one is then cut at the later one's start: it owns nothing from
+there on, and the later one is not its child. What is left always nests, so that on every line the self times
+add up to the union of the intervals.
 
 The tree is found in one pass over pieces of the line: the depth of an event is the number of events that are
 open at its start, and an event either follows a sibling or is the first child of the row before.
@@ -16,8 +17,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-
-from ..tables.spec import Table
 
 Ints = npt.NDArray[np.int64]
 Ints32 = npt.NDArray[np.int32]
@@ -36,15 +35,15 @@ class Tree:
 
 
 @dataclass(frozen=True)
-class Crossings:
-    """Events that another one starts in and outlasts: ``rows``, and for each the first such row ``by``."""
+class PartialOverlaps:
+    """Events (``rows``) that a later one starts in and outlasts; ``by`` has the first such row of each."""
 
     rows: Ints
     by: Ints
 
 
 class _Stack:
-    """The last event of the pieces so far and all that it lies in, outermost first: rows and ends."""
+    """The events that are open after the pieces so far, outermost first: their rows and ends."""
 
     def __init__(self) -> None:
         self.size = 0
@@ -71,21 +70,13 @@ class _Stack:
         self.size = size
 
 
-def build(start: Ints, duration: Ints) -> Tree:
-    """Return the tree of one line's events, sorted by (start, -duration), durations not negative."""
-    count = len(start)
-    tree = Tree(np.empty(count, np.int32), np.empty(count, np.int32), np.empty(count, np.int64))
-    fill(tree, start, duration)
-    return tree
-
-
 def fill(tree: Tree, start: Ints, duration: Ints) -> int:
     """Write the tree of one line into the columns of ``tree``; return how many events were cut."""
     end = start + duration
     if _nest(tree, start, end):
         return 0
     cut = 0
-    for rows, by in _crossings(start, end):
+    for rows, by in _partial_overlaps(start, end):
         end[rows] = start[by]
         cut += len(rows)
     _nest(tree, start, end)
@@ -99,7 +90,7 @@ def _nest(tree: Tree, start: Ints, end: Ints) -> bool:
 
 
 def _nest_piece(tree: Tree, start: Ints, end: Ints, begin: int, outer: _Stack) -> bool:
-    """Write the rows of one piece and put what is open after it in ``outer``; False when one is outlasted."""
+    """Write the rows of one piece, leave what is still open in ``outer``; return whether they nest."""
     piece = slice(begin, begin + _PIECE)
     starts, ends = start[piece], end[piece]
     durations = ends - starts
@@ -151,14 +142,14 @@ def _run_parents(depths: Ints32, is_first_child: npt.NDArray[np.bool_], rows: In
     return np.where(is_first_child, rows - 1, inherited)
 
 
-def find_crossings(start: Ints, end: Ints) -> Crossings:
-    """Return which events of a line, sorted by (start, -duration), one that starts in them outlasts."""
-    rows, by = zip(*_crossings(start, end), strict=True) if len(start) else ((start,), (start,))
-    return Crossings(np.concatenate(rows), np.concatenate(by))
+def find_partial_overlaps(start: Ints, end: Ints) -> PartialOverlaps:
+    """Return the events that a later one starts in and outlasts, of a line sorted by (start, -duration)."""
+    rows, by = zip(*_partial_overlaps(start, end), strict=True) if len(start) else ((start,), (start,))
+    return PartialOverlaps(np.concatenate(rows), np.concatenate(by))
 
 
-def _crossings(start: Ints, end: Ints) -> Iterator[tuple[Ints, Ints]]:
-    """Yield the crossings of each piece; the ends of pieces that were yielded may be changed."""
+def _partial_overlaps(start: Ints, end: Ints) -> Iterator[tuple[Ints, Ints]]:
+    """Yield the partial overlaps of each piece; the ends of pieces that were yielded may be changed."""
     maxima = _Maxima.of(end)
     for begin in range(0, len(start), _PIECE):
         following = start[begin + 1 : begin + _PIECE + 1]
@@ -170,7 +161,7 @@ def _crossings(start: Ints, end: Ints) -> Iterator[tuple[Ints, Ints]]:
 
 @dataclass(frozen=True)
 class _Maxima:
-    """The ends of events (level 0), the maxima of pairs of them, of fours, ... up to a single one."""
+    """The ends of events (level 0), then the maxima of pairs, of fours and so on, up to a single one."""
 
     levels: tuple[Ints, ...]
 
@@ -200,7 +191,7 @@ class _Maxima:
         return rows
 
     def first_above(self, first: Ints, limit: Ints) -> Ints:
-        """Return for each the first event from ``first`` on that ends after the limit; there must be one."""
+        """Return for each limit the first event from ``first`` on that ends after it; there must be one."""
         block: Ints = first.copy()
         level_of = np.full(len(first), len(self.levels) - 1, np.int8)
         rising = np.arange(len(first))
@@ -215,41 +206,3 @@ class _Maxima:
             left = block[sinking] * 2
             block[sinking] = left + (self.levels[level - 1][left] <= limit[sinking])
         return block
-
-
-@dataclass(frozen=True)
-class NameTotals:
-    """For each name: the number of events, their durations and self times summed (all int64)."""
-
-    names: tuple[str, ...]
-    events: Ints
-    duration_ps: Ints
-    self_ps: Ints
-
-
-def totals_by_name(events: Table) -> NameTotals:
-    """Return the totals of each name over all lines; events without a name are left out.
-
-    ``duration_ps`` counts a recursive event again in each event of its name that it lies in.
-    """
-    names = events.coded("name")
-    size = len(names.values) + 1
-    codes = names.codes
-    return NameTotals(
-        names.values,
-        np.bincount(codes + 1, minlength=size)[1:],
-        _sum_by(codes, events.array("duration_ps"), size),
-        _sum_by(codes, events.array("self_ps"), size),
-    )
-
-
-def _sum_by(codes: Ints32, values: Ints, size: int) -> Ints:
-    """Return the sums of ``values`` by code + 1, less the first; exact, in pieces of two halves."""
-    total = np.zeros(size, np.int64)
-    for begin in range(0, len(codes), _PIECE):
-        piece = slice(begin, begin + _PIECE)
-        bins = codes[piece] + 1
-        low = np.bincount(bins, values[piece] & 0xFFFFFFFF, size)
-        high = np.bincount(bins, values[piece] >> 32, size)
-        total += low.astype(np.int64) + (high.astype(np.int64) << 32)
-    return total[1:]

@@ -7,11 +7,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from .. import statistics
-from ..attribution.attribute import INSTRUMENTS, Attributed, Share, attribute
+from ..attribution.attribute import INSTRUMENTS, attribute
+from ..attribution.share import Attributed, Share
 from ..catalogue import catalogue as catalogues
 from ..catalogue import presence
 from ..catalogue.catalogue import Catalogue
-from ..catalogue.presence import Standing
+from ..catalogue.presence import Resolution
+from ..protocol.errors import KprofError
 from ..protocol.spec import EnvironmentFacts, Inspection
 from ..protocol.vocabulary import Variant
 from ..readers.pstats.marshal_guard import MarshalGuard
@@ -83,24 +85,24 @@ class _Builder:
         captures = self.run.of(slug, variant)
         inspection = presence.inspection_of(self.run, slug, variant)
         environment = self.run.manifest.environments[slug]
-        family = self.catalogue.family(environment.framework_version, environment.keras)
+        family = self.catalogue.family(environment)
         if family is None:
-            self._warn(f"{slug}: the catalogue knows no such release; its internals are not attributed")
-        standings = presence.standings(self.catalogue, family, inspection)
-        attributed = self._attributed(captures, standings)
+            self._warn(f"{slug}: {presence.NO_FAMILY}; its internals are not attributed")
+        resolutions = presence.resolutions(self.catalogue, family, inspection)
+        attributed = self._attributed(captures, resolutions)
         for text in warnings.of_captures(captures):
             self._warn(text)
         facts = inspection or NOT_INSPECTED
-        for line in contradictions(attributed, facts):
+        for line in contradictions(attributed, resolutions):
             self._warn(f"{variant.id}: {line}")
-        return self._described(slug, variant, facts, standings, attributed)
+        return self._described(slug, variant, facts, resolutions, attributed)
 
     def _described(
         self,
         slug: str,
         variant: Variant,
         facts: Inspection,
-        standings: Mapping[str, Standing],
+        resolutions: Mapping[str, Resolution],
         attributed: Mapping[str, Attributed],
     ) -> document.Variant:
         captures = self.run.of(slug, variant)
@@ -120,7 +122,7 @@ class _Builder:
             iterators_per_call=facts.iterators_made,
             latency_ms=speed.latency(speed.timed(self.run, slug, variant), captures),
             perturbation=speed.overheads(captures),
-            internals=tuple(self._internal(name, standings[name], shares) for name in standings),
+            internals=tuple(self._internal(name, resolutions[name], shares) for name in resolutions),
             phases={name: found.phases for name, found in attributed.items() if found.phases},
             compute={name: found.compute for name, found in attributed.items() if found.compute is not None},
             captures=tuple(CaptureLine(c.instrument, c.status, c.reason, c.path) for c in captures),
@@ -129,20 +131,22 @@ class _Builder:
             ),
         )
 
-    def _internal(self, name: str, standing: Standing, shares: Mapping[str, Mapping[str, Share]]) -> Internal:
+    def _internal(
+        self, name: str, resolution: Resolution, shares: Mapping[str, Mapping[str, Share]]
+    ) -> Internal:
         entry = next(e for e in self.catalogue.internals if e.id == name)
         return Internal(
             internal=name,
             phase=entry.phase,
-            presence=standing.presence,
-            functions=tuple(str(place) for place in standing.places),
-            successor=entry.successor if standing.presence == "absent" else None,
+            presence=resolution.presence,
+            functions=tuple(str(place) for place in resolution.places),
+            successor=entry.successor if resolution.presence == "absent" else None,
             measures={instrument: _measure(found[name]) for instrument, found in shares.items()},
-            within=standing.within,
+            within=resolution.within,
         )
 
     def _attributed(
-        self, captures: Iterable[Capture], standings: Mapping[str, Standing]
+        self, captures: Iterable[Capture], resolutions: Mapping[str, Resolution]
     ) -> dict[str, Attributed]:
         """Return what each instrument says, the first sound capture of each; the others are warned of."""
         attributed: dict[str, Attributed] = {}
@@ -150,14 +154,14 @@ class _Builder:
         for capture in captures:
             if capture.instrument not in INSTRUMENTS or capture.instrument in sound:
                 continue
-            found = attribute(capture, standings, self.catalogue, self.guard)
-            if isinstance(found, str):
-                self._warn_unusable(capture, found)
-                blank = Attributed({name: Share(None, None, found) for name in standings})
-                attributed.setdefault(capture.instrument, blank)
-            else:
-                attributed[capture.instrument] = found
+            try:
+                attributed[capture.instrument] = attribute(capture, resolutions, self.catalogue, self.guard)
                 sound.add(capture.instrument)
+            except KprofError as error:
+                reason = error.below(capture.folder)
+                self._warn_unusable(capture, reason)
+                blank = Attributed({name: Share.none(reason) for name in resolutions})
+                attributed.setdefault(capture.instrument, blank)
         return attributed
 
     def _warn_unusable(self, capture: Capture, reason: str) -> None:

@@ -4,32 +4,44 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from ..attribution.attribute import Attributed
+from ..attribution.share import Attributed, Share
 from ..catalogue.catalogue import TEARDOWN
-from ..protocol.spec import Inspection
+from ..catalogue.presence import Resolution
 
 # Two instruments further apart than this, as a fraction of the window, are reported.
 DISAGREEMENT = 0.05
 COUNT_TOLERANCE = 0.01
-COUNTED = (("func_graph", "graphs_traced"), ("make_iterator", "iterators_made"))
+COUNTED = ("func_graph", "make_iterator")
 
 
-def contradictions(attributed: Mapping[str, Attributed], inspection: Inspection) -> Iterator[str]:
+def contradictions(
+    attributed: Mapping[str, Attributed], resolutions: Mapping[str, Resolution]
+) -> Iterator[str]:
     """Yield one line for each contradiction within a variant.
 
     Args:
         attributed: instrument -> what its capture says.
-        inspection: what the inspected call told.
+        resolutions: internal -> what the inspected call told of it.
     """
     yield from _shares_apart(attributed)
     for instrument, found in attributed.items():
-        for internal, fact in COUNTED:
-            calls, inspected = found.shares[internal].calls_per_call, getattr(inspection, fact)
+        for internal in COUNTED:
+            calls, inspected = _counts(found.shares[internal], resolutions[internal])
             if calls is not None and inspected is not None and abs(calls - inspected) > COUNT_TOLERANCE:
                 yield (
                     f"{internal} was entered {calls:g} times a call under {instrument}, "
                     f"{inspected:g} times in the inspected call"
                 )
+
+
+def _counts(share: Share, resolution: Resolution) -> tuple[float | None, int | None]:
+    """Return the entries a call under an instrument and in the inspected call: of the same kind.
+
+    Those from outside the internal, where the inspected call kept them apart; else all entries.
+    """
+    if resolution.outside is not None:
+        return share.calls_per_call, resolution.outside
+    return share.entries_per_call, resolution.entered
 
 
 def _shares_apart(attributed: Mapping[str, Attributed]) -> Iterator[str]:

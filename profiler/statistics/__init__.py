@@ -1,7 +1,7 @@
 """Intervals, verdicts and stability checks of measured call durations; NumPy and SciPy only.
 
-`Blocks` are one variant's calls. `intervals`, `percentiles` and `shares` give an `Estimate`, `verdicts` a
-`Verdict` on a ratio, `sequential` the rule that ends an adaptive measurement, `stability` what to warn of.
+`Blocks` are one variant's calls. `intervals`, `percentiles` and `shares` return an `Estimate`, `verdicts` a
+`Verdict` on a ratio; `sequential` decides when an adaptive measurement ends, `stability` what to warn of.
 
 The unit of replication is the process: calls of one process share its memory layout, its threads and its
 moment, so they say how one process behaves and not how the next one will. Every interval is therefore
@@ -13,7 +13,7 @@ from .intervals import CONFIDENCE, Estimate, borrowed_ratio, latency, paired_rat
 from .percentiles import percentile
 from .samples import Blocks, LatencyError
 from .sequential import Step, confidence_after, next_step
-from .shares import ShareError, share_over_calls, share_over_processes
+from .shares import ShareError, share_over_calls
 from .stability import Finding, findings
 from .verdicts import CANNOT_TELL, Verdict, paired_verdict, require_effect, unpaired_verdict
 
@@ -37,7 +37,6 @@ __all__ = [
     "percentile",
     "require_effect",
     "share_over_calls",
-    "share_over_processes",
     "unpaired_ratio",
     "unpaired_verdict",
 ]

@@ -1,4 +1,4 @@
-"""One variant's measured calls, held to what a duration can be."""
+"""One variant's measured calls, validated as positive nanoseconds."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Floats = npt.NDArray[np.float64]
 
 
 class LatencyError(KprofError, ValueError):
-    """Durations that no clock can have given; the text names the value and its place."""
+    """Durations that no clock can have given."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Blocks:
         }
         for number, blocks in checked.items():
             if not any(len(block) for block in blocks):
-                raise LatencyError(f"process {number} holds no measured call: leave it out")
+                raise LatencyError("holds no measured call", f"process {number}", "leave it out")
         object.__setattr__(self, "processes", checked)
 
     def __len__(self) -> int:
@@ -76,12 +76,13 @@ def _checked(block: npt.ArrayLike, process: int, number: int) -> Durations:
     if not values.size:
         return np.empty(0, np.int64)
     if values.ndim != 1 or values.dtype.kind not in "iuf":
-        raise LatencyError(f"{place}: {values.dtype} of shape {values.shape} is no list of durations in ns")
+        raise LatencyError(f"{values.dtype} of shape {values.shape} is no list of durations in ns", place)
     possible = (values >= 1) & (values < 2**63)
     if not possible.all():
         call = int(np.argmin(possible))
         raise LatencyError(
-            f"{place}, call {call}: a duration of {values[call]} ns cannot be: "
-            "the file was altered or the clock is broken, measure again"
+            f"a duration of {values[call]} ns cannot be: the file was altered or the clock is broken",
+            f"{place}, call {call}",
+            "measure again",
         )
     return values.astype(np.int64)

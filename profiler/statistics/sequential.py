@@ -1,12 +1,12 @@
-"""The adaptive budget: measure on until the verdict is reached or the budget ends.
+"""The adaptive budget: measure until the verdict is reached or the budget ends.
 
-Who looks at a 95 % interval after every process and stops at the first that excludes 1 is wrong more than
-5 times in 100. So each look has its own, wider interval, and the errors of all looks add up to 5 %: they
-are spent like the cube of the fraction of looks made (Lan and DeMets 1983, "Discrete sequential boundaries
-for clinical trials"; the power family of Kim and DeMets 1987). By the union bound all these intervals hold
-at once in 95 of 100 measurements (repeated confidence intervals: Jennison and Turnbull 1989, "Interim
-analyses: the repeated confidence interval approach"), so whichever is the last can be shown as a 95 % one,
-and both ``differs`` and ``same`` keep their error.
+A look is an interim analysis: after each process the data so far are judged. Stopping at the first plain 95 %
+interval that excludes 1 is wrong more than 5 times in 100. So each look has its own, wider interval, and the
+errors of all looks add up to 5 %: they are spent like the cube of the fraction of looks made (Lan and DeMets
+1983, "Discrete sequential boundaries for clinical trials"; the power family of Kim and DeMets 1987). By the
+union bound all these intervals hold at once in 95 of 100 measurements (repeated confidence intervals:
+Jennison and Turnbull 1989, "Interim analyses: the repeated confidence interval approach"), so the last can be
+shown as a 95 % one, and both ``differs`` and ``same`` keep their error.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ def next_step(
         UsageError: no look at all.
     """
     if looks < 1:
-        raise UsageError(f"{looks} looks: at least 1 is needed")
+        raise UsageError("at least 1 is needed", f"{looks} looks")
     processes = len(baseline.processes.keys() & candidate.processes.keys())
     last = processes - PROCESSES_NEEDED + 1 >= looks
     confidence = confidence_after(processes, looks, stopped=True)

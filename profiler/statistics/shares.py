@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..protocol.errors import KprofError
-from .intervals import CONFIDENCE, NO_SPREAD, NO_SPREAD_REASON, PROCESSES_NEEDED, Estimate, spread_of, too_few
+from .intervals import CONFIDENCE, NO_SPREAD, NO_SPREAD_REASON, PROCESSES_NEEDED, Estimate, spread_of
 from .samples import Floats
 
 # Calls in a row resemble each other; stretches of them do so less.
@@ -17,25 +17,7 @@ CALLS_NEEDED = 6
 
 
 class ShareError(KprofError, ValueError):
-    """Values that are no shares of a call; the text names the value."""
-
-
-def share_over_processes(shares: npt.ArrayLike, confidence: float = CONFIDENCE) -> Estimate:
-    """Return the mean of per-process shares (fractions of 1) with its t interval, kept within 0 and 1.
-
-    Raises:
-        ShareError: a share that is no fraction of 1.
-    """
-    values = np.asarray(shares, np.float64)
-    wrong = ~((values >= 0) & (values <= 1))
-    if wrong.any():
-        raise ShareError(f"a share of {values[np.argmax(wrong)]} is no fraction of 1")
-    if not len(values):
-        return Estimate(None, None, None, "no process measured it")
-    mean = float(values.mean())
-    if len(values) < PROCESSES_NEEDED:
-        return Estimate(mean, None, None, too_few(len(values)))
-    return _around(mean, values - mean, confidence)
+    """Times that are no part of the call that they should lie in."""
 
 
 def share_over_calls(
@@ -86,12 +68,12 @@ def _within_one(processes: int) -> str:
 def _checked(inside: npt.ArrayLike, window: npt.ArrayLike, process: int) -> tuple[Floats, Floats]:
     part, whole = np.asarray(inside, np.float64), np.asarray(window, np.float64)
     if part.shape != whole.shape:
-        raise ShareError(f"process {process}: {part.size} times for {whole.size} calls")
+        raise ShareError(f"{part.size} times for {whole.size} calls", f"process {process}")
     wrong = ~((whole > 0) & (part >= 0) & (part <= whole))
     if wrong.any():
         call = int(np.argmax(wrong))
         raise ShareError(
-            f"process {process}, call {call}: {part[call]:g} ns within a call of {whole[call]:g} ns"
+            f"{part[call]:g} ns within a call of {whole[call]:g} ns", f"process {process}, call {call}"
         )
     return part, whole
 

@@ -1,4 +1,4 @@
-"""Checks of one variant's calls: what makes their median or its interval doubtful, and what to do."""
+"""Checks one variant's calls for what makes their median or its interval doubtful, and says what to do."""
 
 from __future__ import annotations
 

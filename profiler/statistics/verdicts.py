@@ -123,7 +123,7 @@ def require_effect(smallest_effect: float) -> float:
     """Return a smallest effect of interest that is between 0 and 1, else raise `UsageError`."""
     if not 0 < smallest_effect < 1:
         raise UsageError(
-            f"smallest effect {smallest_effect:g}: a fraction between 0 and 1 is needed, like 0.05"
+            "a fraction between 0 and 1 is needed, like 0.05", f"smallest effect {smallest_effect:g}"
         )
     return smallest_effect
 

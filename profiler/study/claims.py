@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import enum
-import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
-
 from ..catalogue.catalogue import in_range
 from ..results.document import Comparison, Interval, Report, Variant
 from ..statistics.verdicts import DIFFERS, SAME
+from ..tables import declared
 
 FILE = Path(__file__).with_name("claims.toml")
 REPRODUCED, NOT_REPRODUCED, CANNOT_TELL = "reproduced", "not reproduced", "cannot tell"
@@ -130,7 +125,7 @@ class Judged:
 @lru_cache(maxsize=1)
 def load() -> tuple[Claim, ...]:
     """Return the claims in order."""
-    listed = tomllib.loads(FILE.read_text(encoding="utf-8"))["claim"]
+    listed = declared.read(FILE)["claim"]
     return tuple(_claim(entry) for entry in listed)
 
 

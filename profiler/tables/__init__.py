@@ -1,1 +1,1 @@
-"""Every table of kprof, declared once: columns, dtypes, units, meanings and invariants."""
+"""Declares every table of kprof once: columns, dtypes, units, meanings and invariants."""

@@ -1,7 +1,8 @@
-"""Tables declared once: their columns, dtypes, units and invariants.
+"""What a table is: declared columns with dtypes and units, and the invariants that they keep.
 
 Inside kprof a table is a set of NumPy columns; names that repeat are coded (an index into a list of
-distinct strings). `Table.to_frame` gives the pandas DataFrame of the public API.
+distinct strings). `Table.to_frame` gives the pandas DataFrame of the public API. Each other module of this
+folder declares the tables of one subject.
 """
 
 from __future__ import annotations
@@ -61,7 +62,7 @@ class Column:
 
 @dataclass(frozen=True)
 class TableSpec:
-    """A table's name, its columns in order, and the invariants that `Table.check` holds it to."""
+    """A table's name, its columns in order, and the invariants that `Table.check` tests."""
 
     name: str
     columns: tuple[Column, ...]
@@ -100,11 +101,11 @@ class Table:
         )
 
     def check(self) -> Table:
-        """Return this table, having held it to its spec.
+        """Return this table when it follows its spec.
 
         Raises:
-            ValueError: a column missing, surplus, of another dtype or length, or an invariant broken;
-                the text says which and gives the value.
+            ValueError: a column is missing, surplus, or of another dtype or length, or an invariant is
+                broken; the text says which and gives the value.
         """
         declared = [column.name for column in self.spec.columns]
         if list(self.columns) != declared:
@@ -146,6 +147,13 @@ class Table:
         return frame
 
 
+VARIANT_COLUMNS = (
+    Column("environment", "string", "", "slug of the environment, like tf2.21.0-py3.11"),
+    Column("variant", "string", "", "id of the variant, like tiny/compiled/predict/b32"),
+)
+"""The columns that say which variant a row is about."""
+
+
 def make(spec: TableSpec, **columns: Values | Sequence[Any]) -> Table:
     """Return a checked table; plain sequences become columns of the declared dtype."""
     built: dict[str, Values] = {}
@@ -177,13 +185,9 @@ def non_negative(*names: str) -> Callable[[Table], str | None]:
     return holds
 
 
-def _shares_are_fractions(table: Table) -> str | None:
-    values = table.array("share")
-    bad = np.isfinite(values) & ((values < 0) | (values > 1))
-    return f"share {values[np.argmax(bad)]} is no fraction of 1" if bad.any() else None
+def within(limit: str, *names: str) -> Callable[[Table], str | None]:
+    """Return an invariant: these columns never exceed the column ``limit`` of the same row."""
 
-
-def _within(limit: str, *names: str) -> Callable[[Table], str | None]:
     def holds(table: Table) -> str | None:
         for name in names:
             bad = table.array(name) > table.array(limit)
@@ -194,82 +198,14 @@ def _within(limit: str, *names: str) -> Callable[[Table], str | None]:
     return holds
 
 
-def _codes_inside(count_of: str, *names: str) -> Callable[[Table], str | None]:
+def rows_of(table_name: str, *names: str) -> Callable[[Table], str | None]:
+    """Return an invariant: these columns hold rows of another table, so none is negative."""
+
     def holds(table: Table) -> str | None:
         for name in names:
             values = table.array(name)
             if len(values) and int(values.min()) < 0:
-                return f"{name} {int(values.min())} names no row of {count_of}"
+                return f"{name} {int(values.min())} names no row of {table_name}"
         return None
 
     return holds
-
-
-_LABEL = (
-    Column("environment", "string", "", "slug of the environment, like tf2.21.0-py3.11"),
-    Column("variant", "string", "", "id of the variant, like tiny/compiled/predict/b32"),
-)
-
-LATENCIES = TableSpec(
-    "latencies",
-    (
-        *_LABEL,
-        Column("instrument", "string", "", "what was attached while the call ran"),
-        Column("process", "int64", "", "number of the process within the run"),
-        Column("block", "int64", "", "number of the interleaved block within the process"),
-        Column("call", "int64", "", "number of the call within its capture"),
-        Column("duration_ns", "int64", "ns", "the call as the user's loop sees it"),
-    ),
-    (non_negative("process", "block", "call", "duration_ns"),),
-)
-
-_CALLS = (
-    Column("primitive_calls", "int64", "", "calls that were not recursive"),
-    Column("calls", "int64", "", "all calls"),
-    Column("self_s", "float64", "s", "time in the function itself"),
-    Column("cumulative_s", "float64", "s", "time in the function and all that it called; recursion once"),
-)
-
-FUNCTIONS = TableSpec(
-    "functions",
-    (
-        Column("path", "string", "", "source file, the site-packages prefix stripped"),
-        Column("line", "int64", "", "first line of the function; 0 for C functions"),
-        Column("name", "string", "", "the function's name"),
-        *_CALLS,
-    ),
-    (
-        non_negative("line", "primitive_calls", "calls", "self_s", "cumulative_s"),
-        _within("calls", "primitive_calls"),
-    ),
-)
-
-EDGES = TableSpec(
-    "edges",
-    (
-        Column("caller", "int64", "", "row of the caller in functions"),
-        Column("callee", "int64", "", "row of the callee in functions"),
-        *_CALLS,
-    ),
-    (
-        _codes_inside("functions", "caller", "callee"),
-        non_negative("primitive_calls", "calls", "self_s", "cumulative_s"),
-        _within("calls", "primitive_calls"),
-    ),
-)
-
-SHARES = TableSpec(
-    "shares",
-    (
-        *_LABEL,
-        Column("internal", "string", "", "id of the internal"),
-        Column("phase", "string", "", "part of a call that the internal belongs to"),
-        Column("instrument", "string", "", "what measured the share"),
-        Column("calls_per_call", "float64", "", "entries from outside the internal, a call; NaN: unknown"),
-        Column("share", "float64", "1", "time with it on the stack over the call window; NaN: unknown"),
-        Column("interval_low", "float64", "1", "lower end of the 95 % interval; NaN: unknown"),
-        Column("interval_high", "float64", "1", "upper end of the 95 % interval; NaN: unknown"),
-        Column("presence", "string", "", "present, not called, absent or unknown"),
-    ),
-    (_shares_are_fractions,),
-)

@@ -1,10 +1,41 @@
-"""The tables of a trace: `LINES` (threads and device streams) and `EVENTS` (what ran on them)."""
+"""The tables of a trace, and of the stacks in it.
+
+`LINES`, one row a thread or device stream:
+    host: the machine that recorded it.
+    plane: the part of the machine, like /host:CPU or /device:GPU:0.
+    name: the thread's or stream's name.
+    kind: python, executor, device or other.
+    nests: whether no event outlasts the one that it starts in.
+    timestamp_ns (ns): the moment from which its events' start is counted.
+
+`EVENTS`, one row an event, sorted by (line, start, -duration):
+    line: row in lines.
+    name: the event's name; missing where the file has none.
+    start_ps (ps): relative to the line's timestamp.
+    duration_ps (ps): time from its start to its end.
+    depth: number of events that it lies in.
+    parent: row of the innermost event that it lies in; -1: none.
+    self_ps (ps): time in which no later event was open. On every line the sum is the union of its intervals;
+        `readers.nesting` says what that means on a line that does not nest.
+
+`STACKS`, one row a distinct stack of a thread, a stack before those that go deeper:
+    parent: row of the stack without its last frame; -1: none.
+    name: the last frame: an event's name; missing where the trace has none.
+    calls: events with this stack.
+    inclusive_ps (ps): time with this stack, whatever lies on top.
+    self_ps (ps): time with nothing on top.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 
 from .spec import Column, Table, TableSpec, non_negative
+
+LARGEST_PS = (1 << 62) - 1
+"""No event starts or ends farther than this (53 days) from its line's timestamp: sums fit 64 bits."""
+MOST_LINES = 1 << 14
+"""No session has more threads and streams."""
 
 KINDS = ("python", "executor", "device", "other")
 
@@ -71,8 +102,6 @@ EVENTS = TableSpec(
         _self_within_duration,
     ),
 )
-"""Events are sorted by (line, start, -duration). On every line the sum of ``self_ps`` is the union of its
-intervals; `readers.nesting` says what that means on a line that does not nest."""
 
 
 def _parents_include_children(table: Table) -> str | None:
@@ -100,4 +129,3 @@ STACKS = TableSpec(
     ),
     (non_negative("calls", "inclusive_ps", "self_ps"), _parents_include_children),
 )
-"""Each distinct stack of a thread once, a stack before those that go deeper."""

@@ -10,9 +10,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ..attribution import caller_profile, validated
-from ..attribution.instruments import sound_profile
+from ..attribution.profile import sound_profile
 from ..export import pstats as writer
-from ..protocol.errors import CollectError, Unusable
+from ..protocol.errors import CollectError
 from ..readers.pstats import Profile
 from ..runs import record, selection
 from ..runs.record import Capture, RunRecord
@@ -75,7 +75,4 @@ def _profile_of_trace(capture: Capture) -> Profile:
 
 
 def _profile(capture: Capture) -> Profile:
-    sound = sound_profile.load(capture)
-    if isinstance(sound, str):
-        raise Unusable(sound)
-    return sound.profile
+    return sound_profile.load(capture).profile

@@ -13,8 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..protocol.errors import CollectError, KprofError, RunError
-from ..readers import xplane
-from ..readers.xplane import session_files
+from ..readers import session_files, xplane
 from ..runs import record, selection
 from ..runs.record import Capture, RunRecord
 from . import serve

@@ -6,7 +6,7 @@ import pytest
 
 from profiler.attribution import stacks
 from profiler.attribution.trace import sound_trace
-from profiler.protocol.errors import TraceFormatError
+from profiler.protocol.errors import TraceFormatError, Unusable
 from profiler.runs import record
 from tests import reference
 from tests.attribution.trace import made_trace
@@ -61,7 +61,8 @@ def test_siblings_come_with_the_most_time_first():
 
 
 def test_without_the_mark_there_are_no_stacks():
-    assert stacks.merge(made_trace.of(("f", 0, 10)), MARK) is None
+    with pytest.raises(Unusable, match="holds no kprof_call event"):
+        stacks.merge(made_trace.of(("f", 0, 10)), MARK)
 
 
 def test_stacks_deeper_than_calls_can_go_are_refused():

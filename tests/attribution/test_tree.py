@@ -2,24 +2,24 @@
 
 from profiler.attribution import stacks, tree
 from profiler.attribution.validated import SoundStacks
-from profiler.catalogue.presence import Place, Standing
+from profiler.catalogue.presence import Place, Resolution
 from profiler.readers.code_places import CodePlaces
 from tests.attribution.trace import made_trace
 from tests.attribution.trace.made_trace import MARK
 
 PLACES = CodePlaces({}, {})
 MAKE_ITERATOR = Place("ops/iterator_ops.py", 5, "_create_iterator")
-STANDINGS = {"make_iterator": Standing("present", (MAKE_ITERATOR,), (MAKE_ITERATOR,))}
+RESOLUTIONS = {"make_iterator": Resolution("present", (MAKE_ITERATOR,), (MAKE_ITERATOR,))}
 
 
 def shown(*events, least_share=0.1, runtime=True):
     merged = stacks.merge(made_trace.of(*events), MARK)
-    (root,) = tree.view(SoundStacks(None, merged, PLACES), STANDINGS, least_share, runtime)
+    (root,) = tree.view(SoundStacks(None, merged, PLACES), RESOLUTIONS, least_share, runtime)
     return root
 
 
 def lines(node, depth=0):
-    name = node.frame.name + (f" +{node.folded}" if node.folded else "")
+    name = node.frame.name + (f" +{node.collapsed}" if node.collapsed else "")
     return [(depth, name), *(line for child in node.children for line in lines(child, depth + 1))]
 
 

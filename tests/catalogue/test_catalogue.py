@@ -1,8 +1,11 @@
 import dataclasses
+import re
+import shutil
 
 import pytest
 
 from profiler.catalogue import catalogue
+from profiler.protocol.spec import EnvironmentFacts
 from profiler.protocol.vocabulary import PHASES
 from tests import reference
 
@@ -35,6 +38,10 @@ def test_every_phase_is_played_by_some_internal():
     assert {entry.phase for entry in CATALOGUE.internals} == set(PHASES)
 
 
+def family_of(framework, keras, backend=None):
+    return CATALOGUE.family(EnvironmentFacts(framework, keras, backend=backend))
+
+
 @pytest.mark.parametrize(
     ("framework", "keras", "family"),
     [
@@ -49,12 +56,50 @@ def test_every_phase_is_played_by_some_internal():
     ],
 )
 def test_a_release_belongs_to_its_family(framework, keras, family):
-    assert CATALOGUE.family(framework, keras).id == family
+    assert family_of(framework, keras).id == family
 
 
 @pytest.mark.parametrize(("framework", "keras"), [("1.15.0", "2.2.4"), ("nonsense", None)])
 def test_a_release_that_the_catalogue_does_not_know_has_no_family(framework, keras):
-    assert CATALOGUE.family(framework, keras) is None
+    assert family_of(framework, keras) is None
+
+
+def test_a_family_is_of_one_backend_which_is_tensorflow_where_nothing_else_is_said():
+    """The file of Keras 3 named its backend, and nothing read it."""
+    assert {family.backend for family in CATALOGUE.families} == {"tensorflow"}
+    assert family_of("2.21.0", "3.15.1", "tensorflow").id == "keras-3"
+    assert family_of("2.21.0", "3.15.1", "jax") is None
+    jax = dataclasses.replace(family_of("2.21.0", "3.15.1"), id="keras-3-jax", framework=">=0", backend="jax")
+    both = dataclasses.replace(CATALOGUE, families=(*CATALOGUE.families, jax))
+    assert both.family(EnvironmentFacts("0.10.2", "3.15.1", backend="jax")).id == "keras-3-jax"
+    assert both.family(EnvironmentFacts("2.21.0", "3.15.1")).id == "keras-3"
+
+
+FAMILY = """
+id = "new"
+framework = ">=9"
+[functions]
+predict = ["a.py::predict"]
+[observe]
+graph_traced = ["a.py::trace"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ('device = "gpu"\n' + FAMILY, "new.toml: unknown keys ['device']"),
+        (FAMILY + 'iterators = ["a.py::f"]\n', "new.toml: unknown keys ['iterators']"),
+        (FAMILY.replace("predict =", "fit ="), "new.toml: unknown internals ['fit']"),
+    ],
+)
+def test_a_key_of_a_family_that_nothing_would_read_is_refused(text, says, tmp_path, monkeypatch):
+    for path in catalogue.FOLDER.glob("*.toml"):
+        shutil.copy(path, tmp_path)
+    (tmp_path / "new.toml").write_text(text)
+    monkeypatch.setattr(catalogue, "FOLDER", tmp_path)
+    with pytest.raises(ValueError, match=re.escape(says)):
+        catalogue.load.__wrapped__()
 
 
 def entered_somewhere():
@@ -81,7 +126,7 @@ def test_every_function_of_the_catalogue_was_entered_in_a_reference(family, inte
 def test_every_release_with_a_names_list_enters_some_function_of_each_internal_of_its_family(slug):
     version = slug.split("-")[0].removeprefix("tf")
     is_keras_3 = catalogue.in_range(version, ">=2.16")
-    family = CATALOGUE.family(version, "3.15.1" if is_keras_3 else "2.2.4-tf")
+    family = family_of(version, "3.15.1" if is_keras_3 else "2.2.4-tf")
     entered = {f"{path}::{name}" for path, name in reference.names()[slug]}
     lacking = [i for i, keys in family.functions.items() if not entered & set(keys)]
     assert lacking == []

@@ -1,11 +1,15 @@
 import dataclasses
 
+import pytest
+
 from profiler.catalogue import catalogue, presence
 from profiler.catalogue.catalogue import Catalogue, Family, Internal
 from profiler.protocol.spec import InspectedFunction, Inspection
+from profiler.runs import record
+from tests import reference
 
-OLD = Family("old", ">=1,<2", "", {"predict": ("a.py::predict",), "inputs": ("a.py::inputs",)}, {})
-NEW = Family("new", ">=2", "", {"predict": ("b.py::predict",), "maker": ("b.py::make", "b.py::other")}, {})
+OLD = Family("old", ">=1,<2", "", {"predict": ("a.py::predict",), "inputs": ("a.py::inputs",)})
+NEW = Family("new", ">=2", "", {"predict": ("b.py::predict",), "maker": ("b.py::make", "b.py::other")})
 SMALL = Catalogue(
     "small/1",
     (
@@ -35,13 +39,13 @@ INSPECTION = Inspection(
 
 
 def found():
-    return presence.standings(SMALL, NEW, INSPECTION)
+    return presence.resolutions(SMALL, NEW, INSPECTION)
 
 
 def test_a_function_that_ran_is_present_and_has_its_place():
-    standing = found()["predict"]
-    assert standing.presence == "present"
-    assert [str(place) for place in standing.measured] == ["b.py:10 Model.predict"]
+    resolution = found()["predict"]
+    assert resolution.presence == "present"
+    assert [str(place) for place in resolution.measured] == ["b.py:10 Model.predict"]
 
 
 def test_a_function_that_the_release_has_but_the_path_never_enters_is_not_called():
@@ -54,26 +58,75 @@ def test_a_function_that_no_file_of_the_release_has_is_absent():
 
 def test_a_leftover_of_another_family_is_not_called_rather_than_absent():
     left = {**INSPECTION.functions, "a.py::inputs": function("a.py", 5, "inputs", 0)}
-    assert presence.standings(SMALL, NEW, Inspection(left))["inputs"].presence == "not called"
+    assert presence.resolutions(SMALL, NEW, Inspection(left))["inputs"].presence == "not called"
 
 
-def test_without_an_inspected_call_presence_is_unknown():
-    assert {s.presence for s in presence.standings(SMALL, NEW, None).values()} == {"unknown"}
+@pytest.mark.parametrize(
+    ("family", "inspection", "why"), [(NEW, None, "no inspected call"), (None, INSPECTION, "does not know")]
+)
+def test_without_an_inspected_call_or_a_family_presence_is_unknown(family, inspection, why):
+    found = presence.resolutions(SMALL, family, inspection)
+    assert {(one.presence, one.places, one.measured) for one in found.values()} == {("unknown", (), ())}
+    assert all(why in one.unmeasured for one in found.values())
+
+
+@pytest.mark.parametrize("backend", ["jax", "torch"])
+def test_under_a_backend_that_the_catalogue_does_not_know_nothing_is_said_not_to_be_called(backend):
+    """KERAS_BACKEND=jax ran through functions that the catalogue lacks: nearly all were "not called"."""
+    run = record.read(reference.CURRENT)
+    (slug, variant), *_ = run.variants
+    facts = dataclasses.replace(run.manifest.environments[slug], backend=backend)
+    other = dataclasses.replace(run, manifest=dataclasses.replace(run.manifest, environments={slug: facts}))
+    words = {one.presence for one in presence.of_variant(catalogue.load(), other, slug, variant).values()}
+    assert words == {"unknown"}
+    assert "present" in {
+        one.presence for one in presence.of_variant(catalogue.load(), run, slug, variant).values()
+    }
+
+
+def test_what_can_be_measured_is_what_is_present():
+    assert found()["predict"].unmeasured is None
+    assert found()["maker"].unmeasured == "not called"
+    assert found()["inputs"].unmeasured == "absent"
+
+
+def test_entries_are_those_of_the_internal_s_own_functions():
+    functions = {
+        **INSPECTION.functions,
+        "b.py::predict": dataclasses.replace(INSPECTION.functions["b.py::predict"], entered=3, outside=1),
+        "b.py::make": dataclasses.replace(function("b.py", 20, "make", 4), outside=4),
+    }
+    one = presence.resolutions(SMALL, NEW, Inspection(functions))
+    assert (one["predict"].entered, one["predict"].outside) == (3, 1)
+    assert (one["maker"].entered, one["maker"].outside) == (4, 4)
+    both = {**functions, "b.py::other": dataclasses.replace(function("b.py", 30, "other", 2), outside=2)}
+    maker = presence.resolutions(SMALL, NEW, Inspection(both))["maker"]
+    assert (maker.entered, maker.outside) == (6, None), "one may have entered the other"
+
+
+def test_a_function_whose_file_could_not_be_parsed_is_unknown_unless_another_of_its_internal_ran():
+    """One such file made the inspected call fail; saying "absent" of what it holds would be wrong as well."""
+    unread = InspectedFunction(False, error="b.py: cannot be parsed (SyntaxError)")
+    broken = {**INSPECTION.functions, "b.py::other": unread, "a.py::predict": unread}
+    resolutions = presence.resolutions(SMALL, NEW, Inspection(broken))
+    assert resolutions["maker"].presence == "unknown"
+    assert resolutions["maker"].unmeasured == "b.py: cannot be parsed (SyntaxError)"
+    assert resolutions["predict"].presence == "present"
 
 
 def test_teardown_is_present_where_predict_is():
     assert found()["teardown"].presence == "present"
 
 
-def test_standings_follow_the_catalogues_order():
+def test_resolutions_follow_the_catalogues_order():
     order = [entry.id for entry in catalogue.load().internals]
-    assert list(presence.standings(catalogue.load(), None, None)) == order
+    assert list(presence.resolutions(catalogue.load(), None, None)) == order
 
 
 def test_a_leftover_of_another_family_is_no_function_of_an_internal_that_has_its_own():
     left = {**INSPECTION.functions, "a.py::predict": function("a.py", 5, "predict", 0)}
-    standing = presence.standings(SMALL, NEW, Inspection(left))["predict"]
-    assert [str(place) for place in standing.places] == ["b.py:10 Model.predict"]
+    resolution = presence.resolutions(SMALL, NEW, Inspection(left))["predict"]
+    assert [str(place) for place in resolution.places] == ["b.py:10 Model.predict"]
 
 
 def test_an_internal_is_within_those_that_were_on_the_stack_at_every_entry():
@@ -83,7 +136,7 @@ def test_an_internal_is_within_those_that_were_on_the_stack_at_every_entry():
         "b.py::make": dataclasses.replace(entered, within=["b.py::predict"]),
         "b.py::predict": dataclasses.replace(INSPECTION.functions["b.py::predict"], within=[]),
     }
-    found = presence.standings(SMALL, NEW, Inspection(functions))
+    found = presence.resolutions(SMALL, NEW, Inspection(functions))
     assert found["maker"].within == ("predict",)
     assert found["predict"].within == ()
 

@@ -5,10 +5,11 @@ import pytest
 
 from profiler.cli import options
 from profiler.cli.main import COMMANDS, kprof
+from profiler.plan.request import OPTIONS, Request
 from profiler.report import formats
 
 SHOWING = ("compare", "doctor", "list", "matrix", "report", "reproduce", "tree")
-SHARED = ("budget", "processes", "calls", "full", "variant")
+SHARED = ("budget_s", "processes", "calls", "full", "variant")
 
 
 def parameters(name):
@@ -40,3 +41,13 @@ def test_what_a_command_shows_has_a_format_and_a_place():
         """Do nothing."""
 
     assert [one.name for one in command.params] == ["format_name", "output"]
+
+
+def test_every_field_of_a_request_is_an_option_of_run_with_its_type_and_default():
+    found = {one.name: one for one in parameters("run")}
+    for field, option in OPTIONS.items():
+        assert option.flag in found[field].opts
+        assert found[field].default == Request.__dataclass_fields__[field].default
+    assert found["batch_sizes"].type.convert("1,32", None, None) == (1, 32)
+    assert found["full"].is_flag
+    assert "[default: drawn]" in found["input"].help

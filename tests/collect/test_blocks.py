@@ -43,18 +43,18 @@ def test_blocks_are_short_where_calls_are_slow_enough():
     assert {block.calls for block in order} == {2}
 
 
-def test_fast_calls_settle_after_a_switch_and_slow_ones_do_not():
+def test_fast_calls_are_warmed_up_again_after_a_switch_and_slow_ones_are_not():
     order = blocks.schedule([40, 40], [50 * MS, MS // 2], seed=7)
-    assert {block.variant: block.settle for block in order} == {0: 0, 1: blocks.SETTLE_CALLS}
+    assert {block.variant: block.re_warm_up for block in order} == {0: 0, 1: blocks.RE_WARM_UP_CALLS}
 
 
-def test_a_variant_alone_needs_no_settling():
-    assert {block.settle for block in blocks.schedule([500], [MS // 2], seed=7)} == {0}
+def test_a_variant_alone_needs_no_warming_up_again():
+    assert {block.re_warm_up for block in blocks.schedule([500], [MS // 2], seed=7)} == {0}
 
 
 def test_a_budget_below_one_call_still_gives_one_call():
-    assert blocks.calls_within(1_600 * MS, 3_000 * MS) == 1
+    assert blocks.calls_within(1_600 * MS, 3_000 * MS, 200) == 1
 
 
 def test_fast_calls_are_bounded():
-    assert blocks.calls_within(8_000 * MS, 1) == blocks.MAX_CALLS
+    assert blocks.calls_within(8_000 * MS, 1, 200) == 200

@@ -6,6 +6,7 @@ import sys
 import pytest
 
 from profiler.collect import loaded_code
+from profiler.protocol.spec import LoadedCode
 
 
 @pytest.fixture
@@ -37,21 +38,15 @@ def described(tmp_path, *events):
 
 def test_files_are_named_below_the_folders_of_sys_path(packages):
     found = described(packages, "$only_first.py:1 g")
-    assert found["files"] == {"only_first.py": ["loaded_first/only_first.py"]}
-    assert found["functions"] == []
+    assert found.files == {"only_first.py": ["loaded_first/only_first.py"]}
+    assert found.functions == []
 
 
 def test_files_of_one_name_are_told_apart_by_the_functions_on_the_traces_lines(packages):
     found = described(packages, "$twice_named.py:1 f")
-    assert found["files"] == {
-        "twice_named.py": ["loaded_first/twice_named.py", "loaded_second/twice_named.py"]
-    }
-    assert found["functions"] == [["loaded_first/twice_named.py", 1, "f"]]
+    assert found.files == {"twice_named.py": ["loaded_first/twice_named.py", "loaded_second/twice_named.py"]}
+    assert found.functions == [("loaded_first/twice_named.py", 1, "f")]
 
 
 def test_what_is_in_no_trace_is_not_listed(packages):
-    assert described(packages, "MakeIterator", "$builtins len") == {
-        "schema": "kprof.code/1",
-        "files": {},
-        "functions": [],
-    }
+    assert described(packages, "MakeIterator", "$builtins len") == LoadedCode({}, [])

@@ -1,13 +1,29 @@
 """One process's share of the plan, with models that are made up."""
 
 import json
+import sys
+import types
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from profiler.collect import measure
+from profiler.collect import captures, instruments, measure
+from profiler.collect.instruments import Attached, Recording
 from profiler.collect.models import built_in
+from profiler.collect.parent import Parent
+from profiler.protocol.instruments import INSTRUMENTS, Instrument
+from profiler.protocol.spec import (
+    CatalogueSpec,
+    Inspection,
+    MeasureSpec,
+    ObserveSpec,
+    Spec,
+    VariantSpec,
+    WorkloadSpec,
+)
+from profiler.protocol.vocabulary import Variant
+from tests.collect.fakes import MadeUp
 
 
 class Model:
@@ -15,8 +31,10 @@ class Model:
 
     def __init__(self, fails_at=None):
         self.left = fails_at
+        self.made = 0
 
     def predict(self, x, batch_size, verbose):
+        self.made += 1
         if self.left is not None:
             self.left -= 1
             if self.left < 0:
@@ -24,44 +42,39 @@ class Model:
         return x
 
 
-def measured(monkeypatch, tmp_path, models, instrument="wall"):
-    """Measure a variant for each batch size -> model; return status and reason of each capture."""
+def measured(monkeypatch, tmp_path, models, instrument="wall", calls=3, inspect=False, functions=()):
+    """Measure a variant for each batch size -> model; return each capture's manifest."""
     workload = SimpleNamespace(
         build=lambda state, batch_size: (models[batch_size], "made up"),
         inputs=lambda rows: (np.zeros(rows), []),
         notes=lambda state: [],
     )
     monkeypatch.setattr(built_in, "open_workload", lambda *_: workload)
-    names = ("workload", "compile_state", "entry_point")
-    spec = {
-        "workload": {},
-        "environment": "here",
-        "instrument": instrument,
-        "process": 0,
-        "seed": 1,
-        "output": str(tmp_path),
-        "catalogue": {},
-        "variants": [
-            {
-                "variant": dict.fromkeys(names, "predict") | {"batch_size": size, "rows": size},
-                "calls": 3,
-                "budget_s": 1,
-                "inspect": False,
-                "folder": str(size),
-            }
+    part = MeasureSpec(
+        environment="here",
+        process=0,
+        seed=1,
+        instrument=instrument,
+        variants=[
+            VariantSpec(Variant("mine", "compiled", "predict", size, size), calls, 1.0, inspect, str(size))
             for size in models
         ],
-    }
-    measure.run(spec, SimpleNamespace())
-    found = {size: json.loads((tmp_path / str(size) / "capture.json").read_text()) for size in models}
-    return {size: (manifest["status"], manifest["reason"]) for size, manifest in found.items()}
+        catalogue=CatalogueSpec(list(functions), ObserveSpec()),
+    )
+    spec = Spec(str(tmp_path), [WorkloadSpec("mine")], measure=part)
+    measure.run(spec, part, MadeUp(), Parent(None, str(tmp_path)))
+    return {size: json.loads((tmp_path / str(size) / "capture.json").read_text()) for size in models}
+
+
+def outcomes(manifests):
+    return {size: (manifest["status"], manifest["reason"]) for size, manifest in manifests.items()}
 
 
 @pytest.mark.parametrize("fails_at", [0, 4, 5])
 def test_a_variant_that_raises_fails_alone(monkeypatch, tmp_path, fails_at):
     """The first call, one of the first block, a later one: measuring used to lose the whole process."""
     found = measured(monkeypatch, tmp_path, {1: Model(), 2: Model(fails_at), 4: Model()})
-    assert found == {
+    assert outcomes(found) == {
         1: ("ok", None),
         2: ("failed", "RuntimeError: out of luck"),
         4: ("ok", None),
@@ -72,6 +85,115 @@ def test_what_raises_while_a_single_capture_is_finished_fails_it(monkeypatch, tm
     def no_disk(*_):
         raise OSError("no space left on device")
 
-    monkeypatch.setattr(measure.captures, "write", no_disk)
+    monkeypatch.setattr(captures, "write", no_disk)
     found = measured(monkeypatch, tmp_path, {1: Model()}, "cprofile")
-    assert found == {1: ("failed", "OSError: no space left on device")}
+    assert outcomes(found) == {1: ("failed", "OSError: no space left on device")}
+
+
+def test_an_inspected_call_that_fails_keeps_the_timings(monkeypatch, tmp_path):
+    """It came before the capture was written: a model that raised there lost what had been timed."""
+    timed = 1 + 3 + measure.blocks.RE_WARM_UP_CALLS + 3
+    found = measured(monkeypatch, tmp_path, {1: Model(timed), 2: Model()}, inspect=True)
+    assert outcomes(found)[1] == ("ok", None)
+    assert (found[1]["calls"], found[1]["inspection_error"]) == (3, "RuntimeError: out of luck")
+    assert found[2]["inspection_error"] is None
+    assert not (tmp_path / "1" / "inspect.json").exists()
+    assert sorted(found[2]["files"]) == ["inspect.json", "latencies.npy"]
+
+
+def test_the_timings_are_on_disk_before_any_inspected_call(monkeypatch, tmp_path):
+    """A worker that dies in it leaves them."""
+    seen = []
+
+    def inspect(*_):
+        seen.append({size: (tmp_path / size / "capture.json").is_file() for size in ("1", "2")})
+        return Inspection({}), []
+
+    monkeypatch.setattr(measure.inspection, "inspect_call", inspect)
+    measured(monkeypatch, tmp_path, {1: Model(), 2: Model()}, inspect=True)
+    assert seen == [{"1": True, "2": True}] * 2
+
+
+def test_a_module_that_cannot_be_parsed_costs_its_own_function_alone(monkeypatch, tmp_path):
+    """One such file in the environment discarded the timings of every variant."""
+    (tmp_path / "kprof_unparsable.py").write_text("def f(:\n")
+    (tmp_path / "kprof_parsable.py").write_text("def f(): pass\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    keys = ("kprof_unparsable.py::f", "kprof_parsable.py::f")
+    found = measured(monkeypatch, tmp_path, {1: Model()}, inspect=True, functions=keys)
+    functions = json.loads((tmp_path / "1" / "inspect.json").read_text())["functions"]
+    assert (found[1]["status"], found[1]["inspection_error"]) == ("ok", None)
+    assert "cannot be parsed" in functions[keys[0]]["error"]
+    assert (functions[keys[1]]["exists"], functions[keys[1]]["error"]) == (True, None)
+
+
+@pytest.mark.parametrize("calls", [3, None])
+def test_the_calls_are_those_that_were_asked_for_or_fit_the_budget(monkeypatch, tmp_path, calls):
+    found = measured(monkeypatch, tmp_path, {1: Model()}, calls=calls)
+    budget_calls = next(one.budget_calls for one in INSTRUMENTS if one.id == "wall")
+    assert 1 <= found[1]["calls"] <= budget_calls
+    assert calls is None or found[1]["calls"] == calls
+
+
+@pytest.fixture
+def toy(monkeypatch):
+    """An instrument in a module of its own and a descriptor: all that it takes to add one."""
+    log = []
+
+    class Toy(Attached):
+        def take(self, count):
+            log.append((self.call.kwargs["batch_size"], count))
+            return [5] * count
+
+        def finish(self):
+            return Recording(unsound="it is a toy", merged_labels=7)
+
+    module = types.ModuleType("toy")
+    module.attach = Toy
+    monkeypatch.setitem(sys.modules, f"{instruments.__name__}.toy", module)
+
+    def described(**fields):
+        descriptor = Instrument("toy", "a toy", (), **fields)
+        monkeypatch.setattr(measure, "instrument", {"toy": descriptor}.__getitem__)
+        return log
+
+    return described
+
+
+def test_an_instrument_is_found_by_its_id_and_takes_each_variant_in_one_block(monkeypatch, tmp_path, toy):
+    log = toy(most_calls=4)
+    found = measured(monkeypatch, tmp_path, {1: Model(), 2: Model()}, "toy", calls=9)
+    assert log == [(1, 4), (2, 4)]
+    assert outcomes(found)[2] == ("unsound", "it is a toy")
+    assert (found[2]["window_ns"], found[2]["merged_labels"]) == (20, 7)
+    assert [block["calls"] for block in found[2]["blocks"]] == [4]
+
+
+def test_an_instrument_that_interleaves_takes_the_variants_in_turns(monkeypatch, tmp_path, toy):
+    log = toy(interleaves=True)
+    monkeypatch.setattr(measure.blocks, "BLOCK_NS", 1)
+    found = measured(monkeypatch, tmp_path, {1: Model(), 2: Model()}, "toy", calls=4)
+    assert [count for _, count in log] == [1] * 8
+    rounds = [sorted(size for size, _ in log[start : start + 2]) for start in range(0, 8, 2)]
+    assert rounds == [[1, 2]] * 4
+    assert {block["settle"] for block in found[1]["blocks"]} == {measure.blocks.RE_WARM_UP_CALLS}
+
+
+def test_the_manager_is_looked_for_between_blocks(monkeypatch, tmp_path):
+    class GoneError(Exception):
+        pass
+
+    class Watched:
+        left = 3
+
+        def check(self):
+            self.left -= 1
+            if self.left < 0:
+                raise GoneError
+
+    monkeypatch.setattr(measure.blocks, "BLOCK_NS", 1)
+    monkeypatch.setattr(sys.modules[__name__], "Parent", lambda *_: Watched())
+    model = Model()
+    with pytest.raises(GoneError):
+        measured(monkeypatch, tmp_path, {1: model}, calls=50)
+    assert model.made == 1 + 3 + 2

@@ -5,6 +5,7 @@ import textwrap
 import pytest
 
 from profiler.collect import places
+from profiler.protocol.errors import Unusable
 
 SOURCE = """
 import functools
@@ -79,3 +80,10 @@ def test_qualified_names_are_found_by_line_and_name(package):
     names = places.qualified_names(str(package / "code.py"))
     assert "plain.<locals>.inner" in names.values()
     assert places.qualified_names("<string>") == {}
+
+
+def test_a_file_that_cannot_be_parsed_says_so_and_gives_no_names(package):
+    (package / "broken.py").write_text("def f(:\n")
+    with pytest.raises(Unusable, match=r"located_package/broken\.py: cannot be parsed \(SyntaxError"):
+        places.locate("located_package/broken.py::f")
+    assert places.qualified_names(str(package / "broken.py")) == {}

@@ -17,7 +17,16 @@ from profiler.environments.interpreters import find_interpreters
 from profiler.launch import worker as worker_process
 
 SCRIPT = Path(__file__).parent / "worker_checks.py"
-WITHOUT_NUMPY = {"check_inspection", "check_places", "check_cprofile", "check_blocks"}
+WITHOUT_NUMPY = {
+    "check_inspection",
+    "check_places",
+    "check_cprofile",
+    "check_blocks",
+    "check_decoding",
+    "check_entry_points",
+    "check_frameworks",
+    "check_parent",
+}
 
 
 @pytest.fixture(scope="module")

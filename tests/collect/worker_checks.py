@@ -7,18 +7,43 @@ Prints a JSON object: what was checked, by name. NumPy's part is left out where 
 
 from __future__ import annotations
 
+import dataclasses
 import json
+import os
 import sys
-import time
 from pathlib import Path
+from types import SimpleNamespace
 
 sys.path.insert(0, sys.argv[1])
 
-from kprof_worker.collect import blocks, captures, harness, inspection, places, selftest
+from kprof_worker.collect import (
+    blocks,
+    captures,
+    entry_points,
+    frameworks,
+    harness,
+    inspection,
+    instruments,
+    machine,
+    parent,
+    places,
+    selftest,
+)
 from kprof_worker.collect.captures import Timing
 from kprof_worker.collect.harness import Call
-from kprof_worker.collect.instruments import cprofile
 from kprof_worker.protocol import files, schemas
+from kprof_worker.protocol.decoding import decode
+from kprof_worker.protocol.errors import CollectError
+from kprof_worker.protocol.spec import (
+    BlockRecord,
+    CaptureManifest,
+    CatalogueSpec,
+    InspectedFunction,
+    MeasureSpec,
+    ObserveSpec,
+    Spec,
+    WorkloadSpec,
+)
 
 FOLDER = Path(sys.argv[2])
 MODULE = "checked_by_worker.py"
@@ -37,19 +62,19 @@ def unused():
 
 
 def catalogue():
-    observe = {name: [] for name in ("graph_traced", "iterator_made", "adapters")}
-    return {
-        "functions": [MODULE + "::" + name for name in ("entry", "inner", "unused", "gone")],
-        "observe": {**observe, "loops": {MODULE + "::entry": "the loop"}, "adapter_labels": {}},
-    }
+    return CatalogueSpec(
+        functions=[MODULE + "::" + name for name in ("entry", "inner", "unused", "gone")],
+        observe=ObserveSpec(loops={MODULE + "::entry": "the loop"}),
+    )
 
 
 def check_inspection(call):
     found, names = inspection.inspect_call(call, None, catalogue())
-    assert found["loop"] == "the loop", found
-    assert found["functions"][MODULE + "::inner"]["entered"] == 3, found
-    assert found["functions"][MODULE + "::unused"]["entered"] == 0, found
-    assert found["functions"][MODULE + "::gone"] == {"exists": False, "entered": 0}, found
+    assert found.loop == "the loop", found
+    assert found.functions[MODULE + "::inner"].entered == 3, found
+    assert found.functions[MODULE + "::inner"].outside == 3, found
+    assert found.functions[MODULE + "::unused"].entered == 0, found
+    assert found.functions[MODULE + "::gone"] == InspectedFunction(exists=False), found
     assert any(row[:1] == [MODULE] for row in names), names
 
 
@@ -59,11 +84,43 @@ def check_places(call):
 
 
 def check_cprofile(call):
-    path = FOLDER / "profile.prof"
-    recording = cprofile.capture(call, 5, str(path))
-    assert len(recording.durations_ns) == 5
-    assert path.stat().st_size > 0
+    attached = instruments.attach("cprofile", call, str(FOLDER), None)
+    assert len(attached.take(5)) == 5
+    recording = attached.finish()
+    assert (FOLDER / "profile.prof").stat().st_size > 0
     assert (recording.unsound is None) == selftest.is_sound(), recording
+
+
+def check_decoding(call):
+    part = MeasureSpec("here", 0, 1, "wall", [], catalogue())
+    spec = Spec("/out", [WorkloadSpec("tiny")], pin=[1], measure=part, parent=2)
+    assert decode(Spec, json.loads(json.dumps(dataclasses.asdict(spec)))) == spec
+    place = ("harness.py", 22, "measured_calls")
+    manifest = CaptureManifest("failed", "why", {}, harness=place, blocks=[BlockRecord(0, 4)])
+    assert decode(CaptureManifest, json.loads(json.dumps(dataclasses.asdict(manifest)))) == manifest
+
+
+def check_frameworks(call):
+    assert frameworks.known() == ["tensorflow"]
+    assert frameworks.wanted({}) == "tensorflow"
+    try:
+        frameworks.load("jax")
+    except CollectError as error:
+        assert "unset it" in str(error), error
+    else:
+        raise AssertionError("an unknown framework was loaded")
+
+
+def check_entry_points(call):
+    calls = entry_points.calls_of("predict", SimpleNamespace(predict=len), [1], 1, 1, None)
+    assert calls.later() == calls.first() == Call(len, ([1],), {"batch_size": 1, "verbose": 0})
+
+
+def check_parent(call):
+    watched = parent.Parent(os.getppid(), str(FOLDER))
+    watched.watch()
+    watched.check()
+    assert machine.cores() >= 1
 
 
 def check_blocks(call):
@@ -73,16 +130,18 @@ def check_blocks(call):
 
 
 def check_captures(call):
-    first, others = harness.warm_up(call)
-    durations = []
-    harness.measured_calls(call, 4, durations)
+    first, others = harness.first_call(call), harness.warm_up(call)
+    attached = instruments.attach("wall", call, str(FOLDER), None)
+    durations = attached.take(4)
     folder = FOLDER / "capture"
     folder.mkdir()
-    identity = {"environment": "here", "variant": "v", "instrument": "wall", "started_ns": time.time_ns()}
-    captures.write(str(folder), identity, Timing(first, others, durations, []), "ok", None, {})
+    identity = CaptureManifest("failed", None, {}, "here", "v", entry_point="predict", instrument="wall")
+    timing = Timing(first, others, durations, [BlockRecord(0, 4)])
+    captures.write(str(folder), identity, timing, attached.finish())
     manifest = files.read_json(str(folder / files.CAPTURE_FILE), schemas.CAPTURE)
-    assert manifest["window_ns"] == sum(durations), manifest
-    assert manifest["files"][files.LATENCIES_FILE], manifest
+    manifest = decode(CaptureManifest, manifest)
+    assert manifest.window_ns == sum(durations), manifest
+    assert manifest.files[files.LATENCIES_FILE], manifest
 
 
 def main():
@@ -91,7 +150,16 @@ def main():
     import checked_by_worker
 
     call = Call(checked_by_worker.entry, (3,), {})
-    checks = [check_inspection, check_places, check_cprofile, check_blocks]
+    checks = [
+        check_inspection,
+        check_places,
+        check_cprofile,
+        check_blocks,
+        check_decoding,
+        check_entry_points,
+        check_frameworks,
+        check_parent,
+    ]
     try:
         import numpy  # noqa: F401
     except ImportError:

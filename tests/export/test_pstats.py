@@ -14,6 +14,7 @@ from profiler.readers import pstats
 from profiler.readers.pstats import Profile
 from profiler.runs import record
 from profiler.tables import spec
+from profiler.tables.profile import EDGES, FUNCTIONS
 from tests import reference
 from tests.export.samples import HOSTILE, NOWHERE, called
 from tests.oracles import profile_totals
@@ -30,7 +31,7 @@ def test_what_is_written_is_what_was_read_for_the_standard_library_too(path, tmp
 
 def test_rows_of_one_label_keep_their_time(tmp_path):
     functions = spec.make(
-        spec.FUNCTIONS,
+        FUNCTIONS,
         path=["a.py", "a.py", "b.py"],
         line=[1, 1, 2],
         name=["f", "f", "g"],
@@ -40,7 +41,7 @@ def test_rows_of_one_label_keep_their_time(tmp_path):
         cumulative_s=[1.0, 2.0, 7.0],
     )
     edges = spec.make(
-        spec.EDGES,
+        EDGES,
         caller=[2, 2],
         callee=[0, 1],
         primitive_calls=[1, 1],

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 import profiler
-from profiler.collect import entry_points
+from profiler.collect import entry_points, frameworks
 from profiler.collect.models import built_in
 from profiler.protocol.errors import UsageError
+from profiler.protocol.spec import Spec, WorkloadSpec
 
 pytestmark = pytest.mark.integration
 
@@ -116,12 +117,13 @@ not_callable = 5
 
 
 @pytest.fixture(scope="module")
-def tensorflow():
-    return pytest.importorskip("tensorflow")
+def framework():
+    pytest.importorskip("tensorflow")
+    return frameworks.load("tensorflow")
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory, tensorflow):
+def folder(tmp_path_factory, framework):
     """A folder with the factories and saved models, found from it."""
     path = tmp_path_factory.mktemp("own")
     (path / "factories.py").write_text(FACTORIES)
@@ -144,9 +146,9 @@ def folder(tmp_path_factory, tensorflow):
     sys.modules.pop("factories", None)
 
 
-def opened(tensorflow, model, input_file=None):
-    spec = {"name": "own", "model": str(model), "input": input_file and str(input_file)}
-    return built_in.open_workload(spec, tensorflow)
+def opened(framework, model, input_file=None):
+    spec = WorkloadSpec("own", str(model), input_file and str(input_file))
+    return built_in.open_workload(spec, framework)
 
 
 # A Sequential of Keras 3 has no attribute ``input``: every one was refused as never built.
@@ -169,59 +171,62 @@ def place(folder, model):
 
 @pytest.mark.parametrize("model", CASES)
 @pytest.mark.parametrize("state", ["uncompiled", "compiled"])
-def test_a_model_is_had_in_both_states_and_every_entry_point_runs(tensorflow, folder, model, state):
-    workload = opened(tensorflow, place(folder, model))
+def test_a_model_is_had_in_both_states_and_every_entry_point_runs(framework, folder, model, state):
+    workload = opened(framework, place(folder, model))
     built, made_by = workload.build(state, 4)
     assert built.compiled == (state == "compiled")
     assert made_by
     x, _ = workload.inputs(8)
     outputs = []
     for entry_point in ("predict", "predict_on_batch", "call", "function"):
-        call = entry_points.make_call(entry_point, built, x, 8, 4, tensorflow)
-        found = call.entry(*call.args, **call.kwargs)
-        outputs.append(np.concatenate(found) if isinstance(found, list) else found)
+        calls = entry_points.calls_of(entry_point, built, x, 8, 4, framework)
+        for which in (calls.first, calls.later):
+            call = which()
+            found = call.entry(*call.args, **call.kwargs)
+            outputs.append(np.concatenate(found) if isinstance(found, list) else found)
+            assert isinstance(outputs[-1], np.ndarray)
     for other in outputs[1:]:
         np.testing.assert_allclose(other, outputs[0], rtol=1e-5, atol=1e-6)
 
 
 @pytest.mark.parametrize("model", CASES)
-def test_both_states_have_the_same_weights(tensorflow, folder, model):
-    workload = opened(tensorflow, place(folder, model))
+def test_both_states_have_the_same_weights(framework, folder, model):
+    workload = opened(framework, place(folder, model))
     first, second = (workload.build(state, 4)[0].get_weights() for state in ("uncompiled", "compiled"))
     for a, b in zip(first, second, strict=True):
         np.testing.assert_array_equal(a, b)
 
 
-def test_as_given_is_kept_for_the_state_that_the_model_has(tensorflow, folder):
-    assert opened(tensorflow, "factories:named_inputs").build("compiled", 4)[1] == "as given"
-    assert opened(tensorflow, "factories:two_inputs").build("uncompiled", 4)[1] == "as given"
-    assert "mse" in opened(tensorflow, "factories:two_inputs").build("compiled", 4)[1]
+def test_as_given_is_kept_for_the_state_that_the_model_has(framework, folder):
+    assert opened(framework, "factories:named_inputs").build("compiled", 4)[1] == "as given"
+    assert opened(framework, "factories:two_inputs").build("uncompiled", 4)[1] == "as given"
+    assert "mse" in opened(framework, "factories:two_inputs").build("compiled", 4)[1]
 
 
-def test_the_batch_size_that_a_model_demands_is_known(tensorflow, folder):
-    assert opened(tensorflow, "factories:fixed_batch").fixed_batch_size() == 8
-    assert opened(tensorflow, "factories:two_inputs").fixed_batch_size() is None
+def test_the_batch_size_that_a_model_demands_is_known(framework, folder):
+    assert opened(framework, "factories:fixed_batch").fixed_batch_size() == 8
+    assert opened(framework, "factories:two_inputs").fixed_batch_size() is None
 
 
-def test_drawn_input_is_the_same_every_time_and_integers_state_their_range(tensorflow, folder):
-    (first, notes), (second, _) = (opened(tensorflow, "factories:two_inputs").inputs(6) for _ in range(2))
+def test_drawn_input_is_the_same_every_time_and_integers_state_their_range(framework, folder):
+    (first, notes), (second, _) = (opened(framework, "factories:two_inputs").inputs(6) for _ in range(2))
     for a, b in zip(first, second, strict=True):
         np.testing.assert_array_equal(a, b)
     assert first[1].dtype == np.int32
     assert any("drawn from 0 to 1" in note for note in notes)
 
 
-def test_a_file_is_repeated_or_cut_to_the_rows_and_says_so(tensorflow, folder):
-    x, notes = opened(tensorflow, "factories:two_inputs", folder / "x.npz").inputs(32)
+def test_a_file_is_repeated_or_cut_to_the_rows_and_says_so(framework, folder):
+    x, notes = opened(framework, "factories:two_inputs", folder / "x.npz").inputs(32)
     assert [len(array) for array in x] == [32, 32]
     assert any("repeated to 32" in note for note in notes)
     assert any("cast to float32" in note for note in notes)
-    _, cut = opened(tensorflow, "factories:two_inputs", folder / "x.npz").inputs(4)
+    _, cut = opened(framework, "factories:two_inputs", folder / "x.npz").inputs(4)
     assert any("the first 4 are used" in note for note in cut)
 
 
-def test_arrays_without_names_are_taken_in_order(tensorflow, folder):
-    x, _ = opened(tensorflow, "factories:two_inputs", folder / "inorder.npz").inputs(4)
+def test_arrays_without_names_are_taken_in_order(framework, folder):
+    x, _ = opened(framework, "factories:two_inputs", folder / "inorder.npz").inputs(4)
     assert [array.shape for array in x] == [(4, 4), (4, 3)]
 
 
@@ -236,24 +241,24 @@ def test_arrays_without_names_are_taken_in_order(tensorflow, folder):
         ("saved", "SavedModel folder"),
     ],
 )
-def test_what_is_no_model_is_one_line(tensorflow, folder, model, says):
+def test_what_is_no_model_is_one_line(framework, folder, model, says):
     with pytest.raises(UsageError) as caught:
-        opened(tensorflow, place(folder, model)).build("compiled", 4)
+        opened(framework, place(folder, model)).build("compiled", 4)
     assert says in str(caught.value)
     assert "\n" not in str(caught.value)
 
 
-def test_what_a_factory_raises_comes_through(tensorflow, folder):
+def test_what_a_factory_raises_comes_through(framework, folder):
     with pytest.raises(UsageError, match=r"RuntimeError: no weights here \(.*factories\.py"):
-        opened(tensorflow, "factories:raises").build("compiled", 4)
+        opened(framework, "factories:raises").build("compiled", 4)
 
 
-def test_what_a_factory_prints_stays_out_of_stdout(tensorflow, folder, capsys):
-    opened(tensorflow, "factories:prints").build("compiled", 4)
+def test_what_a_factory_prints_stays_out_of_stdout(framework, folder, capsys):
+    opened(framework, "factories:prints").build("compiled", 4)
     assert capsys.readouterr().out == ""
 
 
-def test_a_model_that_needs_custom_objects_names_the_factory(tensorflow, folder, tmp_path):
+def test_a_model_that_needs_custom_objects_names_the_factory(framework, folder, tmp_path):
     import keras
 
     class Doubled(keras.layers.Layer):
@@ -264,19 +269,19 @@ def test_a_model_that_needs_custom_objects_names_the_factory(tensorflow, folder,
     keras.Model(inputs, Doubled()(inputs)).save(tmp_path / "custom.keras")
     del Doubled
     with pytest.raises(UsageError, match="--model module:factory"):
-        opened(tensorflow, tmp_path / "custom.keras").build("compiled", 4)
+        opened(framework, tmp_path / "custom.keras").build("compiled", 4)
 
 
-def test_an_unknown_dimension_asks_for_input(tensorflow, folder):
+def test_an_unknown_dimension_asks_for_input(framework, folder):
     with pytest.raises(UsageError, match="give --input"):
-        opened(tensorflow, "factories:unknown_length").inputs(4)
+        opened(framework, "factories:unknown_length").inputs(4)
 
 
 @pytest.mark.parametrize("state", ["uncompiled", "compiled"])
 @pytest.mark.parametrize("name", ["subclassed", "plain_subclass", "not_built"])
-def test_a_model_that_does_not_say_what_it_takes_gets_the_file_as_it_is(tensorflow, folder, name, state):
+def test_a_model_that_does_not_say_what_it_takes_gets_the_file_as_it_is(framework, folder, name, state):
     """Every one was refused as never built, whether it was or not."""
-    workload = opened(tensorflow, f"factories:{name}", folder / "one.npy")
+    workload = opened(framework, f"factories:{name}", folder / "one.npy")
     assert workload.fixed_batch_size() is None
     model, _ = workload.build(state, 4)
     x, notes = workload.inputs(32)
@@ -286,22 +291,22 @@ def test_a_model_that_does_not_say_what_it_takes_gets_the_file_as_it_is(tensorfl
     assert any("repeated to 32" in note for note in notes)
 
 
-def test_a_model_that_does_not_say_what_it_takes_takes_a_dictionary_too(tensorflow, folder):
-    x, _ = opened(tensorflow, "factories:subclassed", folder / "x.npz").inputs(4)
+def test_a_model_that_does_not_say_what_it_takes_takes_a_dictionary_too(framework, folder):
+    x, _ = opened(framework, "factories:subclassed", folder / "x.npz").inputs(4)
     assert {name: array.shape for name, array in x.items()} == {"a": (4, 4), "b": (4, 3)}
 
 
 @pytest.mark.parametrize("name", ["subclassed", "plain_subclass", "not_built"])
-def test_without_a_file_such_a_model_asks_for_one(tensorflow, folder, name):
-    workload = opened(tensorflow, f"factories:{name}")
+def test_without_a_file_such_a_model_asks_for_one(framework, folder, name):
+    workload = opened(framework, f"factories:{name}")
     workload.any_state(4)
-    with pytest.raises(UsageError, match="does not say what it takes: give --input"):
+    with pytest.raises(UsageError, match="does not say what it takes; give --input"):
         workload.inputs(4)
 
 
-def test_a_file_that_such_a_model_does_not_take_is_one_line(tensorflow, folder):
+def test_a_file_that_such_a_model_does_not_take_is_one_line(framework, folder):
     with pytest.raises(UsageError, match=r"inorder\.npz: the model does not take it") as caught:
-        opened(tensorflow, "factories:plain_subclass", folder / "inorder.npz").build("compiled", 4)
+        opened(framework, "factories:plain_subclass", folder / "inorder.npz").build("compiled", 4)
     assert "\n" not in str(caught.value)
 
 
@@ -316,35 +321,35 @@ BAD_INPUT = {
 
 
 @pytest.mark.parametrize("name", BAD_INPUT)
-def test_input_that_does_not_fit_is_one_line(tensorflow, folder, tmp_path, name):
+def test_input_that_does_not_fit_is_one_line(framework, folder, tmp_path, name):
     arrays, says = BAD_INPUT[name]
     np.savez(tmp_path / "bad.npz", **arrays)
     with pytest.raises(UsageError) as caught:
-        opened(tensorflow, "factories:two_inputs", tmp_path / "bad.npz").inputs(4)
+        opened(framework, "factories:two_inputs", tmp_path / "bad.npz").inputs(4)
     assert says in str(caught.value)
     assert "\n" not in str(caught.value)
 
 
-def test_one_array_for_two_inputs_asks_for_an_npz(tensorflow, folder):
+def test_one_array_for_two_inputs_asks_for_an_npz(framework, folder):
     with pytest.raises(UsageError, match=r"give an \.npz"):
-        opened(tensorflow, "factories:two_inputs", folder / "one.npy").inputs(4)
+        opened(framework, "factories:two_inputs", folder / "one.npy").inputs(4)
 
 
-def test_a_file_that_is_no_array_is_one_line(tensorflow, folder, tmp_path):
+def test_a_file_that_is_no_array_is_one_line(framework, folder, tmp_path):
     (tmp_path / "x.npy").write_bytes(b"\x80\x04K\x01.")
     with pytest.raises(UsageError, match=r"x\.npy"):
-        opened(tensorflow, "factories:two_inputs", tmp_path / "x.npy").inputs(4)
+        opened(framework, "factories:two_inputs", tmp_path / "x.npy").inputs(4)
 
 
-def test_not_a_number_is_measured_and_said(tensorflow, folder, tmp_path):
+def test_not_a_number_is_measured_and_said(framework, folder, tmp_path):
     a = np.ones((4, 4), np.float32)
     a[1, 1] = np.nan
     np.savez(tmp_path / "x.npz", a=a, b=np.ones((4, 3), np.int32))
-    _, notes = opened(tensorflow, "factories:two_inputs", tmp_path / "x.npz").inputs(4)
+    _, notes = opened(framework, "factories:two_inputs", tmp_path / "x.npz").inputs(4)
     assert any("holds NaN" in note for note in notes)
 
 
-def test_a_live_model_is_measured_in_fresh_processes_and_leaves_no_file(tensorflow, folder, tmp_path):
+def test_a_live_model_is_measured_in_fresh_processes_and_leaves_no_file(framework, folder, tmp_path):
     import factories
 
     import profiler
@@ -372,8 +377,9 @@ def test_what_is_no_live_model_is_one_line():
 
 
 @pytest.mark.parametrize("kind", ["dataset", "generator"])
-def test_a_dataset_or_generator_as_input_is_refused_in_a_line(tensorflow, folder, kind):
+def test_a_dataset_or_generator_as_input_is_refused_in_a_line(framework, folder, kind):
     import factories
+    import tensorflow
 
     dataset = tensorflow.data.Dataset.from_tensors(np.ones((4, 4)))
     x = dataset if kind == "dataset" else (row for row in range(3))
@@ -381,12 +387,11 @@ def test_a_dataset_or_generator_as_input_is_refused_in_a_line(tensorflow, folder
         profiler.run(factories.sequential(), x)
 
 
-def test_a_model_that_cannot_be_copied_is_looked_at_in_the_state_that_it_has(tensorflow, folder):
+def test_a_model_that_cannot_be_copied_is_looked_at_in_the_state_that_it_has(framework, folder):
     """The compiled state used to be built first, whichever was asked for."""
-    from profiler.collect import main
+    from profiler.collect import environment
 
-    spec = {"workloads": [{"name": "own", "model": "factories:no_config"}]}
-    facts = main._environment(spec, tensorflow)["workloads"]["own"]
-    assert "error" not in facts
+    spec = Spec("/out", [WorkloadSpec("own", "factories:no_config")])
+    assert environment.describe(spec, framework).workloads["own"].error is None
     with pytest.raises(UsageError, match="cannot be copied"):
-        opened(tensorflow, "factories:no_config").build("compiled", 4)
+        opened(framework, "factories:no_config").build("compiled", 4)

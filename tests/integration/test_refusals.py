@@ -29,6 +29,23 @@ def test_an_interpreter_without_numpy_or_tensorflow_says_how_to_get_them(tmp_pat
     assert not list(tmp_path.glob("*/run.json"))
 
 
+@pytest.mark.parametrize("source", ["variable", "file"])
+def test_keras_on_another_backend_is_one_line(tmp_path, monkeypatch, source):
+    """Everything was measured, and predict and nearly everything reported as not called."""
+    monkeypatch.delenv("KERAS_BACKEND", raising=False)
+    if source == "variable":
+        monkeypatch.setenv("KERAS_BACKEND", "jax")
+    else:
+        (tmp_path / "keras.json").write_text('{"backend": "jax"}')
+        monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    done = run("tiny", traces=tmp_path / "traces")
+    assert done.returncode == 2
+    assert "jax" in last_line(done)
+    assert "KERAS_BACKEND" in last_line(done)
+    assert "pip install" not in last_line(done)
+    assert not list((tmp_path / "traces").glob("*/run.json"))
+
+
 def test_an_interpreter_that_is_none_is_one_line(tmp_path):
     (tmp_path / "python").write_text("#!/bin/sh\nexit 7\n")
     (tmp_path / "python").chmod(0o755)
@@ -47,7 +64,7 @@ def test_a_worker_that_leaves_no_capture_fails_its_captures_and_keeps_what_it_pr
     """The interpreter prepares well and then dies in every measurement."""
     script = tmp_path / "python"
     script.write_text(
-        f'#!/bin/sh\nif grep -q \'"environment",\' "$3" 2>/dev/null; then exec "{sys.executable}" "$@"; fi\n'
+        f'#!/bin/sh\nif grep -q \'"measure": null\' "$3" 2>/dev/null; then exec "{sys.executable}" "$@"; fi\n'
         "echo out of luck >&2\nkill -9 $$\n"
     )
     script.chmod(0o755)

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from profiler.collect import captures
+from profiler.collect.instruments import Recording
 from profiler.launch.listener import Silent
 from profiler.protocol import files, schemas
 from profiler.protocol.decoding import decode
@@ -72,7 +73,7 @@ class Worker:
         durations = [median_ns - 100, median_ns, median_ns + 100]
         timing = captures.Timing(median_ns, [median_ns], durations, [BlockRecord(0, 3)])
         identity = made_run.identity(part.environment, variant, part.process, part.instrument)
-        captures.write(str(folder), identity, timing, captures.Recording([], {}, None))
+        captures.write(str(folder), identity, timing, Recording())
 
     @property
     def wall(self):

@@ -1,6 +1,7 @@
 """The manager with a worker whose clock is made up: when it ends early, and what it leaves."""
 
 import contextlib
+import dataclasses
 import sys
 import types
 from pathlib import Path
@@ -155,7 +156,8 @@ def test_an_unsound_capture_is_told_with_the_report_not_in_each_process(worker, 
     write = captures.write
 
     def unsound(folder, identity, timing, recording):
-        write(folder, identity, timing, recording._replace(unsound="the profile holds 3 of 5 measured calls"))
+        what = "the profile holds 3 of 5 measured calls"
+        return write(folder, identity, timing, dataclasses.replace(recording, unsound=what))
 
     monkeypatch.setattr(captures, "write", unsound)
     heard = Hearing()

@@ -10,8 +10,9 @@ import click
 import pytest
 
 import profiler
+from benchmarks.evidence import pieces
 from profiler.cli.main import COMMANDS, kprof
-from profiler.plan.request import Request
+from profiler.plan.request import OPTIONS, Request
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = (
@@ -59,13 +60,7 @@ def test_a_command_in_a_document_is_one_that_works(words):
     assert command is not None
     parameters = command.make_context(name, rest, parent=context).params
     if name == "run":
-        Request(
-            workloads=parameters["workloads"],
-            compile_states=parameters["compile_state"],
-            entry_points=parameters["entry_point"],
-            instruments=parameters["instrument"],
-            budget_s=parameters["budget"],
-        )
+        Request(**{field: parameters[field] for field in ("workloads", *OPTIONS)})
 
 
 def test_the_documents_hold_commands():
@@ -121,3 +116,28 @@ def test_the_worker_s_outputs_are_ignored_by_git():
     )
     assert git.returncode == 0, git.stderr
     assert len(git.stdout.splitlines()) == 2
+
+
+def evidence() -> list[tuple[Path, str, str]]:
+    """Return each block of evidence in the documents: the document, the evidence's name, the block."""
+    shown = r"<!-- evidence: (\w+) -->\n```\n(.*?)^```$"
+    return [
+        (document, name, block)
+        for document in DOCUMENTS
+        for name, block in re.findall(shown, document.read_text(), flags=re.MULTILINE | re.DOTALL)
+    ]
+
+
+@pytest.mark.parametrize(("document", "name", "block"), evidence(), ids=lambda value: str(value)[-20:])
+def test_a_figure_in_a_document_is_one_that_its_command_printed(document, name, block):
+    printed = (ROOT / "docs" / "evidence" / f"{name}.txt").read_text().splitlines()
+    assert [line for line in block.splitlines() if line not in printed] == []
+
+
+def test_every_piece_of_evidence_says_how_where_and_when_it_was_had():
+    known = {piece.name for piece in pieces()}
+    for path in sorted((ROOT / "docs" / "evidence").glob("*.txt")):
+        assert path.stem in known
+        command, place, *rest = path.read_text().splitlines()
+        assert command.startswith("# ") and re.fullmatch(r"# \d+ cores, .+, \d+ \w+ \d{4}", place)
+        assert rest

@@ -6,8 +6,6 @@ import pytest
 
 from profiler.protocol.errors import RunError
 from profiler.readers.code_places import CodePlaces, Frame
-from profiler.runs import record
-from tests import reference
 
 PLACES = CodePlaces(
     {
@@ -46,13 +44,26 @@ def test_what_stays_ambiguous_names_the_files_that_it_can_be():
     assert PLACES.frame("$utils.py:10 f") == Frame("b/utils.py", 10, "f")
 
 
-def test_a_capture_without_the_description_leaves_base_names():
-    capture = next(
-        one
-        for one in record.read(reference.CURRENT).captures
-        if one.instrument == "tfprofiler" and "code.json" not in one.manifest.files
-    )
-    assert str(CodePlaces.of(capture).frame("$trainer.py:521 predict")) == "trainer.py:521 predict"
+def test_without_the_description_base_names_are_left():
+    assert str(CodePlaces.read(None).frame("$trainer.py:521 predict")) == "trainer.py:521 predict"
+
+
+def test_the_description_resolves_by_base_name_then_by_line_and_name(tmp_path):
+    value = {
+        "schema": "kprof.code/1",
+        "files": {"f.py": ["a/f.py", "b/f.py"], "g.py": ["a/g.py"]},
+        "functions": [["a/f.py", 3, "run"], ["b/f.py", 3, "walk"]],
+    }
+    (tmp_path / "code.json").write_text(json.dumps(value))
+    places = CodePlaces.read(tmp_path / "code.json")
+    assert [
+        places.frame(name).path for name in ("$f.py:3 run", "$f.py:3 walk", "$g.py:9 x", "$f.py:9 x")
+    ] == [
+        "a/f.py",
+        "b/f.py",
+        "a/g.py",
+        "f.py",
+    ]
 
 
 def test_half_a_surrogate_pair_in_a_path_is_escaped(tmp_path):
@@ -60,11 +71,7 @@ def test_half_a_surrogate_pair_in_a_path_is_escaped(tmp_path):
     value = {"schema": "kprof.code/1", "files": {"a.py": ["\ud800/a.py"]}, "functions": []}
     (tmp_path / "code.json").write_text(json.dumps(value))
 
-    class Capture:
-        def file(self, name):
-            return tmp_path / name
-
-    assert CodePlaces.of(Capture()).frame("$a.py:1 f").path == "\\ud800/a.py"
+    assert CodePlaces.read(tmp_path / "code.json").frame("$a.py:1 f").path == "\\ud800/a.py"
 
 
 @pytest.mark.parametrize(
@@ -75,15 +82,11 @@ def test_half_a_surrogate_pair_in_a_path_is_escaped(tmp_path):
         {"schema": "kprof.code/1", "files": {"a.py": 3}, "functions": []},
         {"schema": "kprof.code/1", "files": {}, "functions": [["a.py", "x", "f"]]},
         {"schema": "kprof.code/1", "files": {}, "functions": [["a.py"]]},
-        {"schema": "kprof.code/1", "files": {}, "functions": [["a.py", float("inf"), "f"]]},
+        {"schema": "kprof.code/1", "files": {}, "functions": [["a.py", 1.5, "f"]]},
     ],
 )
 def test_a_damaged_description_is_one_line(value, tmp_path):
     (tmp_path / "code.json").write_text(json.dumps(value))
 
-    class Capture:
-        def file(self, name):
-            return tmp_path / name
-
     with pytest.raises(RunError, match=r"code\.json: a field is missing or wrong"):
-        CodePlaces.of(Capture())
+        CodePlaces.read(tmp_path / "code.json")

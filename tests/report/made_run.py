@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from profiler.collect import captures
-from profiler.collect.captures import Recording, Timing
+from profiler.collect.captures import Timing
+from profiler.collect.instruments import Recording
 from profiler.protocol import files, schemas
 from profiler.protocol.spec import BlockRecord, CaptureManifest
 from profiler.protocol.vocabulary import Variant
@@ -100,7 +101,7 @@ def _capture(folder: Path, slug: str, variant: Variant, process: int, median_ns:
     blocks = [BlockRecord(number, 3) for number in (0, 1)]
     folder.mkdir(parents=True)
     timing = Timing(median_ns * 3, [median_ns], durations, blocks)
-    captures.write(str(folder), identity(slug, variant, process), timing, Recording([], {}, None))
+    captures.write(str(folder), identity(slug, variant, process), timing, Recording())
 
 
 def medians(seed: int, median_ms: float = 50.0, noise: float = 0.02, processes: int = 5) -> list[float]:

@@ -183,13 +183,18 @@ def test_every_format_warns_where_keras_runs_xla_in_both_states(device, keras, j
     assert [("compiled and uncompiled both run XLA" in text) for text in shown] == [warned] * 3
 
 
-def test_a_release_that_the_catalogue_does_not_know_is_named(run):
+@pytest.mark.parametrize("facts", [{"framework_version": "1.15.0"}, {"backend": "jax"}], ids=str)
+def test_a_release_or_backend_that_the_catalogue_does_not_know_is_named_and_nothing_claimed(run, facts):
+    """Under KERAS_BACKEND=jax nearly every internal was "not called"."""
     manifest = json.loads((run / "run.json").read_text())
-    manifest["environments"]["tf2.21.0-py3.11"]["framework_version"] = "1.15.0"
+    manifest["environments"]["tf2.21.0-py3.11"].update(facts)
     (run / "run.json").write_text(json.dumps(manifest))
     report = build.build(run)
-    assert any("knows no such release" in warning for warning in report.warnings)
-    assert internal(compiled(report), "make_iterator").measures["cprofile"].share is None
+    assert any("does not know this release or backend" in warning for warning in report.warnings)
+    internals = [one for variant in report.variants for one in variant.internals]
+    assert {one.presence for one in internals} == {"unknown"}
+    assert {measure.share for one in internals for measure in one.measures.values()} == {None}
+    assert not any(variant.phases for variant in report.variants)
 
 
 def test_unknown_fields_of_a_report_are_ignored_and_missing_ones_are_one_line(report):

@@ -1,15 +1,25 @@
-from profiler.attribution.attribute import Attributed, Share
-from profiler.protocol.spec import Inspection
+from profiler.attribution.share import Attributed, Share
+from profiler.catalogue.presence import Resolution
 from profiler.results.cross_check import contradictions
 
 
 def said(**shares):
     """Attributed shares by internal; func_graph and make_iterator are always there."""
     known = {"func_graph": (0.2, 3.0), "make_iterator": (0.3, 2.0), **shares}
-    return Attributed({name: Share(share, calls) for name, (share, calls) in known.items()})
+    return Attributed(
+        {name: Share(share, calls, entries_per_call=calls) for name, (share, calls) in known.items()}
+    )
 
 
-INSPECTED = Inspection({}, graphs_traced=3, iterators_made=2)
+def seen(func_graph, make_iterator=(2, 2)):
+    """What the inspected call told: all entries, and those from outside."""
+    return {
+        name: Resolution("present", entered=entered, outside=outside)
+        for name, (entered, outside) in (("func_graph", func_graph), ("make_iterator", make_iterator))
+    }
+
+
+INSPECTED = seen((3, 3))
 
 
 def test_instruments_that_agree_say_nothing():
@@ -52,4 +62,32 @@ def test_counts_that_the_inspected_call_does_not_bear_out_are_named():
 
 
 def test_without_an_inspected_call_counts_are_not_judged():
-    assert list(contradictions({"cprofile": said(func_graph=(0.2, 9.0))}, Inspection({}))) == []
+    assert (
+        list(
+            contradictions(
+                {"cprofile": said(func_graph=(0.2, 9.0))},
+                {"func_graph": Resolution("unknown"), "make_iterator": Resolution("unknown")},
+            )
+        )
+        == []
+    )
+
+
+def recursing(entries, outside):
+    """Shares where functions are traced while another one is."""
+    shares = dict(said().shares)
+    shares["func_graph"] = Share(0.2, outside, entries_per_call=entries)
+    return {"cprofile": Attributed(shares)}
+
+
+def test_functions_that_recurse_are_compared_by_their_entries_from_outside():
+    """A trace counted 3 entries, cProfile and the inspected call all 5: each run with a loop contradicted."""
+    assert list(contradictions(recursing(5.0, 3.0), seen((5, 3)))) == []
+    (line,) = contradictions(recursing(5.0, 3.0), seen((5, 4)))
+    assert "entered 3 times a call under cprofile, 4 times in the inspected call" in line
+
+
+def test_an_older_inspected_call_that_counted_all_entries_is_compared_with_all():
+    assert list(contradictions(recursing(5.0, 3.0), seen((5, None)))) == []
+    (line,) = contradictions(recursing(5.0, 3.0), seen((3, None)))
+    assert "entered 5 times a call under cprofile, 3 times in the inspected call" in line

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from profiler.collect import captures
+from profiler.collect.instruments import Recording
 from profiler.plan import processes
 from profiler.plan.request import Request
 from profiler.protocol import files
@@ -41,7 +42,7 @@ def partial(tmp_path):
     made.mkdir(parents=True)
     identity = made_run.identity(SLUG, ENTRY.variant, 0)
     timing = captures.Timing(9, [3], [5, 6], [BlockRecord(0, 2)])
-    captures.write(str(made), identity, timing, captures.Recording([], {}, None))
+    captures.write(str(made), identity, timing, Recording())
     return folder
 
 

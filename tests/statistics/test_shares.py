@@ -2,36 +2,10 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from profiler.statistics import share_over_calls, share_over_processes
+from profiler.statistics import share_over_calls
 from profiler.statistics.shares import ShareError
 
 RUNS = 1000
-
-
-def test_the_interval_over_processes_is_that_of_scipy():
-    shares = [0.41, 0.44, 0.39, 0.43]
-    found = share_over_processes(shares)
-    assert found.interval == pytest.approx(
-        stats.t.interval(0.95, 3, loc=np.mean(shares), scale=stats.sem(shares))
-    )
-
-
-def test_an_interval_of_shares_stays_within_0_and_1():
-    assert share_over_processes([0.001, 0.03, 0.0]).low == 0
-    assert share_over_processes([0.999, 0.97, 1.0]).high == 1
-
-
-@pytest.mark.parametrize("shares", [[], [0.4], [0.4, 0.5], [0.4, 0.4, 0.4]])
-def test_too_few_processes_or_no_spread_give_no_interval_and_say_why(shares):
-    found = share_over_processes(shares)
-    assert found.interval is None
-    assert found.reason
-
-
-@pytest.mark.parametrize("share", [-0.1, 1.1, float("nan")])
-def test_what_is_no_share_is_refused(share):
-    with pytest.raises(ShareError, match=str(share)):
-        share_over_processes([0.5, share])
 
 
 def calls_of(source, processes, calls, process_sd, correlation):
@@ -95,3 +69,18 @@ def test_times_that_are_no_part_of_their_window_are_refused(inside, window, says
 def test_no_calls_give_no_share():
     assert share_over_calls({}, {}).value is None
     assert share_over_calls({}, {0: []}).value is None
+
+
+def test_an_interval_of_shares_stays_within_0_and_1():
+    low = share_over_calls({n: [inside] for n, inside in enumerate((0, 0, 9))}, {n: [100] for n in range(3)})
+    high = share_over_calls(
+        {n: [inside] for n, inside in enumerate((100, 100, 91))}, {n: [100] for n in range(3)}
+    )
+    assert (low.low, high.high) == (0, 1)
+    assert 0 < low.value < low.high
+
+
+def test_calls_that_all_have_the_same_share_give_no_interval_and_say_why():
+    found = share_over_calls({0: [4] * 8}, {0: [10] * 8})
+    assert (found.value, found.interval) == (0.4, None)
+    assert "do not differ at all" in found.reason

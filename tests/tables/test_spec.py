@@ -1,6 +1,11 @@
+import importlib
+import pkgutil
+import re
+
 import numpy as np
 import pytest
 
+from profiler import tables
 from profiler.tables import spec
 from profiler.tables.spec import Coded, Column, Table, TableSpec
 
@@ -9,6 +14,8 @@ SPEC = TableSpec(
     (Column("name", "string", "", ""), Column("self_s", "float64", "s", "")),
     (spec.non_negative("self_s"),),
 )
+
+PAIRS = TableSpec("pairs", (Column("first", "int64", "", ""), Column("second", "int64", "", "")))
 
 
 def sample(**changes):
@@ -63,14 +70,42 @@ def test_make_refuses_what_is_not_declared():
         spec.make(SPEC, name=["a"], self_s=[1.0], other=[1])
 
 
-@pytest.mark.parametrize("value", [-0.1, 1.1])
-def test_a_share_is_a_fraction_of_one(value):
-    row = {column.name: ["x"] if column.dtype == "string" else [0.5] for column in spec.SHARES.columns}
-    with pytest.raises(ValueError, match="fraction"):
-        spec.make(spec.SHARES, **{**row, "share": [value]})
+def test_the_invariants_name_the_row_and_the_value():
+    table = spec.make(PAIRS, first=[0, 1, -1], second=[5, 0, 0])
+    assert spec.within("second", "first")(table) == "first exceeds second in row 1"
+    assert spec.rows_of("others", "first")(table) == "first -1 names no row of others"
+    assert spec.non_negative("first")(table) == "first is -1 in row 2, it cannot be negative"
+    assert spec.non_negative("second")(table) is None
 
 
-def test_an_unknown_share_is_allowed_and_is_not_zero():
-    row = {column.name: ["x"] if column.dtype == "string" else [0.5] for column in spec.SHARES.columns}
-    made = spec.make(spec.SHARES, **{**row, "share": [float("nan")]})
-    assert np.isnan(made.array("share")[0])
+# every table is documented where it is declared
+
+DECLARED = [
+    (module, name)
+    for module in (
+        importlib.import_module(f"profiler.tables.{m.name}") for m in pkgutil.iter_modules(tables.__path__)
+    )
+    for name, value in vars(module).items()
+    if isinstance(value, TableSpec)
+]
+
+
+def test_the_folder_declares_every_table_once():
+    assert sorted(name for _, name in DECLARED) == [
+        "EDGES",
+        "EVENTS",
+        "FUNCTIONS",
+        "LATENCIES",
+        "LINES",
+        "SHARES",
+        "STACKS",
+    ]
+
+
+@pytest.mark.parametrize(("module", "name"), DECLARED)
+def test_the_module_lists_the_table_s_columns_in_order_with_their_units(module, name):
+    part = module.__doc__.partition(f"`{name}`")[2].partition("\n\n")[0]
+    heads = [line.partition(":")[0] for line in part.splitlines()[1:] if re.match(r" {4}\w", line)]
+    documented = [entry.strip() for head in heads for entry in head.split(", ")]
+    spec = getattr(module, name)
+    assert documented == [f"{c.name} ({c.unit})" if c.unit else c.name for c in spec.columns]

@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import collections
 import csv
+import dataclasses
 import gzip
 import json
 import pstats
@@ -26,8 +27,11 @@ from typing import Any
 from profiler.catalogue import catalogue
 from profiler.launch import manager
 from profiler.launch import worker as worker_process
+from profiler.launch.listener import Silent
 from profiler.plan.request import Request
 from profiler.protocol import files, schemas
+from profiler.protocol.decoding import decode
+from profiler.protocol.spec import Answer, MeasureSpec, Spec, VariantSpec, WorkloadSpec
 from profiler.protocol.vocabulary import COMPILE_STATES, Variant
 
 HERE = Path(__file__).parent
@@ -119,33 +123,17 @@ def make_names(python: str) -> None:
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         worker = worker_process.build_zip(folder / "worker.zip")
-        common = {"schema": schemas.SPEC, "output": str(folder), "catalogue": catalogue.load().for_worker()}
-        _work(python, worker, folder, {**common, "task": "environment", "workloads": []})
-        slug = json.loads((folder / files.ENVIRONMENT_FILE).read_text())["slug"]
+        _work(python, worker, folder, Spec(str(folder), []))
+        answer = decode(Answer, files.read_json(str(folder / files.ENVIRONMENT_FILE), schemas.ENVIRONMENT))
+        if answer.environment is None:
+            sys.exit(f"{python}: {answer.error}")
+        slug = answer.environment.slug
         variants = [
-            {
-                "variant": Variant("tiny", state, "predict", 32, 32)._asdict(),
-                "calls": 1,
-                "budget_s": 1,
-                "inspect": True,
-                "folder": state,
-            }
+            VariantSpec(Variant("tiny", state, "predict", 32, 32), 1, 1.0, inspect=True, folder=state)
             for state in COMPILE_STATES
         ]
-        measure = {
-            "task": "measure",
-            "environment": slug,
-            "process": 0,
-            "seed": 0,
-            "instrument": "wall",
-            "workload": {"name": "tiny"},
-        }
-        _work(
-            python,
-            worker,
-            folder,
-            {**common, **measure, "names": True, "variants": variants},
-        )
+        part = MeasureSpec(slug, 0, 0, "wall", variants, catalogue.load().for_worker(), names=True)
+        _work(python, worker, folder, Spec(str(folder), [WorkloadSpec("tiny")], measure=part))
         counts: collections.Counter[tuple[str, int, str]] = collections.Counter()
         for state in COMPILE_STATES:
             for path, line, name, calls in json.loads((folder / state / files.NAMES_FILE).read_text()):
@@ -157,11 +145,12 @@ def make_names(python: str) -> None:
         writer.writerows((*key, calls) for key, calls in sorted(counts.items()))
 
 
-def _work(python: str, worker: Path, folder: Path, spec: dict[str, object]) -> None:
-    (folder / "spec.json").write_text(json.dumps(spec))
+def _work(python: str, worker: Path, folder: Path, spec: Spec) -> None:
+    path = folder / "spec.json"
+    files.write_json(str(path), {"schema": schemas.SPEC, **dataclasses.asdict(spec)})
     ended = worker_process.run(
         python,
-        [str(worker), str(folder / "spec.json")],
+        [str(worker), str(path)],
         folder / "output",
         300.0,
         worker_process.Location(folder),

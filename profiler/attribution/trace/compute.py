@@ -1,4 +1,4 @@
-"""How much of the marked calls some kernel of the model ran, apart from the input pipeline's own kernels.
+"""The share of the marked calls in which some kernel of the model ran, the input pipeline's counted apart.
 
 Kernels are those that TensorFlow's executors ran (events that read ``node:OpType``, on whatever thread),
 what a device ran, operations that were run eagerly on the calling thread, and programs that XLA compiled for
@@ -64,7 +64,7 @@ class Compute:
 
 
 def measure(trace: Stated, marks: Marks) -> Compute:
-    """Return how much of the marked calls kernels ran; what ran at the same time counts once."""
+    """Return in what share of the marked calls kernels ran; those that ran at once count once."""
     names = _Names(trace.events.coded("name"))
     lines = trace.events.array("line")
     kinds = trace.lines.coded("kind").decode()
@@ -90,7 +90,7 @@ def measure(trace: Stated, marks: Marks) -> Compute:
 
 
 class _Names:
-    """Finds events by what is true of their names, each distinct name asked once."""
+    """Finds events by name; each distinct name is tested once."""
 
     def __init__(self, names: Coded) -> None:
         self._names = names

@@ -9,23 +9,44 @@ import numpy as np
 import numpy.typing as npt
 
 from ...catalogue.catalogue import TEARDOWN
-from ...catalogue.presence import Standing
+from ...catalogue.presence import Resolution
+from ...protocol.errors import Unusable
 from ...protocol.vocabulary import PHASES
+from ...statistics import ShareError, share_over_calls
+from ..share import Share
 from . import compute
 from .compute import Compute, Stated
-from .marked_calls import MarkedLine, find_marks
+from .marked_calls import MarkedLine, Marks, find_marks
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class ExactShare:
-    """One internal: its share of each call's window and its entries in each call; ``reason`` if unknown."""
+class PerCall:
+    """One internal, call by call: its share of each window, its entries from outside, and all its entries."""
 
-    per_call: Floats | None
-    calls: Ints | None
-    reason: str | None = None
+    shares: Floats
+    calls: Ints
+    entries: Ints
+
+    def over(self, internal: str, windows_ps: Ints) -> Share:
+        """Return the share of all windows together, with its interval over calls.
+
+        Raises:
+            Unusable: a call took no time, or less than the internal did within it.
+        """
+        windows_ns = windows_ps / 1000
+        try:
+            found = share_over_calls({0: self.shares * windows_ns}, {0: windows_ns})
+        except ShareError as error:
+            raise Unusable(f"the trace's times of {internal} are impossible: {error}") from error
+        return Share(
+            found.value,
+            float(self.calls.mean()),
+            interval=found.interval,
+            entries_per_call=float(self.entries.mean()),
+        )
 
 
 @dataclass(frozen=True)
@@ -34,61 +55,82 @@ class Exact:
 
     Attributes:
         windows_ps: each call's window, int64.
-        internals: internal's id -> its shares.
-        phases: phase -> share of all windows together; they sum to 1. Empty where presence is unknown.
+        per_call: internal's id -> its values in each call, where they are known.
+        shares: internal's id -> its share of all windows together.
+        phases: phase -> share of all windows together; they sum to 1. Where no single predict frame says when
+            the teardown begins, it is not known and left out, and its time is part of ``other``. Empty where
+            presence is unknown.
         compute: shares of all windows together in which kernels ran.
     """
 
     windows_ps: Ints
-    internals: Mapping[str, ExactShare]
+    per_call: Mapping[str, PerCall]
+    shares: Mapping[str, Share]
     phases: Mapping[str, float]
     compute: Compute
 
 
 def measure(
-    trace: Stated, mark: str, standings: Mapping[str, Standing], phase_of: Mapping[str, str]
-) -> Exact | str:
-    """Return the exact shares of a sound trace, or why there are none.
+    trace: Stated, mark: str, resolutions: Mapping[str, Resolution], phase_of: Mapping[str, str]
+) -> Exact:
+    """Return the exact shares of a sound trace.
 
     Args:
         trace: the capture's trace.
         mark: the name of the event around each measured call.
-        standings: the internals' presence and places in this release.
+        resolutions: the internals' presence and places in this release.
         phase_of: internal's id -> phase.
+
+    Raises:
+        Unusable: the trace has no marked calls, or its times are impossible.
     """
     marks = find_marks(trace, mark)
-    if marks is None:
-        return f"the trace holds no {mark} event on a line of Python events"
     view = MarkedLine(trace, marks)
-    rows = {name: view.rows_of(standing.measured) for name, standing in standings.items()}
+    rows = {name: view.rows_of(resolution.measured) for name, resolution in resolutions.items()}
     windows = marks.end - marks.start
-    internals = {name: _share(view, windows, standings[name], rows[name]) for name in standings}
+    measured = {name: _per_call(view, windows, resolutions[name], rows[name]) for name in resolutions}
     predict_end = _last_end(view, rows["predict"])
-    if predict_end is not None:
-        per_call = (marks.end - predict_end) / windows
-        internals[TEARDOWN] = ExactShare(per_call, np.ones(len(windows), np.int64))
-    else:
-        internals[TEARDOWN] = ExactShare(None, None, "only a call of predict has a predict frame")
-    known = all(standing.presence != "unknown" for standing in standings.values())
-    phases = _phases(view, rows, phase_of, predict_end) if known else {}
-    return Exact(windows, internals, phases, compute.measure(trace, marks))
+    measured[TEARDOWN] = _teardown(marks, resolutions["predict"], predict_end)
+    known = all(resolution.presence != "unknown" for resolution in resolutions.values())
+    return Exact(
+        windows,
+        {name: found for name, found in measured.items() if isinstance(found, PerCall)},
+        {
+            name: found.over(name, windows) if isinstance(found, PerCall) else found
+            for name, found in measured.items()
+        },
+        _phases(view, rows, phase_of, predict_end) if known else {},
+        compute.measure(trace, marks),
+    )
 
 
-def _share(view: MarkedLine, windows: Ints, standing: Standing, rows: Ints) -> ExactShare:
-    if standing.presence in ("absent", "not called"):
-        return ExactShare(None, None, standing.presence)
-    if standing.presence == "unknown":
-        return ExactShare(None, None, "no inspected call tells which functions this release has")
+def _per_call(view: MarkedLine, windows: Ints, resolution: Resolution, rows: Ints) -> PerCall | Share:
+    """Return an internal's values in each call, or the unknown share with its reason."""
+    if resolution.unmeasured is not None:
+        return Share.none(resolution.unmeasured)
     outer = view.outermost(rows)
     if not len(outer):
-        return ExactShare(None, None, "entered in the inspected call, but not in this trace")
+        return Share.none("entered in the inspected call, but not in this trace")
     calls = view.call[outer]
     durations = np.bincount(calls, view.end[outer] - view.start[outer], len(windows))
-    return ExactShare(durations / windows, np.bincount(calls, minlength=len(windows)))
+    return PerCall(
+        durations / windows,
+        np.bincount(calls, minlength=len(windows)),
+        np.bincount(view.call[rows], minlength=len(windows)),
+    )
+
+
+def _teardown(marks: Marks, predict: Resolution, predict_end: Ints | None) -> PerCall | Share:
+    if predict.unknown is not None:
+        return Share.none(predict.unknown)
+    if predict_end is None:
+        return Share.none("only a call of predict has a predict frame")
+    once = np.ones(len(predict_end), np.int64)
+    return PerCall((marks.end - predict_end) / (marks.end - marks.start), once, once)
 
 
 def _last_end(view: MarkedLine, rows: Ints) -> Ints | None:
-    """Return each call's end of its predict frame, or None unless each call has exactly one."""
+    """Return when the predict frame of each call ends, or None unless each call has exactly one."""
     outer = view.outermost(rows)
     if np.bincount(view.call[outer], minlength=len(view.marks.start)).tolist() != [1] * len(view.marks.start):
         return None
@@ -113,7 +155,8 @@ def _phases(
         sums[index["teardown"]] = float((view.marks.end - predict_end).sum())
     # What the frames around predict own, before it and after it, is the rest of the window.
     sums[index["other"]] += window - sums.sum()
-    return {name: float(sums[number] / window) for name, number in index.items()}
+    known = [name for name in PHASES if name != "teardown" or predict_end is not None]
+    return {name: float(sums[index[name]] / window) for name in known}
 
 
 def _inherit(view: MarkedLine, own: Ints, default: int) -> Ints:

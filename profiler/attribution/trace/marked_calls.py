@@ -9,15 +9,16 @@ import numpy as np
 import numpy.typing as npt
 
 from ...catalogue.presence import Place
-from ...readers.xplane.events import LARGEST_PS
+from ...protocol.errors import Unusable
 from ...tables.spec import Coded, Table
+from ...tables.trace import LARGEST_PS
 
 Ints = npt.NDArray[np.int64]
 FARTHEST_NS = LARGEST_PS // 1000
 
 
 class Recorded(Protocol):
-    """A trace of any format: the tables `trace_tables.LINES` and `trace_tables.EVENTS`."""
+    """A trace of any format: the tables `tables.trace.LINES` and `tables.trace.EVENTS`."""
 
     @property
     def lines(self) -> Table:
@@ -52,17 +53,27 @@ class Marks:
         return np.array([abs(stamp - own) <= FARTHEST_NS for stamp in stamps.tolist()], np.bool_)
 
 
-def find_marks(trace: Recorded, mark: str) -> Marks | None:
-    """Return the calls that events named ``mark`` are put around, or None where there is none."""
+def find_marks(trace: Recorded, mark: str) -> Marks:
+    """Return the calls that events named ``mark`` are put around.
+
+    Raises:
+        Unusable: there is none on a line of Python events, they lie on several, or one took no time.
+    """
     kinds = trace.lines.coded("kind").decode()
     names = trace.events.coded("name")
     chosen = np.array([*(value == mark for value in names.values), False])[names.codes]
     lines = trace.events.array("line")
     rows = np.flatnonzero(chosen & np.isin(lines, [i for i, kind in enumerate(kinds) if kind == "python"]))
-    if not len(rows) or len(set(lines[rows].tolist())) != 1:
-        return None
-    start = trace.events.array("start_ps")[rows]
-    return Marks(int(lines[rows[0]]), start, start + trace.events.array("duration_ps")[rows])
+    if not len(rows):
+        raise Unusable(f"the trace holds no {mark} event on a line of Python events")
+    if len(set(lines[rows].tolist())) > 1:
+        raise Unusable(f"the trace holds {mark} events on several lines of Python events")
+    start, duration = trace.events.array("start_ps")[rows], trace.events.array("duration_ps")[rows]
+    if not (duration > 0).all():
+        raise Unusable(
+            f"{int((duration <= 0).sum())} of the {len(rows)} marked calls of the trace took no time"
+        )
+    return Marks(int(lines[rows[0]]), start, start + duration)
 
 
 class MarkedLine:
@@ -93,7 +104,7 @@ class MarkedLine:
         return np.flatnonzero(chosen & (self.call >= 0))
 
     def outermost(self, rows: Ints) -> Ints:
-        """Return those rows that lie in no other of them (recursion and nesting count once)."""
+        """Return the rows that lie in none of the others (recursion and nesting count once)."""
         if not len(rows):
             return rows
         reach = np.maximum.accumulate(self.end[rows])

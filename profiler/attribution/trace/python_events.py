@@ -1,4 +1,4 @@
-"""Whether the Python events of a trace are what ran: the invariants that a sound capture keeps."""
+"""Checks that the Python events of a trace are what ran: the invariants that a sound capture keeps."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ def check_python_events(
     """Return why the Python events of a trace cannot be the measured calls, or None when they can.
 
     TensorFlow's Python tracer pairs calls and returns by a stack of its own; where the interpreter leaves out
-    one of them, events get the ends of others: too many are seen, or they cross each other.
+    one of them, events get the ends of others: too many are seen, or they overlap partially.
 
     Args:
-        lines: the table `trace_tables.LINES`.
-        events: the table `trace_tables.EVENTS`.
+        lines: the table `tables.trace.LINES`.
+        events: the table `tables.trace.EVENTS`.
         calls: calls that were made while the profiler ran.
         entry: name of the Python function that each call enters once, like ``predict``; None where there is
             no such function.
@@ -49,12 +49,11 @@ def check_python_events(
         if why is not None:
             return why
     windows = _Windows.of(events, marks if mark is not None else np.flatnonzero(is_python))
-    crossing, misplaced_ps = _crossings(events, is_python, windows)
+    overlapping, misplaced_ps = _partial_overlaps(events, is_python, windows)
     if misplaced_ps > MISPLACED * windows.total_ps:
         share = misplaced_ps / windows.total_ps
-        return (
-            f"{crossing} Python events end within others that they did not start in ({share:.0%} of the time)"
-        )
+        what = "Python events end within others that they did not start in"
+        return f"{overlapping} {what} ({share:.0%} of the time)"
     return None
 
 
@@ -105,7 +104,7 @@ def _counts_inside(moments: Ints, starts: Ints, durations: Ints) -> Ints:
     return np.searchsorted(moments, starts + durations, "left") - first
 
 
-def _crossings(events: Table, is_python: npt.NDArray[np.bool_], windows: _Windows) -> tuple[int, int]:
+def _partial_overlaps(events: Table, is_python: npt.NDArray[np.bool_], windows: _Windows) -> tuple[int, int]:
     """Return how many Python events of the measured calls another outlasts, and by how many ps together.
 
     CPython 3.12 can report the return of a C method whose call it left out. TensorFlow's tracer then shows an
@@ -117,9 +116,9 @@ def _crossings(events: Table, is_python: npt.NDArray[np.bool_], windows: _Window
     bounds = np.flatnonzero(np.diff(line, prepend=-1, append=-1))
     count, misplaced_ps = 0, 0
     for begin, stop in pairwise(bounds.tolist()):
-        found = nesting.find_crossings(start[begin:stop], end[begin:stop])
-        crossed, by = found.rows + begin, found.by + begin
-        inside = (start[crossed] >= windows.start) & (start[crossed] < windows.end)
+        found = nesting.find_partial_overlaps(start[begin:stop], end[begin:stop])
+        cut, by = found.rows + begin, found.by + begin
+        inside = (start[cut] >= windows.start) & (start[cut] < windows.end)
         count += int(inside.sum())
-        misplaced_ps += int((end[by] - end[crossed])[inside].sum())
+        misplaced_ps += int((end[by] - end[cut])[inside].sum())
     return count, misplaced_ps

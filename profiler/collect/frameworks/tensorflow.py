@@ -1,112 +1,122 @@
-"""The measured environment as it sees itself: versions, device, threads, machine."""
+"""The adapter of TensorFlow and of the Keras that ``tensorflow.keras`` is."""
 
 from __future__ import annotations
 
 import importlib
 import os
-import platform
 import sys
-from typing import Any
+from typing import Any, Callable
 
-from ...protocol.spec import EnvironmentFacts
-from .. import selftest
+from ...protocol.errors import CollectError
+from . import tensorflow_profiler
+from .framework import Framework, Session
+
+NAME = "tensorflow"
 
 
-def describe(tensorflow: Any) -> EnvironmentFacts:
-    """Return the environment's facts, before any workload is built.
+def adapter() -> TensorFlow:
+    """Import TensorFlow and its Keras, and return their adapter.
 
-    What cannot be had is None: ``/proc``, ``sched_getaffinity`` and thread settings are not everywhere.
+    Raises:
+        ImportError: one of them cannot be imported.
+        CollectError: Keras runs on another backend.
     """
-    import numpy
+    import tensorflow
 
-    version = tensorflow.__version__
-    return EnvironmentFacts(
-        slug=f"tf{version}-py{sys.version_info[0]}.{sys.version_info[1]}",
-        python=platform.python_version(),
-        executable=sys.executable,
-        framework="tensorflow",
-        framework_version=version,
-        keras=_keras(tensorflow),
-        backend=_backend(tensorflow),
-        numpy=numpy.__version__,
-        device=_device(tensorflow),
-        cpu=_cpu(),
-        cores=_cores(),
-        platform=platform.platform(),
-        threads=_threads(tensorflow),
-        cprofile_lost_frames=list(selftest.lost_frames()),
-    )
-
-
-def _keras(tensorflow: Any) -> str | None:
-    """Return the version of the Keras behind ``tensorflow.keras``, which does not tell it in 2.13 to 2.15."""
-    version = getattr(tensorflow.keras, "__version__", None)
-    if not version:
-        try:
-            version = getattr(importlib.import_module("keras"), "__version__", None)
-        except ImportError:
-            return None
-    return str(version) if version else None
-
-
-def _backend(tensorflow: Any) -> str | None:
-    backend = getattr(getattr(tensorflow.keras, "backend", None), "backend", None)
-    return str(backend()) if callable(backend) else "tensorflow"
-
-
-def devices(tensorflow: Any) -> list[str] | None:
-    """Return each device beside the processor by kind and model, like ``GPU:0 NVIDIA L4``; None: unknown."""
-    found = _accelerators(tensorflow)
-    if found is None:
-        return None
-    experimental = getattr(getattr(tensorflow, "config", None), "experimental", None)
-    details = getattr(experimental, "get_device_details", None)
-    named = []
-    for number, device in enumerate(found):
-        model = details(device).get("device_name") if details else None
-        named.append(f"{device.device_type}:{number}" + (f" {model}" if model else ""))
-    return named
-
-
-def _device(tensorflow: Any) -> str | None:
-    found = _accelerators(tensorflow)
-    if found is None:
-        return None
-    return str(found[0].device_type) if found else "CPU"
-
-
-def _accelerators(tensorflow: Any) -> list[Any] | None:
-    config = getattr(tensorflow, "config", None)
-    listing = getattr(config, "list_physical_devices", None)
-    if listing is None:
-        listing = getattr(getattr(config, "experimental", None), "list_physical_devices", None)
-    if listing is None:
-        return None
-    return [device for device in listing() if device.device_type not in ("CPU", "XLA_CPU", "XLA_GPU")]
-
-
-def _threads(tensorflow: Any) -> dict[str, int | None]:
-    threading = getattr(getattr(tensorflow, "config", None), "threading", None)
-    omp = os.environ.get("OMP_NUM_THREADS", "")
-    return {
-        "intra_op": threading.get_intra_op_parallelism_threads() if threading else None,
-        "inter_op": threading.get_inter_op_parallelism_threads() if threading else None,
-        "omp": int(omp) if omp.isdigit() else None,
-    }
-
-
-def _cores() -> int | None:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count()
-
-
-def _cpu() -> str | None:
     try:
-        with open("/proc/cpuinfo", encoding="utf-8") as file:
-            for line in file:
-                if line.startswith("model name"):
-                    return line.partition(":")[2].strip()
-    except OSError:
-        pass
-    return platform.processor() or None
+        found = TensorFlow(tensorflow)
+        backend = found.backend()
+    except ImportError:
+        # Keras 3 knows its backend before it imports it.
+        config = sys.modules.get("keras.src.backend.config")
+        if config is None or config.backend() == NAME:
+            raise
+        backend = config.backend()
+    if backend != NAME:
+        raise CollectError(
+            f"Keras runs on {backend} here (keras.json says so), and kprof cannot measure that yet",
+            to_do=f"set KERAS_BACKEND={NAME}",
+        )
+    return found
+
+
+class TensorFlow(Framework):
+    """A TensorFlow of 2.0 or later.
+
+    Args:
+        tensorflow: the module.
+    """
+
+    def __init__(self, tensorflow: Any) -> None:
+        super().__init__(NAME, tensorflow.__version__, tensorflow.keras)
+        self._tensorflow = tensorflow
+
+    def slug(self) -> str:
+        """Return the environment's name, like ``tf2.21.0-py3.11``."""
+        return f"tf{self.version}-py{sys.version_info[0]}.{sys.version_info[1]}"
+
+    def keras_version(self) -> str | None:
+        """Return the release of Keras, which ``tensorflow.keras`` does not tell in 2.13 to 2.15."""
+        version = getattr(self.keras, "__version__", None)
+        if not version:
+            try:
+                version = getattr(importlib.import_module("keras"), "__version__", None)
+            except ImportError:
+                return None
+        return str(version) if version else None
+
+    def backend(self) -> str:
+        """Return the name of Keras's backend; Keras 2 has TensorFlow alone."""
+        backend = getattr(getattr(self.keras, "backend", None), "backend", None)
+        return str(backend()) if callable(backend) else NAME
+
+    def devices(self) -> list[str] | None:
+        """Return each accelerator by kind and model; None where the release cannot list devices."""
+        config = getattr(self._tensorflow, "config", None)
+        experimental = getattr(config, "experimental", None)
+        listing = getattr(config, "list_physical_devices", None)
+        listing = listing or getattr(experimental, "list_physical_devices", None)
+        if listing is None:
+            return None
+        found = [device for device in listing() if device.device_type not in ("CPU", "XLA_CPU", "XLA_GPU")]
+        details = getattr(experimental, "get_device_details", None)
+        named = []
+        for number, device in enumerate(found):
+            model = details(device).get("device_name") if details else None
+            named.append(f"{device.device_type}:{number}" + (f" {model}" if model else ""))
+        return named
+
+    def threads(self) -> dict[str, int | None]:
+        """Return how many threads run within and between operations, and how many OpenMP may use."""
+        threading = getattr(getattr(self._tensorflow, "config", None), "threading", None)
+        omp = os.environ.get("OMP_NUM_THREADS", "")
+        return {
+            "intra_op": threading.get_intra_op_parallelism_threads() if threading else None,
+            "inter_op": threading.get_inter_op_parallelism_threads() if threading else None,
+            "omp": int(omp) if omp.isdigit() else None,
+        }
+
+    def seed(self, number: int) -> None:
+        """Seed TensorFlow's random numbers."""
+        self._tensorflow.random.set_seed(number)
+
+    def map_structure(self, function: Callable[..., Any], *structures: Any) -> Any:
+        """Return a structure of the same shape with the function applied to each leaf."""
+        return self._tensorflow.nest.map_structure(function, *structures)
+
+    def flatten(self, structure: Any) -> list[Any]:
+        """Return the leaves of a structure in order."""
+        return list(self._tensorflow.nest.flatten(structure))
+
+    def texts(self, array: Any) -> Any:
+        """Return a tensor of texts: predict() of Keras 3 takes no NumPy array of them."""
+        return self._tensorflow.constant(array)
+
+    def function(self, step: Callable[[Any], Any]) -> Callable[[Any], Any]:
+        """Return the step as a ``tf.function``."""
+        compiled: Callable[[Any], Any] = self._tensorflow.function(step)
+        return compiled
+
+    def profiler_session(self) -> Session:
+        """Return the profiler session that this release offers."""
+        return tensorflow_profiler.find(self._tensorflow)

@@ -1,34 +1,22 @@
-"""The profiler session that this TensorFlow offers, found by what its modules hold."""
+"""Finds the profiler session that this TensorFlow offers, by what its modules define."""
 
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import importlib
-from typing import Any, Callable, ContextManager, Iterator, NamedTuple
+import os
+from typing import Any, Iterator
+
+from .framework import Mark, Session
 
 HOST_TRACER_LEVEL = 2
 # TensorFlow 2.20 and 2.21 refuse a plain int for every option and then ignore them all.
 PLAIN_INTS_REFUSED_SINCE = (2, 20)
 
-Mark = Callable[[str, int], ContextManager[Any]]
-
-
-class Session(NamedTuple):
-    """How to record: ``start(folder)``, ``stop(folder)``, which leaves the trace below the folder.
-
-    ``mark(name, number)`` puts an event around a call; ``python_events`` says whether the session can record
-    Python calls; ``suffix`` is how the trace's file name ends.
-    """
-
-    start: Callable[[str], None]
-    stop: Callable[[str], None]
-    mark: Mark
-    python_events: bool
-    suffix: str
-
 
 class _OptionNumber:
-    """A number that a binding which tries ``bool`` first takes as an int."""
+    """An int that refuses to be a bool, for bindings that try ``bool`` first."""
 
     def __init__(self, value: int) -> None:
         self.value = value
@@ -44,6 +32,23 @@ class _OptionNumber:
 
 def find(tensorflow: Any) -> Session:
     """Return the session of this release: with options (2.3 on), without (2.2), or the eager one (2.0)."""
+    found = _find(tensorflow)
+
+    def stop(folder: str) -> None:
+        found.stop(folder)
+        _remove_event_files(folder)
+
+    return dataclasses.replace(found, stop=stop)
+
+
+def _remove_event_files(folder: str) -> None:
+    """Remove the empty file that marked a folder with a profile for older TensorBoards."""
+    for name in os.listdir(folder):
+        if ".tfevents." in name:
+            os.unlink(os.path.join(folder, name))
+
+
+def _find(tensorflow: Any) -> Session:
     experimental = getattr(getattr(tensorflow, "profiler", None), "experimental", None)
     if experimental is None:
         eager = importlib.import_module("tensorflow.python.eager.profiler")

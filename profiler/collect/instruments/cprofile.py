@@ -3,45 +3,60 @@
 from __future__ import annotations
 
 import cProfile
+import dataclasses
 import marshal
+import os
 from types import CodeType
 from typing import Any
 
+from ...protocol import files
 from ...protocol.soundness import check_edge
 from .. import harness, selftest
-from ..captures import Recording
+from ..frameworks import Framework
 from ..harness import Call
 from ..places import portable
+from . import Attached, Recording
 
 
-def capture(call: Call, count: int, path: str) -> Recording:
-    """Make ``count`` calls under cProfile and write the ``.prof``."""
-    durations: list[int] = []
-    profile = cProfile.Profile()
-    profile.enable()
-    harness.measured_calls(call, count, durations)
-    profile.disable()
-    entries = profile.getstats()
-    stats, merged = _stats(entries)
-    with open(path, "wb") as file:
-        marshal.dump(stats, file)
-    facts: dict[str, Any] = {
-        "harness": _label(harness.measured_calls.__code__),
-        "wrapper": None,
-        "merged_labels": merged,
-    }
-    lost = selftest.lost_frames()
-    if lost:
-        return Recording(durations, facts, "this interpreter's cProfile loses frames (self-test)")
-    edge = _edge(entries)
-    if edge is None:
-        return Recording(
-            durations, facts, "the profile has no edge from the measured calls to the entry point"
-        )
-    facts["wrapper"] = _label(edge.code)
-    return Recording(
-        durations, facts, check_edge(count, sum(durations), edge.callcount, round(edge.totaltime * 1e9))
-    )
+def attach(call: Call, folder: str, framework: Framework) -> Attached:
+    """Attach cProfile to a call; one profile holds all blocks."""
+    return _CProfile(call, folder, framework)
+
+
+class _CProfile(Attached):
+    def __init__(self, call: Call, folder: str, framework: Framework) -> None:
+        super().__init__(call, folder, framework)
+        self._profile = cProfile.Profile()
+        self._calls = 0
+        self._window_ns = 0
+
+    def take(self, count: int) -> list[int]:
+        durations: list[int] = []
+        self._profile.enable()
+        try:
+            harness.measured_calls(self.call, count, durations)
+        finally:
+            self._profile.disable()
+        self._calls += count
+        self._window_ns += sum(durations)
+        return durations
+
+    def finish(self) -> Recording:
+        entries = self._profile.getstats()
+        stats, merged = _stats(entries)
+        with open(os.path.join(self.folder, files.PROFILE_FILE), "wb") as file:
+            marshal.dump(stats, file)
+        recording = Recording(harness=_label(harness.measured_calls.__code__), merged_labels=merged)
+        if selftest.lost_frames():
+            why = "this interpreter's cProfile loses frames (self-test)"
+            return dataclasses.replace(recording, unsound=why)
+        edge = _edge(entries)
+        if edge is None:
+            why = "the profile has no edge from the measured calls to the entry point"
+            return dataclasses.replace(recording, unsound=why)
+        edge_ns = round(edge.totaltime * 1e9)
+        unsound = check_edge(self._calls, self._window_ns, edge.callcount, edge_ns)
+        return dataclasses.replace(recording, wrapper=_label(edge.code), unsound=unsound)
 
 
 def _edge(entries: list[Any]) -> Any:

@@ -1,48 +1,57 @@
-"""The ``tfprofiler`` instrument: the TensorFlow profiler around marked calls, tracing Python if it can."""
+"""The ``tfprofiler`` instrument: the framework's profiler, with a mark around each call."""
 
 from __future__ import annotations
 
 import dataclasses
-import glob
 import itertools
 import os
 from typing import Any
 
 from ...protocol import files, schemas
 from .. import harness, loaded_code
-from ..captures import Recording
-from ..frameworks import tensorflow_profiler
-from ..frameworks.tensorflow_profiler import Session
+from ..frameworks import Framework
+from ..frameworks.framework import Session
 from ..harness import Call
+from . import Attached, Recording
 
 STEP_NAME = "kprof_call"
-MAX_CALLS = 20
 
 
-def capture(call: Call, count: int, folder: str, tensorflow: Any) -> Recording:
-    """Make ``count`` calls under the TensorFlow profiler, each marked by its own step, and keep the trace.
+def attach(call: Call, folder: str, framework: Framework) -> Attached:
+    """Attach the framework's profiler to a call.
 
     The trace lies below ``folder`` in ``plugins/profile``: an XPlane, or what the release writes instead
-    (``local.trace`` in 2.0 and 2.1, ``*.trace.json.gz`` in 2.2), which holds no Python events. ``code.json``
-    beside it says which files the Python events can mean.
+    (``local.trace`` in TensorFlow 2.0 and 2.1, ``*.trace.json.gz`` in 2.2), which holds no Python events.
+    ``code.json`` beside it says which files the Python events can mean.
     """
-    session = tensorflow_profiler.find(tensorflow)
-    durations: list[int] = []
-    session.start(folder)
-    try:
-        harness.measured_calls(Call(_marked(call, session), (), {}), count, durations)
-    finally:
-        session.stop(folder)
-    for name in glob.glob(os.path.join(folder, "*.tfevents.*")):
-        os.unlink(name)
-    facts = {"step_name": STEP_NAME, "steps": count, "python_events": session.python_events}
-    traces = glob.glob(os.path.join(folder, "plugins", "profile", "*", "*" + session.suffix))
-    if not any(os.path.getsize(path) for path in traces):
-        return Recording(durations, facts, "the TensorFlow profiler left no trace")
-    if session.python_events:
-        code = dataclasses.asdict(loaded_code.describe(traces))
-        files.write_json(os.path.join(folder, files.CODE_FILE), {"schema": schemas.CODE, **code})
-    return Recording(durations, facts, None)
+    return _Profiler(call, folder, framework)
+
+
+class _Profiler(Attached):
+    def __init__(self, call: Call, folder: str, framework: Framework) -> None:
+        super().__init__(call, folder, framework)
+        self._session = framework.profiler_session()
+        self._marked = Call(_marked(call, self._session), (), {})
+        self._steps = 0
+
+    def take(self, count: int) -> list[int]:
+        durations: list[int] = []
+        with self._session.recording(self.folder):
+            harness.measured_calls(self._marked, count, durations)
+        self._steps += count
+        return durations
+
+    def finish(self) -> Recording:
+        traces = self._session.traces(self.folder)
+        if traces and self._session.python_events:
+            code = dataclasses.asdict(loaded_code.describe(traces))
+            files.write_json(os.path.join(self.folder, files.CODE_FILE), {"schema": schemas.CODE, **code})
+        return Recording(
+            unsound=None if traces else "the TensorFlow profiler left no trace",
+            step_name=STEP_NAME,
+            steps=self._steps,
+            python_events=self._session.python_events,
+        )
 
 
 def _marked(call: Call, session: Session) -> Any:

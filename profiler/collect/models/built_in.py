@@ -1,4 +1,4 @@
-"""What is measured: the built-in models with seeded float32 inputs, or the user's own.
+"""The workloads that are measured: the built-in models with seeded float32 inputs, or the user's own.
 
 The built-in ones are those of the published study (layers, sizes and batch as given there).
 """
@@ -9,6 +9,7 @@ from typing import Any, Callable
 
 from ...protocol.errors import UsageError
 from ...protocol.spec import WorkloadSpec
+from ..frameworks import Framework
 from . import inputs as given_inputs
 from .user import GivenModel
 
@@ -49,19 +50,19 @@ BUILDERS: dict[str, tuple[Callable[[Any, int], Any], tuple[int, ...]]] = {
 class BuiltIn:
     """A built-in workload: its model in either compile state and its input."""
 
-    def __init__(self, name: str, tensorflow: Any) -> None:
+    def __init__(self, name: str, framework: Framework) -> None:
         if name not in BUILDERS:
             raise UsageError(f"unknown workload {name!r}")
         self._builder, self._shape = BUILDERS[name]
-        self._tensorflow = tensorflow
+        self._framework = framework
         self._models: dict[tuple[str, int], Any] = {}
 
     def build(self, compile_state: str, batch_size: int) -> tuple[Any, str]:
         """Return the model, its weights the same in every process, and how it came to be in its state."""
         key = (compile_state, batch_size)
         if key not in self._models:
-            self._tensorflow.random.set_seed(SEED)
-            model = self._builder(self._tensorflow.keras, batch_size)
+            self._framework.seed(SEED)
+            model = self._builder(self._framework.keras, batch_size)
             if compile_state == "compiled":
                 model.compile(loss=LOSS, optimizer=OPTIMIZER)
             self._models[key] = model
@@ -69,15 +70,15 @@ class BuiltIn:
         return self._models[key], made_by if compile_state == "compiled" else "never compiled"
 
     def notes(self, compile_state: str) -> list[str]:
-        """Return nothing: there is nothing to tell of a state."""
+        """Return no notes: a built-in model needs none."""
         return []
 
     def any_state(self, batch_size: int) -> Any:
-        """Return the model in a state that can be had."""
+        """Return the model in a state that is always available."""
         return self.build("compiled", batch_size)[0]
 
     def inputs(self, rows: int) -> tuple[Any, list[str]]:
-        """Return a float32 array of ``rows`` rows, the same in every process, and nothing to tell."""
+        """Return a float32 array of ``rows`` rows, the same in every process, and no notes."""
         import numpy
 
         random = numpy.random.RandomState(SEED)
@@ -89,27 +90,27 @@ class BuiltIn:
 
 
 class Given:
-    """The user's own model and its input, file or drawn."""
+    """The user's own model and its input, from a file or drawn."""
 
-    def __init__(self, model: str, input_file: str | None, tensorflow: Any) -> None:
-        self._model = GivenModel(model, input_file, tensorflow)
+    def __init__(self, model: str, input_file: str | None, framework: Framework) -> None:
+        self._model = GivenModel(model, input_file, framework)
         self._input_file = input_file
-        self._tensorflow = tensorflow
+        self._framework = framework
 
     def build(self, compile_state: str, batch_size: int) -> tuple[Any, str]:
         """Return the model in a compile state, and how it came to be in it."""
         return self._model.build(compile_state)
 
     def notes(self, compile_state: str) -> list[str]:
-        """Return what to tell the user of a state that has been built."""
+        """Return what to tell the user about a state that has been built."""
         return self._model.notes(compile_state)
 
     def any_state(self, batch_size: int) -> Any:
-        """Return the model as given: the other state may not be to be had."""
+        """Return the model as given: the other compile state may be unavailable."""
         return self._model.as_given()
 
     def inputs(self, rows: int) -> tuple[Any, list[str]]:
-        """Return ``rows`` rows for every input of the model, and what to tell the user of them.
+        """Return ``rows`` rows for every input of the model, and what to tell the user about them.
 
         Raises:
             UsageError: there is no file and the values cannot be drawn, or the file does not fit.
@@ -119,19 +120,20 @@ class Given:
         structure = self._model.inputs()
         if structure is None:
             if self._input_file is None:
-                raise UsageError("the model does not say what it takes: give --input (.npy or .npz)")
-            return given_inputs.read_as_stored(self._input_file, rows, self._tensorflow, numpy)
+                to_do = "give --input (.npy or .npz)"
+                raise UsageError("the model does not say what it takes", to_do=to_do)
+            return given_inputs.read_as_stored(self._input_file, rows, self._framework, numpy)
         if self._input_file is not None:
-            return given_inputs.read(self._input_file, structure, rows, self._tensorflow, numpy)
-        return given_inputs.draw(structure, rows, self._tensorflow, numpy)
+            return given_inputs.read(self._input_file, structure, rows, self._framework, numpy)
+        return given_inputs.draw(structure, rows, numpy)
 
     def fixed_batch_size(self) -> int | None:
         """Return the batch size that the model demands, or None."""
         return self._model.fixed_batch_size()
 
 
-def open_workload(workload: WorkloadSpec, tensorflow: Any) -> BuiltIn | Given:
+def open_workload(workload: WorkloadSpec, framework: Framework) -> BuiltIn | Given:
     """Return the workload that a spec describes."""
     if workload.model:
-        return Given(workload.model, workload.input, tensorflow)
-    return BuiltIn(workload.name, tensorflow)
+        return Given(workload.model, workload.input, framework)
+    return BuiltIn(workload.name, framework)

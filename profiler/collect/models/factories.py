@@ -1,4 +1,4 @@
-"""The user's factory: found by ``module:name``, called, and what goes wrong in it put into a line."""
+"""Calls the user's factory, found by ``module:name``, and reports what goes wrong in it in one line."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ def make(spec: str) -> Any:
 
 @contextmanager
 def _speaking_for(spec: str) -> Iterator[None]:
-    """Keep what the user's code prints out of stdout, and the worker alive.
+    """Send what the user's code prints to stderr, and turn what it raises into an error of ours.
 
     The current folder stands first on the path meanwhile, as with ``python -m``; afterwards it comes last
-    again, so that what TensorFlow imports late is not the user's.
+    again, so that what the framework imports late is not the user's.
     """
     here = os.getcwd()
     sys.path.insert(0, here)
@@ -37,14 +37,13 @@ def _speaking_for(spec: str) -> Iterator[None]:
     try:
         yield
     except SystemExit as error:
-        raise UsageError(
-            f"{spec}: the factory ended the process (sys.exit({error.code!r})): let it return a model"
-        ) from error
+        what = f"the factory ended the process (sys.exit({error.code!r}))"
+        raise UsageError(what, spec, "let it return a model") from error
     except UsageError:
         raise
     except Exception as error:
         place = _place(error)
-        raise UsageError(f"{spec}: {reasons.named(error)}{place and f' ({place})'}") from error
+        raise UsageError(f"{reasons.named(error)}{place and f' ({place})'}", spec) from error
     finally:
         sys.stdout = printed
         if here in sys.path:
@@ -74,10 +73,10 @@ def _factory(spec: str) -> Any:
         module = importlib.import_module(module_name)
     except ModuleNotFoundError as error:
         if error.name is not None and module_name.startswith(error.name):
-            raise UsageError(f"{spec}: no module {module_name!r} here or in the environment") from error
+            raise UsageError(f"no module {module_name!r} here or in the environment", spec) from error
         raise
     factory = getattr(module, name, None)
     if not callable(factory):
         file = getattr(module, "__file__", None) or "built into Python"
-        raise UsageError(f"{spec}: {module.__name__} ({file}) has no callable {name!r}")
+        raise UsageError(f"{module.__name__} ({file}) has no callable {name!r}", spec)
     return factory

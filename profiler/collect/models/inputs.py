@@ -9,13 +9,14 @@ from typing import Any
 
 from ...protocol.errors import UsageError
 from .. import reasons
+from ..frameworks import Framework
 
 SEED = 20200115
 # What a file that was cut, altered or written by something else raises.
 UNREADABLE = (OSError, ValueError, EOFError, KeyError, MemoryError, zipfile.BadZipFile, zlib.error)
 # Small enough for any embedding; stated to the user.
 INTEGER_RANGE = (0, 2)
-# TensorFlow's dtype of texts, which NumPy does not know.
+# The frameworks' dtype of texts, which NumPy does not know.
 TEXT = "string"
 
 
@@ -33,7 +34,7 @@ class InputSpec:
     tensor_name: str
 
 
-def specs(model: Any, tensorflow: Any) -> Any:
+def specs(model: Any, framework: Framework) -> Any:
     """Return the model's inputs as a structure of `InputSpec`; None for a model that does not say.
 
     A subclassed model never does, a Sequential does once it is built.
@@ -42,15 +43,15 @@ def specs(model: Any, tensorflow: Any) -> Any:
     if structure is None:
         return None
     names = iter(getattr(model, "input_names", None) or ())
-    tensor_names = tensorflow.nest.map_structure(
+    tensor_names = framework.map_structure(
         lambda tensor: next(names, None) or str(tensor.name).partition(":")[0], structure
     )
     return _specs(structure, tensor_names, None)
 
 
-def fixed_batch_size(model: Any, tensorflow: Any) -> int | None:
+def fixed_batch_size(model: Any, framework: Framework) -> int | None:
     """Return the batch size that the model's inputs demand, or None when any will do."""
-    for tensor in tensorflow.nest.flatten(_inputs(model)):
+    for tensor in framework.flatten(_inputs(model)):
         if tensor is not None and tensor.shape[0] is not None:
             return int(tensor.shape[0])
     return None
@@ -77,7 +78,7 @@ def _specs(structure: Any, names: Any, key: str | None) -> Any:
     return InputSpec(key or names, shape, dtype, names)
 
 
-def draw(structure: Any, rows: int, tensorflow: Any, numpy: Any) -> tuple[Any, list[str]]:
+def draw(structure: Any, rows: int, numpy: Any) -> tuple[Any, list[str]]:
     """Return ``rows`` random rows for every input, the same in every process, and what to tell the user.
 
     Floats are uniform in [0, 1), integers in `INTEGER_RANGE`, booleans either.
@@ -90,9 +91,8 @@ def draw(structure: Any, rows: int, tensorflow: Any, numpy: Any) -> tuple[Any, l
 
     def one(spec: InputSpec) -> Any:
         if None in spec.shape:
-            raise UsageError(
-                f"input {spec.name!r} has the shape {spec.shape}, not known in full: give --input"
-            )
+            what = f"input {spec.name!r} has the shape {spec.shape}, not known in full"
+            raise UsageError(what, to_do="give --input")
         kind = {"bfloat16": "f", TEXT: "U"}.get(spec.dtype) or numpy.dtype(spec.dtype).kind
         shape = (rows, *spec.shape)
         if kind == "f":
@@ -104,12 +104,12 @@ def draw(structure: Any, rows: int, tensorflow: Any, numpy: Any) -> tuple[Any, l
             return random.randint(INTEGER_RANGE[0], INTEGER_RANGE[1], shape).astype(spec.dtype)
         if kind == "b":
             return random.randint(0, 2, shape).astype(bool)
-        raise UsageError(f"input {spec.name!r} is {spec.dtype}, which cannot be drawn: give --input")
+        raise UsageError(f"input {spec.name!r} is {spec.dtype}, which cannot be drawn", to_do="give --input")
 
-    return _map(structure, one, tensorflow), notes
+    return _map(structure, one), notes
 
 
-def read(path: str, structure: Any, rows: int, tensorflow: Any, numpy: Any) -> tuple[Any, list[str]]:
+def read(path: str, structure: Any, rows: int, framework: Framework, numpy: Any) -> tuple[Any, list[str]]:
     """Return ``rows`` rows of the user's file for every input, cut or repeated to fit, and what to tell them.
 
     ``.npy`` holds the one input; ``.npz`` holds each input under its key or its tensor's name, or in order.
@@ -117,7 +117,7 @@ def read(path: str, structure: Any, rows: int, tensorflow: Any, numpy: Any) -> t
     Raises:
         UsageError: no such input in the file, or one of another rank, shape or kind of dtype.
     """
-    arrays = _load(path, tensorflow.nest.flatten(structure), numpy)
+    arrays = _load(path, framework.flatten(structure), numpy)
     notes: list[str] = []
 
     def one(spec: InputSpec) -> Any:
@@ -125,17 +125,16 @@ def read(path: str, structure: Any, rows: int, tensorflow: Any, numpy: Any) -> t
         _check(path, spec, array)
         taken = _fit(f"{path}: {spec.name!r}", array, rows, notes, numpy)
         if spec.dtype == TEXT:
-            # predict() of Keras 3 takes no NumPy array of texts
-            return tensorflow.constant(taken)
+            return framework.texts(taken)
         if taken.dtype.name != spec.dtype:
             notes.append(f"{path}: {spec.name!r} is {taken.dtype.name}, cast to {spec.dtype}")
             taken = taken.astype(spec.dtype)
         return taken
 
-    return _map(structure, one, tensorflow), notes
+    return _map(structure, one), notes
 
 
-def read_as_stored(path: str, rows: int, tensorflow: Any, numpy: Any) -> tuple[Any, list[str]]:
+def read_as_stored(path: str, rows: int, framework: Framework, numpy: Any) -> tuple[Any, list[str]]:
     """Return ``rows`` rows of the user's arrays as they are, for a model that does not say what it takes.
 
     ``.npy`` gives an array; ``.npz`` a dictionary by name, or a list where the arrays have no names.
@@ -149,9 +148,9 @@ def read_as_stored(path: str, rows: int, tensorflow: Any, numpy: Any) -> tuple[A
     def one(name: str, array: Any) -> Any:
         place = f"{path}: {name!r}" if name else path
         if array.ndim == 0 or len(array) == 0:
-            raise UsageError(f"{place} has no rows")
+            raise UsageError("has no rows", place)
         taken = _fit(place, array, rows, notes, numpy)
-        return tensorflow.constant(taken) if taken.dtype.kind in "US" else taken
+        return framework.texts(taken) if taken.dtype.kind in "US" else taken
 
     if not hasattr(loaded, "files"):
         return one("", loaded), notes
@@ -176,22 +175,20 @@ def _fit(place: str, array: Any, rows: int, notes: list[str], numpy: Any) -> Any
     return taken
 
 
-def _map(structure: Any, function: Any, tensorflow: Any) -> Any:
+def _map(structure: Any, function: Any) -> Any:
     if isinstance(structure, InputSpec):
         return function(structure)
     if isinstance(structure, dict):
-        return {key: _map(value, function, tensorflow) for key, value in structure.items()}
-    return [_map(value, function, tensorflow) for value in structure]
+        return {key: _map(value, function) for key, value in structure.items()}
+    return [_map(value, function) for value in structure]
 
 
 def _open(path: str, numpy: Any) -> Any:
     try:
         return numpy.load(path, mmap_mode="r", allow_pickle=False)
     except UNREADABLE as error:
-        raise UsageError(
-            f"{path}: no .npy or .npz file that can be read ({reasons.shortened(str(error), 200)}): write it "
-            "with numpy.save or numpy.savez"
-        ) from error
+        what = f"no .npy or .npz file that can be read ({reasons.shortened(str(error), 200)})"
+        raise UsageError(what, path, "write it with numpy.save or numpy.savez") from error
 
 
 def _member(path: str, archive: Any, name: str) -> Any:
@@ -200,13 +197,10 @@ def _member(path: str, archive: Any, name: str) -> Any:
         return archive[name]
     except UNREADABLE as error:
         if "allow_pickle" in str(error):
-            raise UsageError(
-                f"{path}: {name!r} holds Python objects: write numbers or texts (dtype U) with numpy.savez"
-            ) from error
-        raise UsageError(
-            f"{path}: {name!r} cannot be read ({reasons.named(error, 200)}): write the file again with "
-            "numpy.savez"
-        ) from error
+            to_do = "write numbers or texts (dtype U) with numpy.savez"
+            raise UsageError(f"{name!r} holds Python objects", path, to_do) from error
+        what = f"{name!r} cannot be read ({reasons.named(error, 200)})"
+        raise UsageError(what, path, "write the file again with numpy.savez") from error
 
 
 def _load(path: str, wanted: list[InputSpec], numpy: Any) -> dict[str, Any]:
@@ -214,36 +208,35 @@ def _load(path: str, wanted: list[InputSpec], numpy: Any) -> dict[str, Any]:
     if not hasattr(loaded, "files"):
         if len(wanted) != 1:
             names = ", ".join(spec.name for spec in wanted)
-            raise UsageError(
-                f"{path}: holds one array, the model takes {len(wanted)} ({names}): give an .npz"
-            )
+            what = f"holds one array, the model takes {len(wanted)} ({names})"
+            raise UsageError(what, path, "give an .npz")
         return {wanted[0].name: loaded}
     for known_as in ([spec.name for spec in wanted], [spec.tensor_name for spec in wanted]):
         if set(known_as) <= set(loaded.files):
             return {spec.name: _member(path, loaded, name) for spec, name in zip(wanted, known_as)}
     if len(loaded.files) == len(wanted) and all(name.startswith("arr_") for name in loaded.files):
         return {spec.name: _member(path, loaded, name) for spec, name in zip(wanted, loaded.files)}
-    raise UsageError(
-        f"{path}: holds {', '.join(loaded.files)}; the model takes {', '.join(spec.name for spec in wanted)}"
-    )
+    taken = ", ".join(spec.name for spec in wanted)
+    raise UsageError(f"holds {', '.join(loaded.files)}; the model takes {taken}", path)
 
 
 def _check(path: str, spec: InputSpec, array: Any) -> None:
-    place = f"{path}: {spec.name!r}"
-    if array.ndim != 1 + len(spec.shape):
-        raise UsageError(
-            f"{place} has {array.ndim} dimensions, the model takes {1 + len(spec.shape)} (rows first)"
-        )
+    name = repr(spec.name)
+    dimensions = 1 + len(spec.shape)
+    if array.ndim != dimensions:
+        what = f"{name} has {array.ndim} dimensions, the model takes {dimensions} (rows first)"
+        raise UsageError(what, path)
     for got, needed in zip(array.shape[1:], spec.shape):
         if needed is not None and got != needed:
             shown = tuple(array.shape[1:])
-            raise UsageError(f"{place} has rows of shape {shown}, the model takes {spec.shape}")
+            raise UsageError(f"{name} has rows of shape {shown}, the model takes {spec.shape}", path)
     if len(array) == 0:
-        raise UsageError(f"{place} has no rows")
+        raise UsageError(f"{name} has no rows", path)
     if spec.dtype == TEXT:
         if array.dtype.kind not in "US":
-            raise UsageError(f"{place} is {array.dtype.name}, the model takes texts (dtype U or S)")
+            what = f"{name} is {array.dtype.name}, the model takes texts (dtype U or S)"
+            raise UsageError(what, path)
         return
     integer_model = spec.dtype.startswith(("int", "uint"))
     if array.dtype.kind not in "fiub" or (integer_model and array.dtype.kind == "f"):
-        raise UsageError(f"{place} is {array.dtype.name}, the model takes {spec.dtype}")
+        raise UsageError(f"{name} is {array.dtype.name}, the model takes {spec.dtype}", path)

@@ -1,4 +1,4 @@
-"""The user's own model: loaded or made by their factory, in either compile state.
+"""The user's own model, loaded from a file or made by their factory, in either compile state.
 
 ``.keras`` files are read with ``safe_mode`` on; ``.h5`` files, SavedModel folders and factories run their
 author's code.
@@ -16,9 +16,11 @@ from typing import Any
 from ...protocol.errors import UsageError
 from ...protocol.vocabulary import is_factory
 from .. import reasons
+from ..frameworks import Framework
 from . import factories, inputs
 
 FALLBACK_LOSS = "mse"
+FORMS = ".npy gives one array, .npz a dictionary by name, or a list where the arrays have no names"
 LOADED_UNCOMPILED = "load_model(compile=False)"
 HDF5_SIGNATURE = b"\x89HDF\r\n\x1a\n"
 LAMBDA_SIGN = "arbitrary code execution"
@@ -41,19 +43,19 @@ OWN_OBJECT_SIGN = "could not deserialize 'keras."
 
 
 class GivenModel:
-    """The model that a user gave, in the states that it can be had in.
+    """The model that a user gave, in each compile state that is available.
 
-    *As given* is kept for the state that it has. The other one is the file loaded again (``compile=False``,
-    or the saved configuration), or a copy with the same weights; without a saved configuration, compiled
-    is a plain ``compile(loss="mse")``, which is noted where the file has one that this Keras cannot read.
-    A saved configuration that needs custom objects leaves the model uncompiled.
+    The model as given is kept for the state that it has. The other state is the file loaded again
+    (``compile=False``, or the saved configuration), or a copy with the same weights. Without a saved
+    configuration, the compiled state is a plain ``compile(loss="mse")``; a note says so where the file has a
+    configuration that this Keras cannot read. One that needs custom objects leaves the model uncompiled.
     """
 
-    def __init__(self, spec: str, input_file: str | None, tensorflow: Any) -> None:
+    def __init__(self, spec: str, input_file: str | None, framework: Framework) -> None:
         self._spec = spec
         self._input_file = input_file
-        self._tensorflow = tensorflow
-        self._keras = tensorflow.keras
+        self._framework = framework
+        self._keras = framework.keras
         self._inputs: Any = None
         self._batch_size: int | None = None
         self._given: Any = None
@@ -66,7 +68,7 @@ class GivenModel:
         """Return the model in a compile state, and how it came to be in it.
 
         Raises:
-            UsageError: it cannot be had; the text says why.
+            UsageError: the state is unavailable; the text says why.
         """
         given = self.as_given()
         if is_compiled(given) == (compile_state == "compiled"):
@@ -76,7 +78,7 @@ class GivenModel:
         return self._others[compile_state]
 
     def notes(self, compile_state: str) -> list[str]:
-        """Return what to tell the user of a state that has been built."""
+        """Return what to tell the user about a state that has been built."""
         return self._compiled_notes if compile_state == "compiled" else []
 
     def as_given(self) -> Any:
@@ -86,10 +88,10 @@ class GivenModel:
             for method in ("predict", "predict_on_batch", "compile"):
                 if not callable(getattr(given, method, None)):
                     kind = type(given).__name__
-                    raise UsageError(f"{self._spec}: gives an object of type {kind}, no Keras model")
-            # before the call: what builds a model is no demand of the model's own
-            self._inputs = inputs.specs(given, self._tensorflow)
-            self._batch_size = inputs.fixed_batch_size(given, self._tensorflow)
+                    raise UsageError(f"gives an object of type {kind}, no Keras model", self._spec)
+            # Before the call, since a shape that a call has built the model with is not demanded by it.
+            self._inputs = inputs.specs(given, self._framework)
+            self._batch_size = inputs.fixed_batch_size(given, self._framework)
             self._given = self._called(given)
         return self._given
 
@@ -104,23 +106,20 @@ class GivenModel:
         return self._batch_size
 
     def _called(self, model: Any) -> Any:
-        """Return the model; one that does not say what it takes is built by a call with a row of the file."""
+        """Return the model, built by a call with a row of the file where it does not say what it takes."""
         if self._inputs is None and self._input_file is not None:
             import numpy
 
-            x, _ = inputs.read_as_stored(self._input_file, 1, self._tensorflow, numpy)
+            x, _ = inputs.read_as_stored(self._input_file, 1, self._framework, numpy)
             try:
                 model(x)
             except Exception as error:
                 said = reasons.named(error, 200)
-                raise UsageError(
-                    f"{self._input_file}: the model does not take it ({said}); .npy gives one array, "
-                    ".npz a dictionary by name, or a list where the arrays have no names"
-                ) from error
+                raise UsageError(f"the model does not take it ({said})", self._input_file, FORMS) from error
         return model
 
     def _from_file(self) -> Any:
-        """Return the model as it was saved, or without its saved configuration where that is in the way."""
+        """Return the model as it was saved, or uncompiled where its saved configuration cannot be loaded."""
         try:
             return self._load(self._spec)
         except UsageError as error:
@@ -144,7 +143,7 @@ class GivenModel:
         try:
             return self._keras.models.load_model(path, **options)
         except Exception as error:
-            raise UsageError(_why_not_loaded(path, error)) from error
+            raise _refusal(path, error) from error
 
     def _other_state(self, given: Any, compile_state: str) -> tuple[Any, str]:
         if compile_state == "uncompiled":
@@ -169,7 +168,8 @@ class GivenModel:
             copy.set_weights(given.get_weights())
         except Exception as error:
             reason = reasons.shortened(str(error), 300)
-            raise UsageError(f"the model cannot be copied into the other compile state: {reason}") from error
+            what = f"the model cannot be copied into the other compile state: {reason}"
+            raise UsageError(what) from error
         return copy
 
 
@@ -195,7 +195,7 @@ def is_compiled(model: Any) -> bool:
 
 
 def needs_custom_objects(error: BaseException) -> bool:
-    """Return whether a file was not loaded for want of its author's own classes or functions."""
+    """Return whether a file was not loaded because its author's own classes or functions are missing."""
     text = " ".join(str(error).split()).lower()
     return OWN_OBJECT_SIGN not in text and any(sign in text for sign in CUSTOM_OBJECT_SIGNS)
 
@@ -221,8 +221,8 @@ def _written_by(path: str) -> str:
     return said if isinstance(said, str) and re.match(r"[0-9]+(\.[0-9]+)*$", said) else ""
 
 
-def _newer_format(path: str, error: Exception) -> str | None:
-    """Return what to do about a file that a newer Keras wrote than the one that is to read it, or None."""
+def _newer_format(path: str, error: Exception) -> UsageError | None:
+    """Return the refusal of a file that a newer Keras wrote than the one that is to read it, or None."""
     text = str(error)
     written_by = _written_by(path) if zipfile.is_zipfile(path) else ""
     if KERAS_2_SIGN in text and KERAS_3_SIGN in text:
@@ -233,24 +233,27 @@ def _newer_format(path: str, error: Exception) -> str | None:
         return None
     ways = "give a factory (--model module:factory), or save it with the release that is to be measured"
     if by.startswith("2") or not by:
-        return f"{path}: a .keras file needs TensorFlow 2.12 or newer: {ways}"
-    return f"{path}: was written by Keras {by} and needs TensorFlow 2.16 or newer: {ways}"
+        return UsageError("a .keras file needs TensorFlow 2.12 or newer", path, ways)
+    return UsageError(f"was written by Keras {by} and needs TensorFlow 2.16 or newer", path, ways)
 
 
-def _why_not_loaded(path: str, error: Exception) -> str:
+def _refusal(path: str, error: Exception) -> UsageError:
+    """Return why a file was not loaded and what the user can do."""
     if os.path.isdir(path):
         if not os.path.exists(os.path.join(path, "saved_model.pb")):
-            return (
-                f"{path}: a folder without saved_model.pb, so no SavedModel: give a .keras or .h5 file, or a "
-                "factory (--model module:factory)"
-            )
-        return (
-            f"{path}: this Keras cannot turn a SavedModel folder into a model; save it as .keras with the "
-            "release that made it, give a factory (--model module:factory), or measure there (--python)"
+            to_do = "give a .keras or .h5 file, or a factory (--model module:factory)"
+            return UsageError("a folder without saved_model.pb, so no SavedModel", path, to_do)
+        return UsageError(
+            "this Keras cannot turn a SavedModel folder into a model",
+            path,
+            "save it as .keras with the release that made it, give a factory (--model module:factory), or "
+            "measure there (--python)",
         )
     if path.endswith(".keras") and _is_cut(path):
         size = os.path.getsize(path)
-        return f"{path}: no whole .keras file ({size} bytes, no zip archive): save or copy it again"
+        return UsageError(
+            f"no whole .keras file ({size} bytes, no zip archive)", path, "save or copy it again"
+        )
     newer = _newer_format(path, error)
     if newer is not None:
         return newer
@@ -258,5 +261,6 @@ def _why_not_loaded(path: str, error: Exception) -> str:
         what = f"needs custom objects ({reasons.shortened(str(error), 160)})"
         if LAMBDA_SIGN in str(error):
             what = "holds a Lambda layer, whose code safe mode does not load"
-        return f"{path}: {what}; give a factory that builds it and loads its weights: --model module:factory"
-    return f"{path}: cannot be loaded: {reasons.named(error, 240)}"
+        to_do = "give a factory that builds it and loads its weights: --model module:factory"
+        return UsageError(what, path, to_do)
+    return UsageError(f"cannot be loaded: {reasons.named(error, 240)}", path)

@@ -12,21 +12,27 @@ from pathlib import Path
 from typing import Any
 
 from ...protocol.errors import TraceFormatError
-from ..xplane.session_files import load
+from ..wire.columns import Bytes
 from .json_pieces import JsonPieces
 from .raw_trace import RawTrace
 
 PS_A_US = 1_000_000
 MAX_BYTES = 1 << 28
+_SPACE = b" \t\r\n"
 
 
-def read(path: Path) -> RawTrace:
-    """Return what a ``*.trace.json.gz`` (or its unpacked JSON) holds.
+def recognises(head: bytes) -> bool:
+    """Return whether a file with these first bytes can be a Chrome trace, which is a JSON object."""
+    opening, following = (head.lstrip(_SPACE)[at:] for at in (0, 1))
+    return opening.startswith(b"{") and following.lstrip(_SPACE)[:1] in (b'"', b"}", b"")
+
+
+def parse(source: Bytes, path: Path) -> RawTrace:
+    """Return the trace in the JSON of a ``*.trace.json.gz``; errors name ``path``.
 
     Raises:
-        TraceFormatError: it cannot be read, is cut, too large, or no Chrome trace.
+        TraceFormatError: it is cut, too large, or no Chrome trace.
     """
-    source = load(path)
     if len(source) > MAX_BYTES:
         raise TraceFormatError(f"unpacks to more than {MAX_BYTES >> 20} MiB: trace fewer calls", path)
     trace = RawTrace()

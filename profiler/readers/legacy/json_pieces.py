@@ -1,4 +1,4 @@
-"""Reads a JSON text value by value: parsed at once, it can take fifty times its size."""
+"""Reads JSON value by value, since parsing it at once can take fifty times its size."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ LONGEST_VALUE = 1 << 18
 
 
 class JsonPieces:
-    """A place in a JSON text, which moves on as values are taken.
+    """A position in a JSON text that moves on as values are taken.
 
-    All methods raise ValueError where the text goes on otherwise than they say.
+    All methods raise ValueError where the text does not go on as they say.
     """
 
     def __init__(self, text: str) -> None:
@@ -23,7 +23,7 @@ class JsonPieces:
         self._at = 0
 
     def next_sign(self) -> str:
-        """Return the character that comes next, space left out; empty at the end."""
+        """Return the next character that is no space, or an empty string at the end."""
         self._at = _SPACE.match(self._text, self._at).end()  # type: ignore[union-attr]
         return self._text[self._at : self._at + 1]
 
@@ -59,12 +59,12 @@ class JsonPieces:
         raise ValueError(f"no value within {LONGEST_VALUE >> 10} KiB of character {self._at}: {problem}")
 
     def finish(self) -> None:
-        """Make sure that nothing follows."""
+        """Raise ValueError where something follows."""
         if self.next_sign():
             raise ValueError(f"more text after the end, at character {self._at}")
 
     def _parts(self, opening: str, closing: str) -> Iterator[None]:
-        """Yield once for each part between two signs; parts are parted by commas."""
+        """Yield once for each part between two signs; commas separate the parts."""
         self._take(opening)
         if self.next_sign() == closing:
             self._at += 1

@@ -7,30 +7,60 @@ device_id (1), resource_id (2), name (3), timestamp_ps (9) and duration_ps (10).
 
 from __future__ import annotations
 
+from itertools import islice
 from pathlib import Path
 
 from ...protocol.errors import TraceFormatError
-from ..wire.protobuf import SPAN, VARINT, Buffer, Field, WireError, fields
-from ..xplane.session_files import load
+from ..wire.columns import Bytes
+from ..wire.protobuf import SPAN, VARINT, Buffer, Field, WireError, beginning_fields, fields
 from .raw_trace import Key, RawTrace
 
 _KEY, _VALUE = 1, 2
 _DEVICES, _EVENTS = 1, 4
 _NAME, _RESOURCES = 1, 3
 _DEVICE_ID, _RESOURCE_ID, _EVENT_NAME, _TIMESTAMP_PS, _DURATION_PS = 1, 2, 3, 9, 10
+# Those above, and what kprof does not read: a device's id, an event's arguments.
+_DEVICE_FIELDS = (_NAME, 2, _RESOURCES)
+_EVENT_FIELDS = (_DEVICE_ID, _RESOURCE_ID, _EVENT_NAME, _TIMESTAMP_PS, _DURATION_PS, 11)
+_FEW_FIELDS = 5
 
 # Tables take up to eight times this for an event; the events of TensorFlow have twice as many bytes.
 FEWEST_BYTES = 32
 _FEW_EVENTS = 1 << 16
 
 
-def read(path: Path) -> RawTrace:
-    """Return what a ``local.trace`` holds.
+def recognises(head: bytes) -> bool:
+    """Return whether a file with these first bytes can be a ``local.trace``.
+
+    Its first field is then an event, or an entry of the map of devices.
+    """
+    for field in beginning_fields(head):
+        contents = head[field.start : field.stop]
+        if field.wire == SPAN and field.number == _EVENTS:
+            return all(
+                inner.number in _EVENT_FIELDS for inner in islice(beginning_fields(contents), _FEW_FIELDS)
+            )
+        return field.wire == SPAN and field.number == _DEVICES and _is_device_entry(contents)
+    return False
+
+
+def _is_device_entry(contents: bytes) -> bool:
+    for field in beginning_fields(contents):
+        if (field.number, field.wire) == (_VALUE, SPAN):
+            first = next(beginning_fields(contents[field.start : field.stop]), None)
+            return field.value == 0 or (first is not None and first.number in _DEVICE_FIELDS)
+        if (field.number, field.wire) != (_KEY, VARINT):
+            return False
+    return False
+
+
+def parse(data: Bytes, path: Path) -> RawTrace:
+    """Return the trace in the message of a ``local.trace``; errors name ``path``.
 
     Raises:
-        TraceFormatError: it cannot be read, is no such message, or has more events than its size explains.
+        TraceFormatError: it is no such message, or has more events than its size explains.
     """
-    source = memoryview(load(path).data)
+    source = memoryview(data.data)
     trace = RawTrace()
     most_events = max(len(source) // FEWEST_BYTES, _FEW_EVENTS)
     offset = 0
@@ -83,7 +113,7 @@ def _take_resource(source: Buffer, resource: Field, key: Key, trace: RawTrace) -
 
 
 def _map_entry(source: Buffer, entry: Field) -> tuple[int, Field | None]:
-    """Return the key and the value's field of one entry of a map."""
+    """Return the key of a map's entry, and the field of its value."""
     key, value = 0, None
     for field in fields(source, entry.start, entry.stop):
         if field.number == _KEY:

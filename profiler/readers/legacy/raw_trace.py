@@ -1,11 +1,10 @@
-"""What a file without an XPlane says, before it becomes tables."""
+"""Collects what a trace without an XPlane holds, before it becomes tables."""
 
 from __future__ import annotations
 
 from array import array
 
-from ..xplane.events import LARGEST_PS
-from ..xplane.planes import MOST_LINES
+from ...tables.trace import LARGEST_PS, MOST_LINES
 
 # A process or device, and a thread or stream of it.
 Key = tuple[int, int]
@@ -38,19 +37,19 @@ class RawTrace:
         return len(self.start_ps)
 
     def name_plane(self, number: int, name: str) -> None:
-        """Take in the name of a process or device.
+        """Name a process or device.
 
         Raises:
-            ValueError: they are more than any session has.
+            ValueError: there are more of them than any session has.
         """
         self.planes[number] = name
         _require_few(self.planes)
 
     def name_line(self, key: Key, name: str) -> None:
-        """Take in the name of a thread or stream.
+        """Name a thread or stream.
 
         Raises:
-            ValueError: they are more than any session has.
+            ValueError: there are more of them than any session has.
         """
         self.lines[key] = name
         _require_few(self.lines)
@@ -59,7 +58,7 @@ class RawTrace:
         """Append an event.
 
         Raises:
-            ValueError: its time cannot be one of this session, or its thread is one too many.
+            ValueError: its time cannot belong to this session, or there are too many threads.
         """
         if start_ps < 0 or duration_ps < 0 or start_ps + duration_ps > LARGEST_PS:
             raise ValueError("an event begins before the session or ends more than 53 days after its start")

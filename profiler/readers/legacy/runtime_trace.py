@@ -7,6 +7,7 @@ TensorFlow 2.0 and 2.1 leave a ``local.trace``, 2.2 a ``*.trace.json.gz``. Both 
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,13 +16,14 @@ import numpy as np
 from ...protocol.errors import TraceFormatError
 from ...tables.spec import Coded, Table, make
 from ...tables.trace import EVENTS, LINES
-from .. import nesting
+from .. import nesting, session_files
 from ..nesting import Ints, Ints32
+from ..wire.columns import Bytes
 from . import chrome_trace, local_trace
 from .raw_trace import RawTrace
 
-LOCAL, CHROME = "local.trace", ".trace.json.gz"
-SUFFIXES = (LOCAL, CHROME)
+SUFFIXES = ("local.trace", ".trace.json.gz")
+BEGINNING = 1 << 12
 
 
 @dataclass(frozen=True)
@@ -30,8 +32,8 @@ class RuntimeTrace:
 
     Attributes:
         path: the file that was read.
-        lines: the table `trace_tables.LINES`; every timestamp is 0, the session's start.
-        events: the table `trace_tables.EVENTS`.
+        lines: the table `tables.trace.LINES`; every timestamp is 0, the session's start.
+        events: the table `tables.trace.EVENTS`.
     """
 
     path: Path
@@ -39,23 +41,37 @@ class RuntimeTrace:
     events: Table
 
 
+def recognises(start: bytes) -> bool:
+    """Return whether a file with these first bytes, which gzip may have packed, can be such a trace."""
+    head = session_files.unpacked(start)
+    return chrome_trace.recognises(head) or local_trace.recognises(head)
+
+
 def read(path: Path | str) -> RuntimeTrace:
-    """Return the trace in one ``local.trace`` or ``*.trace.json.gz`` file.
+    """Return the trace in one file; its bytes tell a ``local.trace`` from a ``*.trace.json.gz``.
 
     Raises:
         TraceFormatError: it cannot be read, is empty, cut, altered, or of another format.
     """
     file = Path(path)
-    is_local = file.name.endswith(LOCAL)
-    raw = (local_trace if is_local else chrome_trace).read(file)
+    data = session_files.load(file)
+    raw = _parser(data[:BEGINNING].tobytes(), file)(data, file)
     if not len(raw):
         raise TraceFormatError("holds no events: take the trace again", file)
     lines, events = _tables(raw)
     return RuntimeTrace(file, lines, events)
 
 
+def _parser(head: bytes, file: Path) -> Callable[[Bytes, Path], RawTrace]:
+    if chrome_trace.recognises(head):
+        return chrome_trace.parse
+    if local_trace.recognises(head) or file.name.endswith(SUFFIXES[0]):
+        return local_trace.parse
+    return chrome_trace.parse
+
+
 def read_session(folder: Path | str) -> RuntimeTrace:
-    """Return the trace of a session's folder, which holds one such file.
+    """Return the trace in a session's folder, which must hold one such file.
 
     Raises:
         TraceFormatError: there is none or more than one, or it cannot be read.
@@ -112,7 +128,7 @@ def _sorted(raw: RawTrace, line: Ints32) -> tuple[Ints, Ints32, Ints, Ints]:
 
 
 def _nest(tree: nesting.Tree, start: Ints, duration: Ints, bounds: list[int]) -> list[bool]:
-    """Write the tree of each line, whose rows lie between two bounds; return which lines nest."""
+    """Write the tree of each line, whose rows lie between two bounds; return whether each line nests."""
     nests = []
     for begin, end in itertools.pairwise(bounds):
         rows = slice(begin, end)

@@ -110,7 +110,7 @@ class Columns(NamedTuple):
 
 
 def parse(data: Buffer) -> Columns:
-    """Return the columns that the bytes of a ``.prof`` hold; no value is judged beyond its type.
+    """Return the columns that the bytes of a ``.prof`` hold; values are checked by type alone.
 
     Raises:
         BadProfileError: the bytes hold no profile.
@@ -121,7 +121,7 @@ def parse(data: Buffer) -> Columns:
 
 
 def parse_limited(framed: bytearray) -> Columns:
-    """Return what `parse` does of bytes in their `frame`, in a process whose memory is limited.
+    """Return the columns of framed bytes, in a process whose memory is limited.
 
     There a length that asks for gigabytes is refused by the system at once: the tokens are looked at only
     to say what is wrong.
@@ -138,7 +138,7 @@ def parse_limited(framed: bytearray) -> Columns:
 
 
 def frame(data: Buffer) -> bytearray:
-    """Return the bytes between those that make `_load` notice where the first object in them ends."""
+    """Return the bytes framed, so that `_load` notices when the first object ends before they do."""
     return bytearray(b"".join((_BEFORE, data, _AFTER)))
 
 
@@ -174,7 +174,7 @@ def _parse(framed: bytearray) -> Columns:
 
 
 def check_tokens(data: Buffer) -> None:
-    """Pass the bytes that consist of what a profile consists of, with lengths that they have room for.
+    """Accept bytes that hold only what a profile holds, and no length that exceeds them.
 
     So ``marshal`` never meets a length that asks for gigabytes, nor a code object.
 
@@ -211,7 +211,7 @@ def _load(framed: bytearray) -> Any:
 
 
 class _Builder:
-    """Makes columns from a few functions at a time, which then are still in the processor's cache."""
+    """Makes columns from a few functions at a time, while they are still in the processor's cache."""
 
     def __init__(self, row_of: dict[Any, int], room: int) -> None:
         self._row_of = row_of
@@ -222,7 +222,7 @@ class _Builder:
         self._names: defaultdict[str, int] = defaultdict(count().__next__)
 
     def add(self, keys: list[Any], rows: list[Any]) -> None:
-        """Take over the next functions, given by labels and rows of the same number, with their callers."""
+        """Add the next functions and their callers, given by as many labels as rows."""
         try:
             files, lines, names = zip(*keys, strict=True)
             *figures, tables = zip(*rows, strict=True)
@@ -296,7 +296,7 @@ def _require(values: Iterable[Any], kind: type, what: str) -> None:
 
 
 def to_bytes(columns: Columns) -> list[Buffer]:
-    """Return columns as pieces of bytes; what UTF-8 cannot hold in a string becomes a backslash escape."""
+    """Return columns as pieces of bytes; text that UTF-8 cannot hold is written as backslash escapes."""
     strings = ["\0".join(distinct).encode("utf-8", "backslashreplace") for distinct in columns[2:]]
     pieces = [*columns.functions, *columns.edges, *strings]
     return [_LENGTHS.pack(*map(len, pieces)), *pieces]
@@ -327,7 +327,7 @@ def refusal(payload: memoryview) -> BadProfileError:
 
 
 def _limit_memory(allowed: int) -> bool:
-    """Allow this process so many bytes more than it has; return whether the system holds it to that."""
+    """Limit this process to so many bytes more than it has; return whether the system enforces it."""
     try:
         import resource  # noqa: PLC0415  not on every system
 

@@ -26,7 +26,7 @@ _REPLY_ALLOWANCE = 4096
 
 @dataclass(frozen=True)
 class Limits:
-    """What the child may take for one file: a fixed part, and a part in proportion to the file's bytes.
+    """What the child may use for one file: a fixed part, and a part proportional to the file's size.
 
     The child's memory counts from what it has before it opens the file. Profiles of cProfile take up to 15
     bytes of memory a byte, and 0.05 s a megabyte.
@@ -70,7 +70,7 @@ class MarshalGuard:
         self.close()
 
     def close(self) -> None:
-        """End the child, if there is one; another file starts another."""
+        """End the child, if there is one; the next file starts a new one."""
         child, self._child = self._child, None
         if child is not None:
             # It holds nothing worth an orderly end.
@@ -80,7 +80,7 @@ class MarshalGuard:
             child.wait()
 
     def columns(self, path: str | Path) -> Columns:
-        """Return what the ``.prof`` file at ``path`` holds; its values are judged by type alone.
+        """Return what the ``.prof`` file at ``path`` holds; its values are checked by type alone.
 
         Raises:
             TraceFormatError: it cannot be read, is no profile, or takes more memory or time than a profile.

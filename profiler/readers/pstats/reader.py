@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from ...protocol.errors import TraceFormatError
 from ...tables import spec
+from ...tables.profile import EDGES, FUNCTIONS
 from ...tables.spec import Array, Coded, Table
 from .marshal_child import EDGE_COLUMNS, FUNCTION_COLUMNS, Buffer, Columns
 from .marshal_guard import MarshalGuard
@@ -21,12 +22,18 @@ LARGEST_ROUNDING_S = 1e-6
 
 _PACKAGES = re.compile(r".*/(?:site|dist)-packages/", re.DOTALL)
 
+SUFFIXES = (".prof", ".pstats")
+# marshal's dictionary, then its end or the tuple of three that is a label
+_BEGINNINGS = tuple(
+    opening + following for opening in (b"{", b"\xfb") for following in (b"0", b")\x03", b"\xa9\x03")
+)
+
 _CALLS = ("primitive_calls", "calls", "self_s", "cumulative_s")
 
 
 @dataclass(frozen=True)
 class Profile:
-    """A profile of callers: ``functions`` (`tables.FUNCTIONS`) and ``edges`` (`tables.EDGES`).
+    """A profile of callers: ``functions`` (`tables.profile.FUNCTIONS`) and ``edges`` (`EDGES`).
 
     Functions keep the file's order and are never merged: labels that differ only in where packages are
     installed are two rows. ``negative_times`` counts the times below 0 by a clock's rounding, which are set
@@ -37,6 +44,11 @@ class Profile:
     edges: Table
     negative_times: int = 0
     negative_s: float = 0.0
+
+
+def recognises(start: bytes) -> bool:
+    """Return whether a file with these first bytes can be a profile of cProfile."""
+    return start.startswith(_BEGINNINGS)
 
 
 def read(path: str | Path, guard: MarshalGuard | None = None) -> Profile:
@@ -76,7 +88,7 @@ def to_profile(columns: Columns) -> Profile:
     function_calls, edge_calls = _Calls(functions), _Calls(edges)
     return Profile(
         spec.make(
-            spec.FUNCTIONS,
+            FUNCTIONS,
             path=_coded(functions["path"], Coded.encode([*map(strip_packages, columns.paths)])),
             line=functions["line"],
             name=_coded(
@@ -85,7 +97,7 @@ def to_profile(columns: Columns) -> Profile:
             **function_calls.columns,
         ),
         spec.make(
-            spec.EDGES,
+            EDGES,
             caller=caller,
             callee=np.repeat(np.arange(count, dtype=np.int64), leading),
             **edge_calls.columns,
@@ -108,7 +120,7 @@ def _arrays(columns: Sequence[tuple[str, str]], values: Sequence[Buffer]) -> dic
 
 
 def strip_packages(path: str) -> str:
-    """Return a path without the folder in which its packages are installed, one of Windows with slashes."""
+    """Return a path without the folder that its packages are installed in; one of Windows gets slashes."""
     slashed = path.replace("\\", "/") if path[1:3] == ":\\" else path
     return _PACKAGES.sub("", slashed, count=1)
 
@@ -121,7 +133,7 @@ def _coded(codes: Array, strings: Coded) -> Coded:
 
 
 class _Calls:
-    """The four columns of calls, times that rounding made negative set to 0."""
+    """The four columns of calls; times that rounding made negative are set to 0."""
 
     def __init__(self, columns: Mapping[str, Array]) -> None:
         self.columns: dict[str, Array] = {name: columns[name] for name in _CALLS}

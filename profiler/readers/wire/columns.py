@@ -104,7 +104,7 @@ def _long_varints(
 
 @dataclass(frozen=True)
 class Heads:
-    """What the tags at some positions say, were they tags.
+    """The heads of the fields that would start at some positions.
 
     ``tag`` is field number and wire type as the file has them, where the field's ``value`` starts and where
     it ends (`BROKEN` or beyond where no field can be), and for varints and spans the varint itself. ``same``
@@ -208,7 +208,7 @@ def chain(window: Window, candidates: Ints, stops: Ints) -> Ints:
 
 
 def _peeled(following: npt.NDArray[np.int32], count: int) -> Ints | None:
-    """Return what is left when candidates that none leads to are taken away again and again.
+    """Return the candidates that are left after repeatedly removing those that no other leads to.
 
     All that is left is on the chain, since each has one before it, down to the first. None when chance has
     made too long a chain of false candidates, which would take too many rounds.

@@ -18,7 +18,7 @@ _FEW = 256
 
 @dataclass(frozen=True)
 class Tags:
-    """The tag bytes (uint8, one or more) that are looked for in bulk.
+    """The tag bytes that are looked for in bulk.
 
     A byte that keeps turning up between them is learnt, so that a file of unusual order is read in bulk
     as well, only more slowly.
@@ -48,20 +48,20 @@ class Tags:
 
 
 @dataclass(frozen=True)
-class Run:
+class Batch:
     """Fields that follow each other in one window: their positions and heads, relative to the window."""
 
     window: Window
     positions: Ints
     heads: Heads
 
-    def only(self, number: int) -> Run:
+    def only(self, number: int) -> Batch:
         """Return the length-delimited fields ``number``."""
         tag = number << 3 | SPAN
         if self.heads.same == tag:
             return self
         chosen = np.flatnonzero(self.heads.tag == tag)
-        return Run(self.window, self.positions[chosen], self.heads.take(chosen))
+        return Batch(self.window, self.positions[chosen], self.heads.take(chosen))
 
     def last_fields(self, leave_out: int | None = None) -> Iterator[Field]:
         """Yield the last field of each tag but the length-delimited ``leave_out``, in the file's order.
@@ -80,8 +80,10 @@ class Run:
             yield Field(number, wire, base + int(self.positions[row]), start, stop, value)
 
 
-def walk(source: Bytes, start: int, stop: int, tags: Tags, size: int = WINDOW_BYTES) -> Iterator[Run | Field]:
-    """Yield the fields of the message in ``start`` to ``stop``: in bulk, and singly where bulk cannot.
+def walk(
+    source: Bytes, start: int, stop: int, tags: Tags, size: int = WINDOW_BYTES
+) -> Iterator[Batch | Field]:
+    """Yield the fields of the message in ``start`` to ``stop``: in bulk where possible, else singly.
 
     Raises:
         WireError: the bytes are no message.
@@ -89,25 +91,25 @@ def walk(source: Bytes, start: int, stop: int, tags: Tags, size: int = WINDOW_BY
     view = memoryview(source.data)
     position, missed = start, -1
     while position < stop:
-        run = None
+        batch = None
         if tags.known[source[position]]:
             if missed >= 0:
                 tags.miss(missed)
                 missed = -1
-            run = _run(Window.copy(source, position, min(stop, position + size)), tags)
+            batch = _batch(Window.copy(source, position, min(stop, position + size)), tags)
         else:
             missed = int(source[position])
-        if run is None:
+        if batch is None:
             single = read_field(view, position, stop)
             position = single.stop
             yield single
         else:
-            position = run.window.offset + int(run.heads.stop[-1])
-            yield run
+            position = batch.window.offset + int(batch.heads.stop[-1])
+            yield batch
 
 
-def _run(window: Window, tags: Tags) -> Run | None:
-    """Return the fields that lie wholly in the window, or None when not even the first does."""
+def _batch(window: Window, tags: Tags) -> Batch | None:
+    """Return the fields that lie wholly in the window, or None when the first already does not."""
     candidates = tags.candidates(window)
     heads = read_heads(window, candidates)
     reached = chain(window, candidates, heads.stop)
@@ -115,7 +117,7 @@ def _run(window: Window, tags: Tags) -> Run | None:
         reached = reached[:-1]
     if not len(reached):
         return None
-    return Run(window, candidates[reached], heads.take(reached))
+    return Batch(window, candidates[reached], heads.take(reached))
 
 
 @dataclass(frozen=True)
@@ -132,7 +134,7 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Messages:
-    """What was wanted of each message; an integer that is not there is 0, a span then starts at -1."""
+    """What was wanted of each message; a missing integer is 0, a missing span starts at -1."""
 
     integers: dict[int, Ints]
     starts: dict[int, Ints]
@@ -140,7 +142,7 @@ class Messages:
 
     @staticmethod
     def empty(wanted: Wanted, count: int) -> Messages:
-        """Return ``count`` messages in which nothing was found yet."""
+        """Return ``count`` messages of which nothing has been read yet."""
         return Messages(
             {number: np.zeros(count, np.int64) for number in wanted.integers},
             {number: np.full(count, -1, np.int64) for number in wanted.spans},
@@ -230,7 +232,7 @@ def refuse(window: Window, positions: Ints, stops: Ints, ends: Ints) -> None:
 
 
 def _read_long(window: Window, left: Iterable[tuple[int, int, int]], wanted: Wanted, found: Messages) -> None:
-    """Read on messages that have very many fields, one message after another, each of them in bulk."""
+    """Read the rest of messages that have very many fields: one after another, each of them in bulk."""
     try:
         for row, start, stop in left:
             _take_fields(window.data, int(start), int(stop), wanted, found, int(row))
@@ -251,5 +253,5 @@ def read_long_message(source: Bytes, start: int, stop: int, wanted: Wanted) -> M
 
 def _take_fields(source: Bytes, start: int, stop: int, wanted: Wanted, found: Messages, row: int) -> None:
     for part in walk(source, start, stop, Tags.of(*(wanted.spans or (1,)))):
-        for single in part.last_fields() if isinstance(part, Run) else (part,):
+        for single in part.last_fields() if isinstance(part, Batch) else (part,):
             found.put_one(wanted, row, single)

@@ -1,11 +1,12 @@
 """The protobuf wire format, one field at a time: for headers and the few messages that hold few fields.
 
-Bulk data goes through `wire_columns`. The format is published at
+Bulk data goes through `columns`. The format is published at
 https://protobuf.dev/programming-guides/encoding.
 """
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from typing import NamedTuple, Protocol
 
@@ -15,6 +16,7 @@ LARGEST_FIELD_NUMBER = (1 << 29) - 1
 
 _FIXED_BYTES = {FIXED64: 8, FIXED32: 4}
 _MASK64 = (1 << 64) - 1
+_ENDLESS = 1 << 64
 
 
 class WireError(Exception):
@@ -96,6 +98,12 @@ def fields(buffer: Buffer, position: int, stop: int) -> Iterator[Field]:
         field = read_field(buffer, position, stop)
         yield field
         position = field.stop
+
+
+def beginning_fields(start: bytes) -> Iterator[Field]:
+    """Yield the fields of a message of which only the first bytes are there, up to where it is none."""
+    with contextlib.suppress(WireError):
+        yield from fields(start, 0, _ENDLESS)
 
 
 def signed(value: int) -> int:

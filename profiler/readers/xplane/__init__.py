@@ -1,5 +1,7 @@
 """XPlane files of the TensorFlow profiler as tables."""
 
+from .build import PARTIAL_OVERLAP
+from .planes import recognises
 from .session import ANOMALIES, SUFFIXES, Trace, read, read_session
 
-__all__ = ["ANOMALIES", "SUFFIXES", "Trace", "read", "read_session"]
+__all__ = ["ANOMALIES", "PARTIAL_OVERLAP", "SUFFIXES", "Trace", "read", "read_session", "recognises"]

@@ -9,11 +9,11 @@ import numpy as np
 import numpy.typing as npt
 
 from ...tables.spec import Coded, Table, make
-from ...tables.trace import EVENTS, LINES
+from ...tables.trace import EVENTS, LARGEST_PS, LINES
 from ..wire.columns import Bytes, Ints
 from ..wire.protobuf import Field
 from .event_store import EventStore, Extent, Ints32, StatIndex
-from .events import LARGEST_PS, decode_line, line_tags, sound_times
+from .events import decode_line, line_tags, sound_times
 from .planes import LineHeader, PlaneParts, read_line_header
 
 _HOST_PLANE = "/host:"
@@ -21,11 +21,12 @@ _DEVICE_PLANE = "/device:"
 _PYTHON_LINE = "python"
 _PYTHON_EVENT = "$"
 _EXECUTOR_LINE = "tf_"
+PARTIAL_OVERLAP = "partial overlap"
 
 
 @dataclass(frozen=True)
 class Anomaly:
-    """How many events of a line (its row) have what; the kinds are the keys of `xplane.ANOMALIES`."""
+    """How many events of a line (its row) have what; the kinds are the keys of `session.ANOMALIES`."""
 
     line: int
     kind: str
@@ -44,10 +45,10 @@ class _Part:
     def name(self) -> str:
         return self.header.name or self.header.display_name
 
-    def count(self, **found: int) -> None:
-        for kind, number in found.items():
-            if number:
-                self.counts[kind] = self.counts.get(kind, 0) + number
+    def count(self, kind: str, number: int) -> None:
+        """Add to the anomalies of a kind."""
+        if number:
+            self.counts[kind] = self.counts.get(kind, 0) + number
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,7 @@ class TraceBuilder:
             for piece in part.extent.pieces():
                 self._store.code[piece] = recode[self._store.code[piece]]
             self._store.sort(part.extent)
-            part.count(crossing=self._store.nest(part.extent))
+            part.count(PARTIAL_OVERLAP, self._store.nest(part.extent))
             self._list(part, host, plane.name, kind)
         return len(parts)
 
@@ -153,13 +154,11 @@ class TraceBuilder:
             codes = names.codes_of(piece.metadata_id)
             times = sound_times(piece.offset_ps, piece.duration_ps)
             store.append(codes, times, piece, bounds[0])
-            anomalies.count(
-                backwards=times.backwards,
-                wrapped=times.wrapped,
-                early=times.early,
-                unnamed=int((codes < 0).sum()),
-                aggregated=int(np.count_nonzero(piece.occurrences)),
-            )
+            anomalies.count("backwards", times.backwards)
+            anomalies.count("wrapped", times.wrapped)
+            anomalies.count("early", times.early)
+            anomalies.count("unnamed", int((codes < 0).sum()))
+            anomalies.count("aggregated", int(np.count_nonzero(piece.occurrences)))
         extent = Extent(begin, store.count, stats_begin, store.stat_count)
         return replace(anomalies, header=header, extent=extent)
 
@@ -184,9 +183,10 @@ class TraceBuilder:
         joined = _Part(replace(named, timestamp_ns=timestamp), extent)
         for part in group:
             shift_ps = min((part.header.timestamp_ns - timestamp) * 1000, 2 * LARGEST_PS)
-            joined.count(**part.counts)
+            for kind, number in part.counts.items():
+                joined.count(kind, number)
             if shift_ps:
-                joined.count(wrapped=self._store.shift(part.extent, shift_ps))
+                joined.count("wrapped", self._store.shift(part.extent, shift_ps))
         return joined
 
     def _kind(self, plane: str, part: _Part, is_python: npt.NDArray[np.bool_]) -> str:
@@ -202,7 +202,7 @@ class TraceBuilder:
     def _list(self, part: _Part, host: str, plane: str, kind: str) -> None:
         row = len(self._lines)
         self._anomalies += [Anomaly(row, what, number) for what, number in sorted(part.counts.items())]
-        nests = "crossing" not in part.counts
+        nests = PARTIAL_OVERLAP not in part.counts
         events = part.extent.end - part.extent.begin
         timestamp_ns = part.header.timestamp_ns
         self._lines.append(_LineRow(host, plane, part.name, kind, nests, timestamp_ns, events))

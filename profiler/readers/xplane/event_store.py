@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from ...tables.trace import LARGEST_PS
 from .. import nesting
 from ..wire.columns import Ints
 from ..wire.protobuf import WireError
-from .events import LARGEST_PS, RawEvents, Times
+from .events import RawEvents, Times
 
 FEWEST_BYTES = 7
 MOST_EVENTS = (1 << 31) - 1

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ...tables.trace import LARGEST_PS
 from ..wire.columns import Bytes, Ints
-from ..wire.messages import Messages, Run, Tags, Wanted, read_long_message, read_messages, walk
+from ..wire.messages import Batch, Messages, Tags, Wanted, read_long_message, read_messages, walk
 from ..wire.protobuf import SPAN, Field
 from .schema import Event, Line
 
-LARGEST_PS = (1 << 62) - 1
 _WANTED = Wanted(
     (Event.METADATA_ID, Event.OFFSET_PS, Event.DURATION_PS, Event.NUM_OCCURRENCES),
     (Event.STATS,),
@@ -52,7 +52,7 @@ def decode_line(source: Bytes, start: int, stop: int, tags: Tags) -> Iterator[Ra
         WireError: the bytes are no XLine.
     """
     for part in walk(source, start, stop, tags):
-        if isinstance(part, Run):
+        if isinstance(part, Batch):
             events = part.only(Line.EVENTS)
             if len(events.positions):
                 found = read_messages(events.window, events.heads.start, events.heads.stop, _WANTED)

@@ -7,18 +7,20 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from ...tables.trace import MOST_LINES
+from ..session_files import unpacked
 from ..wire.columns import Bytes, Ints, Window
-from ..wire.messages import Run, Tags, Wanted, read_messages, walk
-from ..wire.protobuf import SPAN, VARINT, Field, WireError, fields, signed
+from ..wire.messages import Batch, Tags, Wanted, read_messages, walk
+from ..wire.protobuf import SPAN, VARINT, Field, WireError, beginning_fields, fields, signed
 from .schema import Line, MapEntry, Metadata, Plane, Space
 
 MOST_PLANES = 1 << 10
-MOST_LINES = 1 << 14
 MOST_NAMES = 1 << 21
 _WINDOW_BYTES = 1 << 16
 _ENTRY = Wanted((MapEntry.KEY,), (MapEntry.VALUE,))
 _NAME = Wanted((), (Metadata.NAME,))
 _DENSE = 1 << 16
+_TEXTS = (Space.ERRORS, Space.WARNINGS, Space.HOSTNAMES)
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,35 @@ class LineHeader:
     display_name: str = ""
 
 
+def recognises(start: bytes) -> bool:
+    """Return whether a file with these first bytes, which gzip may have packed, can be an XPlane.
+
+    Its first field is then a plane, which names itself or goes on with what only a plane has, or a text: an
+    error, a warning, a hostname.
+    """
+    head = unpacked(start)
+    for field in beginning_fields(head):
+        if field.wire != SPAN:
+            return False
+        if field.number == Space.PLANES:
+            return _is_plane(head[field.start : field.stop])
+        return field.number in _TEXTS and _is_text(head[field.start : field.stop])
+    return False
+
+
+def _is_plane(contents: bytes) -> bool:
+    for field in beginning_fields(contents):
+        if field.number == Plane.NAME:
+            return field.wire == SPAN and _is_text(contents[field.start : field.stop])
+        if field.number != Plane.ID:
+            return field.wire == SPAN and Plane.NAME < field.number <= Plane.STATS
+    return False
+
+
+def _is_text(contents: bytes) -> bool:
+    return bool(contents) and contents[0] >= ord(" ")
+
+
 def read_space(source: Bytes) -> tuple[str | None, list[PlaneParts]]:
     """Return the host that an XSpace names, if any, and its planes.
 
@@ -99,7 +130,7 @@ def read_space(source: Bytes) -> tuple[str | None, list[PlaneParts]]:
     return host, planes
 
 
-def _places(part: Run | Field, number: int) -> list[tuple[int, int]]:
+def _places(part: Batch | Field, number: int) -> list[tuple[int, int]]:
     """Return where all length-delimited fields ``number`` of a part lie, in the file's order."""
     if isinstance(part, Field):
         return [(part.start, part.stop)] if part.wire == SPAN and part.number == number else []
@@ -131,9 +162,9 @@ def _read_plane(source: Bytes, start: int, stop: int, most_lines: int) -> PlaneP
     return PlaneParts(name, tuple(lines), events, stats)
 
 
-def _names_in(source: Bytes, part: Run | Field, number: int) -> Names:
+def _names_in(source: Bytes, part: Batch | Field, number: int) -> Names:
     """Return the names among the map entries ``number`` of a part of a plane."""
-    if isinstance(part, Run):
+    if isinstance(part, Batch):
         heads = part.only(number).heads
         return _read_names(part.window, heads.start, heads.stop) if len(heads.start) else Names.empty()
     if part.wire != SPAN or part.number != number:

@@ -12,6 +12,8 @@ class Space(IntEnum):
     """XSpace: all that one host recorded."""
 
     PLANES = 1
+    ERRORS = 2
+    WARNINGS = 3
     HOSTNAMES = 4
 
 
@@ -23,6 +25,7 @@ class Plane(IntEnum):
     LINES = 3
     EVENT_METADATA = 4
     STAT_METADATA = 5
+    STATS = 6
 
 
 class Line(IntEnum):

@@ -11,19 +11,19 @@ import numpy as np
 
 from ...protocol.errors import TraceFormatError
 from ...tables.spec import Table
+from ..session_files import load
 from ..wire.columns import Ints
 from ..wire.protobuf import WireError
-from .build import Anomaly, TraceBuilder
+from .build import PARTIAL_OVERLAP, Anomaly, TraceBuilder
 from .event_stats import StatSource, Value
 from .event_store import Ints32, StatIndex
 from .planes import read_space
-from .session_files import load
 
 SUFFIXES = (".xplane.pb", ".xplane.pb.gz")
 
 ANOMALIES: Mapping[str, str] = MappingProxyType(
     {
-        "crossing": "events that are cut where one starts in them that outlasts them",
+        PARTIAL_OVERLAP: "events that are cut where one starts in them that outlasts them",
         "backwards": "events of negative duration, taken as 0",
         "wrapped": "events beyond 53 days of their line's timestamp, cut there",
         "early": "events that start before their line's timestamp",
@@ -41,8 +41,8 @@ class Trace:
     Attributes:
         files: the files that were read.
         hosts: the hosts that they came from, in the order of the files.
-        lines: the table `trace_tables.LINES`.
-        events: the table `trace_tables.EVENTS`.
+        lines: the table `tables.trace.LINES`.
+        events: the table `tables.trace.EVENTS`.
         anomalies: what is wrong with events, by line and kind.
     """
 
@@ -53,17 +53,6 @@ class Trace:
     anomalies: tuple[Anomaly, ...]
     _stat_index: StatIndex
     _stat_sources: tuple[StatSource, ...]
-
-    def anomaly_counts(self) -> dict[str, int]:
-        """Return the number of events by kind of anomaly, over all lines."""
-        counts: dict[str, int] = {}
-        for anomaly in self.anomalies:
-            counts[anomaly.kind] = counts.get(anomaly.kind, 0) + anomaly.count
-        return counts
-
-    def rows_with_stats(self) -> Ints32:
-        """Return the rows of events that have stats, ascending (int32)."""
-        return self._stat_index.rows
 
     def stats(self, rows: Sequence[int] | Ints | Ints32) -> list[dict[str, Value]]:
         """Return the stats of the events in ``rows``, decoded now, by name.

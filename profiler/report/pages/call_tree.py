@@ -69,7 +69,7 @@ class CallTreePage:
         for node, depth, measured in self._measured():
             frame = node.frame
             path, line = (frame.path, frame.line) if frame.is_python else (None, None)
-            yield (depth, node.internal, frame.name, path, line, *measured, node.folded)
+            yield (depth, node.internal, frame.name, path, line, *measured, node.collapsed)
 
     def _measured(self) -> Iterator[tuple[Node, int, tuple[float, float, float, float]]]:
         """Yield each node with its depth, and with its share, time, time of its own and entries per call."""
@@ -120,7 +120,7 @@ def _branch(node: Node, depth: int, measured: tuple[float, float, float, float])
             numbers.count(calls),
         ),
         frame.name,
-        remark=f"({node.folded} collapsed)" if node.folded else "",
+        remark=f"({node.collapsed} collapsed)" if node.collapsed else "",
         tag=f"[{node.internal}]" if node.internal else "",
         place=f"{frame.path}{mark}" if frame.is_python else "",
         short_place=f"{frame.path.rpartition('/')[2]}{mark}" if frame.is_python else "",

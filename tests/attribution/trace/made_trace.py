@@ -6,8 +6,8 @@ import dataclasses
 
 import numpy as np
 
-from profiler.readers import nesting
 from profiler.tables import spec, trace
+from tests.readers.trees import build
 
 MARK = "kprof_call"
 
@@ -39,7 +39,7 @@ def of_threads(threads, ids=None):
         ordered = sorted(events, key=lambda event: (event[1], -event[2]))
         start = np.array([start for _, start, _ in ordered], np.int64)
         duration = np.array([end - start for _, start, end in ordered], np.int64)
-        tree = nesting.build(start, duration)
+        tree = build(start, duration)
         above = sum(map(len, starts))
         trees.append((tree.depth, np.where(tree.parent < 0, -1, tree.parent + above), tree.self_ps))
         starts.append(start)

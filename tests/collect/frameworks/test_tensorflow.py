@@ -1,50 +1,126 @@
-"""The devices that an environment names, from what TensorFlow's modules of several releases hold."""
+"""What TensorFlow says of itself, from what its modules of several releases hold."""
 
+import sys
 from types import SimpleNamespace
 
 import pytest
 
-from profiler.collect.frameworks import tensorflow as environment
+from profiler.collect.frameworks import tensorflow as adapter
+from profiler.protocol.errors import CollectError
 
 
 def device(kind):
     return SimpleNamespace(device_type=kind)
 
 
-def framework(kinds, **experimental):
-    """Return what stands for a TensorFlow that lists devices of these kinds."""
+def release(version="2.21.0", keras=None, **names):
+    """Return the adapter of what stands for a TensorFlow."""
+    keras = keras or SimpleNamespace(__version__="3.15.1")
+    return adapter.TensorFlow(SimpleNamespace(__version__=version, keras=keras, **names))
+
+
+def with_devices(kinds, **experimental):
+    """Return the adapter of a TensorFlow that lists devices of these kinds."""
     config = SimpleNamespace(
         list_physical_devices=lambda: [device(kind) for kind in kinds],
         experimental=SimpleNamespace(**experimental),
     )
-    return SimpleNamespace(config=config)
+    return release(config=config)
 
 
 def test_each_gpu_is_named_with_its_model_where_the_release_tells_it():
-    tensorflow = framework(
+    found = with_devices(
         ("CPU", "XLA_CPU", "GPU", "GPU"), get_device_details=lambda device: {"device_name": "NVIDIA L4"}
     )
-    assert environment.devices(tensorflow) == ["GPU:0 NVIDIA L4", "GPU:1 NVIDIA L4"]
-    assert environment._device(tensorflow) == "GPU"
+    assert found.devices() == ["GPU:0 NVIDIA L4", "GPU:1 NVIDIA L4"]
+    assert found.describe().device == "GPU"
 
 
 @pytest.mark.parametrize("experimental", [{}, {"get_device_details": lambda device: {}}])
 def test_a_release_that_does_not_tell_the_model_gives_kind_and_number(experimental):
-    assert environment.devices(framework(("GPU",), **experimental)) == ["GPU:0"]
+    assert with_devices(("GPU",), **experimental).devices() == ["GPU:0"]
 
 
 def test_a_machine_without_one_has_none_and_runs_on_its_processor():
-    assert environment.devices(framework(("CPU", "XLA_CPU"))) == []
-    assert environment._device(framework(("CPU", "XLA_CPU"))) == "CPU"
+    found = with_devices(("CPU", "XLA_CPU"))
+    assert (found.devices(), found.describe().device) == ([], "CPU")
 
 
 def test_a_release_that_lists_none_is_unknown():
-    assert environment.devices(SimpleNamespace()) is None
-    assert environment._device(SimpleNamespace()) is None
+    assert (release().devices(), release().describe().device) == (None, None)
 
 
 def test_an_older_release_lists_them_under_experimental():
     config = SimpleNamespace(
         experimental=SimpleNamespace(list_physical_devices=lambda: [device("CPU"), device("GPU")])
     )
-    assert environment.devices(SimpleNamespace(config=config)) == ["GPU:0"]
+    assert release(config=config).devices() == ["GPU:0"]
+
+
+def test_the_environment_is_named_by_the_release_and_pythons_minor_version():
+    minor = f"py{sys.version_info[0]}.{sys.version_info[1]}"
+    assert release("2.4.4").describe().slug == f"tf2.4.4-{minor}"
+
+
+def test_keras_2_runs_on_tensorflow_whatever_it_says():
+    assert release(keras=SimpleNamespace(__version__="2.3.0-tf")).backend() == "tensorflow"
+
+
+def test_a_keras_that_does_not_tell_its_release_is_asked_for_under_its_own_name(monkeypatch):
+    monkeypatch.setitem(sys.modules, "keras", SimpleNamespace(__version__="2.13.1"))
+    assert release("2.13.1", keras=SimpleNamespace(models=None)).keras_version() == "2.13.1"
+    monkeypatch.setitem(sys.modules, "keras", None)
+    assert release("2.13.1", keras=SimpleNamespace(models=None)).keras_version() is None
+
+
+def test_threads_are_told_where_the_release_and_the_variable_do(monkeypatch):
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    assert release().threads() == {"intra_op": None, "inter_op": None, "omp": None}
+    monkeypatch.setenv("OMP_NUM_THREADS", "3")
+    threading = SimpleNamespace(
+        get_intra_op_parallelism_threads=lambda: 2, get_inter_op_parallelism_threads=lambda: 0
+    )
+    found = release(config=SimpleNamespace(threading=threading))
+    assert found.threads() == {"intra_op": 2, "inter_op": 0, "omp": 3}
+
+
+def imported(monkeypatch, keras):
+    monkeypatch.setitem(
+        sys.modules, "tensorflow", SimpleNamespace(__version__="2.21.0", keras=keras, config=None)
+    )
+    return adapter.adapter()
+
+
+def on(backend):
+    return SimpleNamespace(__version__="3.15.1", backend=SimpleNamespace(backend=lambda: backend))
+
+
+def test_a_keras_on_tensorflow_is_measured(monkeypatch):
+    assert imported(monkeypatch, on("tensorflow")).backend() == "tensorflow"
+
+
+def test_a_keras_on_another_backend_is_refused(monkeypatch):
+    """With a backend in keras.json, predict and nearly everything was reported as not called."""
+    with pytest.raises(CollectError, match=r"Keras runs on jax here .*; set KERAS_BACKEND=tensorflow"):
+        imported(monkeypatch, on("jax"))
+
+
+class Unimportable:
+    """A Keras that cannot import its backend."""
+
+    @property
+    def backend(self):
+        raise ImportError("Keras cannot be imported. Check that it is installed.")
+
+
+def test_a_backend_that_is_not_installed_is_named(monkeypatch):
+    config = SimpleNamespace(backend=lambda: "jax")
+    monkeypatch.setitem(sys.modules, "keras.src.backend.config", config)
+    with pytest.raises(CollectError, match="Keras runs on jax here"):
+        imported(monkeypatch, Unimportable())
+
+
+def test_a_keras_that_is_missing_stays_an_import_error(monkeypatch):
+    monkeypatch.setitem(sys.modules, "keras.src.backend.config", None)
+    with pytest.raises(ImportError, match="Keras cannot be imported"):
+        imported(monkeypatch, Unimportable())

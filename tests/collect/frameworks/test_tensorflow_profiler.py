@@ -3,12 +3,11 @@
 import contextlib
 import sys
 import types
+from pathlib import Path
 
 import pytest
 
 from profiler.collect.frameworks import tensorflow_profiler
-from profiler.collect.harness import Call
-from profiler.collect.instruments import tfprofiler
 
 
 class Log:
@@ -50,10 +49,13 @@ def log(tmp_path):
 
 
 def capture(log, framework):
-    call = Call(lambda: log.calls.append("call"), (), {})
-    recording = tfprofiler.capture(call, 2, str(log.folder), framework)
-    assert len(recording.durations_ns) == 2
-    return recording
+    """Record two marked calls; return the session and the traces that it left."""
+    session = tensorflow_profiler.find(framework)
+    with session.recording(str(log.folder)):
+        for number in range(2):
+            with session.mark("kprof_call", number):
+                log.calls.append("call")
+    return session, [Path(path).name for path in session.traces(str(log.folder))]
 
 
 def with_options(log, version):
@@ -67,9 +69,8 @@ def with_options(log, version):
 
 
 def test_a_release_with_options_gets_python_tracing_and_numbered_marks(log):
-    recording = capture(log, with_options(log, "2.10.1"))
-    assert recording.unsound is None
-    assert recording.facts["python_events"] is True
+    session, traces = capture(log, with_options(log, "2.10.1"))
+    assert (session.python_events, traces) == (True, ["vm.xplane.pb"])
     assert log.calls[0]["python_tracer_level"] == 1
     assert log.calls[1:3] == [("mark", "kprof_call", {"step_num": 0, "_r": 1}), "call"]
 
@@ -85,9 +86,8 @@ def test_a_binding_that_takes_numbers_for_bools_gets_a_number_that_is_none(log):
 def test_a_release_without_options_leaves_its_chrome_trace(log, monkeypatch):
     module(monkeypatch, "tensorflow.python.profiler.traceme", TraceMe=annotation(log))
     framework = tensorflow("2.2.3", start=log.calls.append, stop=lambda: log.write("vm.trace.json.gz"))
-    recording = capture(log, framework)
-    assert recording.unsound is None
-    assert recording.facts["python_events"] is False
+    session, traces = capture(log, framework)
+    assert (session.python_events, traces) == (False, ["vm.trace.json.gz"])
     assert log.calls == [
         str(log.folder),
         ("mark", "kprof_call", {}),
@@ -117,32 +117,35 @@ def test_a_release_without_the_experimental_profiler_saves_what_the_eager_one_re
     )
     module(monkeypatch, "tensorflow.python.pywrap_tensorflow", PythonTraceMe=Bare)
     monkeypatch.setitem(sys.modules, "tensorflow.python.profiler.traceme", None)
-    recording = capture(log, tensorflow("2.0.0"))
-    assert recording.unsound is None
+    assert capture(log, tensorflow("2.0.0"))[1] == ["local.trace"]
     assert log.calls == ["start", *[("enter", "kprof_call"), "call", "exit"] * 2]
     assert (log.folder / "plugins/profile/now/local.trace").read_bytes() == b"message"
 
 
-def test_an_empty_trace_is_unsound(log):
+def test_an_empty_trace_is_none(log):
     framework = with_options(log, "2.10.1")
     framework.profiler.experimental.stop = lambda: log.write("vm.xplane.pb", b"")
-    assert capture(log, framework).unsound == "the TensorFlow profiler left no trace"
+    assert capture(log, framework)[1] == []
 
 
 def test_event_files_of_summaries_are_not_kept(log):
     (log.folder / "events.out.tfevents.1.vm.profile-empty").write_bytes(b"")
     capture(log, with_options(log, "2.10.1"))
-    assert {path.name for path in log.folder.iterdir()} == {"plugins", "code.json"}
+    assert {path.name for path in log.folder.iterdir()} == {"plugins"}
 
 
 def test_the_profiler_is_stopped_when_a_call_fails(log):
     def fail():
         raise ValueError("no")
 
-    with pytest.raises(ValueError, match="no"):
-        tfprofiler.capture(Call(fail, (), {}), 1, str(log.folder), with_options(log, "2.10.1"))
+    session = tensorflow_profiler.find(with_options(log, "2.10.1"))
+    with pytest.raises(ValueError, match="no"), session.recording(str(log.folder)):
+        fail()
     assert (log.folder / "plugins/profile/now/vm.xplane.pb").exists()
 
 
-def test_a_session_says_what_its_trace_is_called(log):
-    assert tensorflow_profiler.find(with_options(log, "2.10.1")).suffix == ".xplane.pb"
+@pytest.mark.parametrize("name", ["a[x]b", "a*b", "a?b"])
+def test_a_trace_is_found_in_a_folder_whose_name_is_a_pattern(tmp_path, name):
+    """It was sought with a glob, which took the folder's name for a part of the pattern."""
+    log = Log(tmp_path / name)
+    assert capture(log, with_options(log, "2.10.1"))[1] == ["vm.xplane.pb"]

@@ -1,14 +1,24 @@
 import pstats
+import sys
 
 import pytest
 
 from profiler.collect import selftest
 from profiler.collect.harness import Call
 from profiler.collect.instruments import cprofile
+from profiler.protocol.soundness import MARGIN_NS_PER_CALL
+from tests.collect.fakes import MadeUp
 
 needs_sound_cprofile = pytest.mark.skipif(
     not selftest.is_sound(), reason="this interpreter's cProfile loses frames"
 )
+
+
+def profiled(folder, call, count):
+    """Return the ``.prof`` of some calls, each one's duration, and what the instrument says."""
+    attached = cprofile.attach(call, str(folder), MadeUp())
+    durations = attached.take(count)
+    return folder / "profile.prof", durations, attached.finish()
 
 
 def leaf(n):
@@ -29,28 +39,25 @@ def recursive(n):
 
 @needs_sound_cprofile
 def test_the_profile_holds_exactly_the_measured_calls(tmp_path):
-    path = tmp_path / "a.prof"
-    durations, facts, unsound = cprofile.capture(Call(entry, (2000,), {}), 7, str(path))
-    assert unsound is None
+    path, durations, recording = profiled(tmp_path, Call(entry, (2000,), {}), 7)
+    assert recording.unsound is None
     assert len(durations) == 7
-    assert facts["wrapper"][2] == "entry"
+    assert recording.wrapper[2] == "entry"
     rows = {key[2]: row for key, row in pstats.Stats(str(path)).stats.items()}
     assert (rows["entry"][1], rows["middle"][1], rows["leaf"][1]) == (7, 7, 14)
 
 
 @needs_sound_cprofile
 def test_self_times_add_up_to_the_window_within_the_margin(tmp_path):
-    path = tmp_path / "a.prof"
-    durations, _, unsound = cprofile.capture(Call(entry, (20000,), {}), 20, str(path))
+    path, durations, recording = profiled(tmp_path, Call(entry, (20000,), {}), 20)
     total_ns = sum(row[2] for row in pstats.Stats(str(path)).stats.values()) * 1e9
-    assert unsound is None
-    assert total_ns == pytest.approx(sum(durations), rel=0.05, abs=20 * 100_000)
+    assert recording.unsound is None
+    assert total_ns == pytest.approx(sum(durations), rel=0.05, abs=20 * MARGIN_NS_PER_CALL)
 
 
 @needs_sound_cprofile
 def test_recursion_is_counted_once_in_cumulative_times(tmp_path):
-    path = tmp_path / "a.prof"
-    cprofile.capture(Call(recursive, (50,), {}), 3, str(path))
+    path, _, _ = profiled(tmp_path, Call(recursive, (50,), {}), 3)
     row = next(row for key, row in pstats.Stats(str(path)).stats.items() if key[2] == "recursive")
     assert (row[0], row[1]) == (3, 3 * 51)
 
@@ -68,15 +75,31 @@ def test_two_functions_with_one_label_keep_the_time_and_calls_of_both(tmp_path):
     def both(n):
         return twins[0](n) + twins[1](n)
 
-    path = tmp_path / "a.prof"
-    _, facts, unsound = cprofile.capture(Call(both, (1000,), {}), 4, str(path))
+    path, _, recording = profiled(tmp_path, Call(both, (1000,), {}), 4)
     stats = pstats.Stats(str(path)).stats
-    assert unsound is None
-    assert facts["merged_labels"] == 1
+    assert recording.unsound is None
+    assert recording.merged_labels == 1
     assert stats["<generated>", 1, "same"][1] == 8
 
 
 def test_a_profile_of_an_interpreter_that_loses_frames_is_unsound(tmp_path, monkeypatch):
     monkeypatch.setattr(selftest, "lost_frames", lambda: ["_outer"])
-    _, _, unsound = cprofile.capture(Call(entry, (10,), {}), 2, str(tmp_path / "a.prof"))
-    assert "loses frames" in unsound
+    _, _, recording = profiled(tmp_path, Call(entry, (10,), {}), 2)
+    assert "loses frames" in recording.unsound
+    assert recording.wrapper is None
+
+
+@needs_sound_cprofile
+def test_blocks_add_up_in_one_profile(tmp_path):
+    attached = cprofile.attach(Call(entry, (2000,), {}), str(tmp_path), MadeUp())
+    durations = attached.take(3) + attached.take(4)
+    assert (len(durations), attached.finish().unsound) == (7, None)
+    rows = {key[2]: row for key, row in pstats.Stats(str(tmp_path / "profile.prof")).stats.items()}
+    assert rows["entry"][1] == 7
+
+
+def test_a_call_that_raises_leaves_no_profiler_behind(tmp_path):
+    attached = cprofile.attach(Call(int, ("none",), {}), str(tmp_path), MadeUp())
+    with pytest.raises(ValueError, match="none"):
+        attached.take(1)
+    assert sys.getprofile() is None

@@ -7,28 +7,9 @@ import pytest
 
 from profiler.collect.models import inputs as given_inputs
 from profiler.protocol.errors import UsageError
+from tests.collect.fakes import MadeUp
 
-
-def leaves(structure):
-    if isinstance(structure, dict):
-        return [leaf for key in sorted(structure) for leaf in leaves(structure[key])]
-    if isinstance(structure, list):
-        return [leaf for one in structure for leaf in leaves(one)]
-    return [structure]
-
-
-def mapped(function, structure):
-    if isinstance(structure, dict):
-        return {key: mapped(function, structure[key]) for key in sorted(structure)}
-    if isinstance(structure, list):
-        return [mapped(function, one) for one in structure]
-    return function(structure)
-
-
-TENSORFLOW = SimpleNamespace(
-    nest=SimpleNamespace(flatten=leaves, map_structure=mapped),
-    constant=lambda array: ("text", array.tolist()),
-)
+FRAMEWORK = MadeUp()
 
 
 def tensor(name, *shape, dtype="float32"):
@@ -36,13 +17,13 @@ def tensor(name, *shape, dtype="float32"):
 
 
 def read(path, inputs, rows=2):
-    structure = given_inputs.specs(SimpleNamespace(input=inputs), TENSORFLOW)
-    return given_inputs.read(str(path), structure, rows, TENSORFLOW, np)
+    structure = given_inputs.specs(SimpleNamespace(input=inputs), FRAMEWORK)
+    return given_inputs.read(str(path), structure, rows, FRAMEWORK, np)
 
 
 def drawn(inputs):
-    structure = given_inputs.specs(SimpleNamespace(input=inputs), TENSORFLOW)
-    return given_inputs.draw(structure, 2, TENSORFLOW, np)
+    structure = given_inputs.specs(SimpleNamespace(input=inputs), FRAMEWORK)
+    return given_inputs.draw(structure, 2, np)
 
 
 @pytest.mark.parametrize("names", [("zeta", "alpha"), ("first", "second")])
@@ -61,7 +42,7 @@ def test_a_file_that_fits_no_dictionary_is_told_its_keys(tmp_path):
 
 def test_texts_cannot_be_drawn_and_ask_for_a_file():
     """NumPy has no dtype ``string``: its own error was all that was said."""
-    with pytest.raises(UsageError, match="which cannot be drawn: give --input"):
+    with pytest.raises(UsageError, match="which cannot be drawn; give --input"):
         drawn(tensor("words", 1, dtype="string"))
 
 
@@ -99,11 +80,11 @@ def test_a_member_that_was_altered_is_named_with_its_file(tmp_path, inputs):
     path = tmp_path / "x.npz"
     np.savez(path, a=np.full((2, 4), 7.0))
     path.write_bytes(path.read_bytes().replace(np.float64(7).tobytes(), np.float64(8).tobytes(), 1))
-    with pytest.raises(UsageError, match=r"x\.npz: 'a' cannot be read .*CRC.*: write the file again"):
+    with pytest.raises(UsageError, match=r"x\.npz: 'a' cannot be read .*CRC.*; write the file again"):
         if inputs:
             read(path, tensor("a", 4))
         else:
-            given_inputs.read_as_stored(str(path), 2, TENSORFLOW, np)
+            given_inputs.read_as_stored(str(path), 2, FRAMEWORK, np)
 
 
 def test_a_member_of_python_objects_is_named_with_its_file(tmp_path):
@@ -118,6 +99,6 @@ def test_values_that_are_not_finite_are_measured_and_said(tmp_path, named):
     if named:
         _, notes = read(tmp_path / "x.npy", tensor("a", 4))
     else:
-        _, notes = given_inputs.read_as_stored(str(tmp_path / "x.npy"), 2, TENSORFLOW, np)
+        _, notes = given_inputs.read_as_stored(str(tmp_path / "x.npy"), 2, FRAMEWORK, np)
     assert any("holds NaN" in note for note in notes)
     assert any("holds infinite values" in note for note in notes)

@@ -7,6 +7,7 @@ import pytest
 
 from profiler.collect.models.user import GivenModel
 from profiler.protocol.errors import UsageError
+from tests.collect.fakes import MadeUp
 
 CUSTOM_LOSS = TypeError("Could not locate function 'myloss'. Make sure custom classes are decorated")
 
@@ -30,8 +31,7 @@ class Model:
 
 def given(path, load):
     models = SimpleNamespace(load_model=load)
-    nest = SimpleNamespace(map_structure=lambda function, x: [function(one) for one in x], flatten=list)
-    return GivenModel(str(path), None, SimpleNamespace(keras=SimpleNamespace(models=models), nest=nest))
+    return GivenModel(str(path), None, MadeUp(SimpleNamespace(models=models)))
 
 
 def raising_unless_uncompiled(error):

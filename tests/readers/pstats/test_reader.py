@@ -1,14 +1,9 @@
 """The .prof reader: equal to the standard library's on real profiles, one error on everything else."""
 
-import cProfile
 import marshal
 import os
-import pickle
 import profile
 import random
-import signal
-import subprocess
-import sys
 
 import numpy as np
 import pytest
@@ -17,32 +12,11 @@ from hypothesis import strategies as st
 
 from profiler.protocol.errors import TraceFormatError
 from profiler.readers import pstats
-from profiler.readers.pstats import marshal_child
-from profiler.readers.pstats.marshal_guard import Limits, MarshalGuard
 from tests import reference
 from tests.oracles import profile_totals
+from tests.readers.pstats.files import GOOD, LABEL, written
 
 REAL = sorted(reference.FOLDER.glob("*/captures/**/profile.prof"))
-
-
-@pytest.fixture(scope="module")
-def guard():
-    with MarshalGuard() as shared:
-        yield shared
-
-
-@pytest.fixture
-def small(tmp_path):
-    """A real profile of a few functions, recursion included."""
-
-    def fall(n):
-        return n and fall(n - 1)
-
-    profile = cProfile.Profile()
-    profile.runcall(lambda: [fall(5), sorted(range(3), key=str)])
-    path = tmp_path / "small.prof"
-    profile.dump_stats(path)
-    return path
 
 
 def by_label(table):
@@ -89,11 +63,6 @@ def test_totals_are_those_that_pstats_adds_up(path, guard):
     files = np.array(functions.coded("path").decode())
     for file, expected in by_file.items():
         assert float(functions.array("self_s")[files == file].sum()) == pytest.approx(expected)
-
-
-def written(path, stats):
-    path.write_bytes(marshal.dumps(stats))
-    return path
 
 
 def test_the_site_packages_prefix_is_stripped_and_equal_labels_stay_apart(tmp_path, guard):
@@ -146,8 +115,6 @@ def test_a_profile_of_nothing_is_two_empty_tables(tmp_path, guard):
     assert (len(read.functions), len(read.edges)) == (0, 0)
 
 
-LABEL = ("f.py", 1, "f")
-GOOD = (1, 1, 0.0, 0.0, {})
 BAD = {
     "a list": [1, 2],
     "a number": 7,
@@ -188,66 +155,6 @@ def test_a_profile_of_the_module_profile_is_refused_by_name(tmp_path, guard):
     recorded.dump_stats(tmp_path / "slow.prof")
     with pytest.raises(TraceFormatError, match="use cProfile"):
         pstats.read(tmp_path / "slow.prof", guard)
-
-
-def shared_callers():
-    """A file that names one table of callers from every function: a square of its size in edges."""
-    labels = [("f.py", n, "f") for n in range(300)]
-    callers = dict.fromkeys(labels, GOOD[:4])
-    return marshal.dumps(dict.fromkeys(labels, (*GOOD[:4], callers)))
-
-
-HOSTILE = {
-    "a tuple of two thousand million": b"(\xff\xff\xff\x7f",
-    "such a tuple inside": b"{(\xff\xff\xff\x7f",
-    "such a list inside": b"{)\x03[\xff\xff\xff\x7f",
-    "such a set inside": b"{)\x03>\xff\xff\xff\x7f",
-    "such a number inside": b"{)\x03l\xff\xff\xff\x7f",
-    "a string of two gigabytes": b"{)\x03u\xff\xff\xff\x7fabc",
-    "a code object inside": b"{" + marshal.dumps(compile("1", "x", "exec")),
-    "deep nesting": b"{" + b")\x03" * 100_000,
-    "deep dictionaries": b"{" * 100_000,
-    "a dictionary in itself": b"\xfbr\x00\x00\x00\x00r\x00\x00\x00\x000",
-    "one table of callers many times": shared_callers(),
-    "a pickle": pickle.dumps({"a": os.path.join}),
-    "text": b"ncalls tottime percall\n" * 50,
-    "zeros": bytes(1000),
-}
-
-
-@pytest.mark.parametrize("name", HOSTILE)
-def test_hostile_bytes_are_one_error_and_the_next_file_is_read_by_the_same_child(
-    name, tmp_path, guard, small
-):
-    pstats.read(small, guard)
-    child = guard._child
-    (tmp_path / "hostile.prof").write_bytes(HOSTILE[name])
-    with pytest.raises(TraceFormatError, match=r"hostile\.prof"):
-        pstats.read(tmp_path / "hostile.prof", guard)
-    assert len(pstats.read(small, guard).functions)
-    assert guard._child is child
-
-
-@pytest.mark.parametrize("name", [name for name in HOSTILE if "inside" in name or "gigabytes" in name])
-def test_marshal_never_meets_a_length_that_the_file_has_no_room_for(name, monkeypatch):
-    monkeypatch.setattr(marshal_child.marshal, "loads", lambda data: pytest.fail("marshal got it"))
-    with pytest.raises(marshal_child.BadProfileError):
-        marshal_child.parse(HOSTILE[name])
-
-
-def test_a_file_that_marshal_refuses_is_told_with_the_byte_where_it_shows():
-    framed = marshal_child.frame(b"{)\x03(\x10\x00\x00\x00")
-    with pytest.raises(marshal_child.BadProfileError) as caught:
-        marshal_child.parse_limited(framed)
-    assert caught.value.offset == 3
-
-
-def test_where_the_system_limits_no_memory_the_lengths_are_looked_at_first(monkeypatch, tmp_path):
-    (tmp_path / "hostile.prof").write_bytes(HOSTILE["such a tuple inside"])
-    monkeypatch.setattr(marshal_child, "_limit_memory", lambda allowed: False)
-    monkeypatch.setattr(marshal_child.marshal, "loads", lambda data: pytest.fail("marshal got it"))
-    status, _ = marshal_child._answer(bytes(tmp_path / "hostile.prof"), 6, 1 << 20)
-    assert status == marshal_child.REFUSED
 
 
 def test_what_comes_after_the_profile_is_no_profile(small, tmp_path, guard):
@@ -307,6 +214,8 @@ def test_any_byte_of_a_small_profile_may_be_any_other(small, tmp_path, guard):
 VALUES = st.one_of(
     st.integers(-(2**70), 2**70), st.floats(), st.text(max_size=3), st.none(), st.booleans(), st.just({})
 )
+
+
 ROWS = st.dictionaries(
     st.tuples(st.text(max_size=3), st.integers(-1, 3), st.text(max_size=2)),
     st.tuples(VALUES, VALUES, VALUES, VALUES, st.just({})),
@@ -324,75 +233,3 @@ def test_any_figures_are_a_table_or_one_error(stats, tmp_path_factory, guard):
 @given(data=st.binary(min_size=1, max_size=200).map(lambda data: b"{" + data))
 def test_any_bytes_are_a_table_or_one_error(data, tmp_path_factory, guard):
     read_or_refuse(tmp_path_factory.getbasetemp() / "any.prof", data, guard)
-
-
-def test_a_child_that_has_died_is_replaced(small):
-    with MarshalGuard() as guard:
-        pstats.read(small, guard)
-        guard._child.kill()
-        guard._child.wait()
-        assert len(pstats.read(small, guard).functions)
-
-
-def test_a_child_that_stands_still_costs_its_file_only(small):
-    with MarshalGuard(Limits(time_s=0.5)) as guard:
-        pstats.read(small, guard)
-        guard._child.send_signal(signal.SIGSTOP)
-        with pytest.raises(TraceFormatError, match=r"small\.prof: takes too long"):
-            pstats.read(small, guard)
-        assert len(pstats.read(small, guard).functions)
-
-
-def test_labels_made_to_collide_run_into_the_time_limit(tmp_path, small):
-    # A multiple of the hash's modulus has the hash 0, so these labels have one hash between them.
-    numbers = [marshal.dumps(sys.hash_info.modulus * n, 2) for n in range(1, 256)]
-    labels = (b")\x03" + a + b + numbers[0] for a in numbers for b in numbers)
-    row = b")\x05" + b"".join(marshal.dumps(value, 2) for value in GOOD[:4]) + b"{0"
-    path = tmp_path / "slow.prof"
-    path.write_bytes(b"{" + b"".join(label + row for label in labels) + b"0")
-    with MarshalGuard(Limits(time_s=0.5, time_s_per_megabyte=0)) as guard:
-        with pytest.raises(TraceFormatError, match=r"slow\.prof: takes too long"):
-            pstats.read(path, guard)
-        assert len(pstats.read(small, guard).functions)
-
-
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="memory is limited on Linux alone")
-def test_a_profile_that_takes_more_memory_than_it_may_costs_its_file_only(tmp_path, small):
-    stats = {("f.py", n, f"f{n}"): (1, 1, float(n), float(n), {}) for n in range(100_000)}
-    path = written(tmp_path / "large.prof", stats)
-    with MarshalGuard(Limits(memory_bytes=1 << 20, memory_factor=2)) as guard:
-        with pytest.raises(TraceFormatError, match=r"large\.prof: takes too much memory"):
-            pstats.read(path, guard)
-        assert len(pstats.read(small, guard).functions)
-    assert len(pstats.read(path).functions) == 100_000
-
-
-def test_the_child_ends_when_its_input_does():
-    ended = subprocess.run(
-        [sys.executable, "-I", "-S", marshal_child.__file__], input=b"", timeout=60, check=False
-    )
-    assert ended.returncode == 0
-
-
-def test_an_interrupt_does_not_end_the_child(small):
-    with MarshalGuard() as guard:
-        pstats.read(small, guard)
-        child = guard._child
-        child.send_signal(signal.SIGINT)
-        pstats.read(small, guard)
-        assert guard._child is child
-
-
-def test_the_child_ends_with_the_guard(small):
-    with MarshalGuard() as guard:
-        pstats.read(small, guard)
-        child = guard._child
-    assert child.poll() is not None
-
-
-def test_one_child_serves_all_files(small):
-    with MarshalGuard() as guard:
-        pstats.read(small, guard)
-        first = guard._child
-        pstats.read(small, guard)
-        assert guard._child is first

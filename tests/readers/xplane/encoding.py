@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from profiler.readers import xplane
+
 
 def varint(value: int, *, width: int = 0) -> bytes:
     """Return a varint, padded with empty continuation bytes to ``width`` bytes."""
@@ -50,3 +52,16 @@ def names(values: Sequence[str | bytes], number: int = 4) -> bytes:
 def space(*parts: bytes, plane: str = "/host:CPU") -> bytes:
     """Return an XSpace of one plane."""
     return span(1, span(2, plane.encode()) + b"".join(parts))
+
+
+def anomalies(trace: xplane.Trace) -> dict[str, int]:
+    """Return the number of events by kind of anomaly, over all lines."""
+    counts: dict[str, int] = {}
+    for anomaly in trace.anomalies:
+        counts[anomaly.kind] = counts.get(anomaly.kind, 0) + anomaly.count
+    return counts
+
+
+def rows_with_stats(trace: xplane.Trace) -> list[int]:
+    """Return the rows of the events that have stats."""
+    return [int(row) for row in trace._stat_index.rows]

@@ -19,8 +19,8 @@ NUMBERS = re.compile(r" *\d+\.\d %  +[\d.]+ +[\d.]+ +[\d.]+ {3,}\S")
 def page():
     run = record.read(reference.CURRENT)
     found = validated.load(run, None)
-    standings = presence.of_variant(catalogue.load(), run, found.capture.environment, found.capture.variant)
-    roots = tree.view(found, standings, 0.02, True)
+    resolutions = presence.of_variant(catalogue.load(), run, found.capture.environment, found.capture.variant)
+    roots = tree.view(found, resolutions, 0.02, True)
     return call_tree.page(found, roots, 0.02)
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ...protocol import files
+from ...protocol.errors import Unusable
 from ...readers import pstats
 from ...readers.pstats import Profile
 from ...readers.pstats.marshal_guard import MarshalGuard
 from ...runs.record import Capture
-from . import cprofile
-from .cprofile import ProfileIndex, Window
+from .index import ProfileIndex, Window, unsound
 
 
 @dataclass(frozen=True)
@@ -22,15 +22,19 @@ class SoundProfile:
     window: Window
 
 
-def load(capture: Capture, guard: MarshalGuard | None = None) -> SoundProfile | str:
-    """Return the profile of a ``cprofile`` capture, or why it can give no shares.
+def load(capture: Capture, guard: MarshalGuard | None = None) -> SoundProfile:
+    """Return the profile of a ``cprofile`` capture.
 
     Raises:
         TraceFormatError: the file cannot be read or is no profile.
+        Unusable: it is not that of the measured calls.
     """
-    path, window = capture.file(files.PROFILE_FILE), cprofile.window_of(capture.manifest)
+    path, window = capture.file(files.PROFILE_FILE), Window.of(capture.manifest)
     if path is None or window is None:
-        return "the capture holds no profile of the measured calls"
+        raise Unusable("the capture holds no profile of the measured calls")
     profile = pstats.read(path, guard)
     index = ProfileIndex(profile)
-    return cprofile.unsound(index, window) or SoundProfile(profile, index, window)
+    why = unsound(index, window)
+    if why is not None:
+        raise Unusable(why)
+    return SoundProfile(profile, index, window)

@@ -1,4 +1,4 @@
-"""The bytes of an XPlane file: mapped into memory, or unpacked from gzip up to a limit."""
+"""The bytes of a trace file: mapped into memory, or unpacked from gzip up to a limit."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import BinaryIO
 
 import numpy as np
 
-from ...protocol.errors import TraceFormatError
-from ..wire.columns import Bytes
+from ..protocol.errors import TraceFormatError
+from .wire.columns import Bytes
 
 GZIP_LIMIT = 1 << 31
 _GZIP_MAGIC = b"\x1f\x8b"
@@ -52,3 +52,13 @@ def _unpack(path: Path, file: BinaryIO) -> bytearray:
     if not unpacked:
         raise TraceFormatError("is empty: take the trace again", path, 0)
     return unpacked
+
+
+def unpacked(start: bytes) -> bytes:
+    """Return a file's first bytes, unpacked where they start as gzip does; empty where they are damaged."""
+    if not start.startswith(_GZIP_MAGIC):
+        return start
+    try:
+        return zlib.decompressobj(wbits=zlib.MAX_WBITS | 16).decompress(start, len(start))
+    except zlib.error:
+        return b""

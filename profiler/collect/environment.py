@@ -1,0 +1,56 @@
+"""Describes the environment: asks the framework, builds each workload once, and tries the profiler."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from typing import Any
+
+from ..protocol.spec import Diagnosis, EnvironmentFacts, Spec, WorkloadFacts, WorkloadSpec
+from . import entry_points, harness, reasons
+from .frameworks import Framework
+from .models import built_in
+
+
+def describe(spec: Spec, framework: Framework) -> EnvironmentFacts:
+    """Return the environment's facts, having built every workload of the spec once."""
+    found = framework.describe()
+    jit_compile: Any = None
+    workloads = {}
+    for workload in spec.workloads:
+        try:
+            workloads[workload.name], jit_compile = _look_at(workload, framework)
+        except Exception as error:  # the reason goes to the user
+            workloads[workload.name] = WorkloadFacts(error=reasons.named(error))
+    return dataclasses.replace(found, workloads=workloads, jit_compile=jit_compile)
+
+
+def diagnose(folder: str, framework: Framework) -> Diagnosis:
+    """Record an empty profiler session and return what it can record, or why it fails."""
+    devices = framework.devices()
+    os.makedirs(folder, exist_ok=True)
+    try:
+        session = framework.profiler_session()
+        with session.recording(folder), session.mark("kprof_diagnosis", 0):
+            pass
+        found = session.traces(folder)
+    except Exception as error:  # the reason goes to the user
+        return Diagnosis(devices, False, reasons.named(error, 200))
+    return Diagnosis(devices, session.python_events, None if found else "the profiler left no trace")
+
+
+def _look_at(workload: WorkloadSpec, framework: Framework) -> tuple[WorkloadFacts, Any]:
+    opened = built_in.open_workload(workload, framework)
+    batch_size = workload.batch_size or opened.fixed_batch_size() or built_in.BATCH_SIZE
+    model = opened.any_state(batch_size)
+    notes: list[str] = []
+    call_ns = None
+    if workload.model:
+        rows = workload.rows or batch_size
+        x, notes = opened.inputs(rows)
+        call = entry_points.calls_of("predict", model, x, rows, batch_size, framework).later()
+        durations: list[int] = []
+        harness.measured_calls(call, 2, durations)
+        call_ns = durations[-1]
+    facts = WorkloadFacts(int(model.count_params()), opened.fixed_batch_size(), call_ns, notes)
+    return facts, getattr(model, "jit_compile", None)

@@ -1,0 +1,79 @@
+"""A framework that is made up: what the worker's modules ask of one, without importing any."""
+
+import contextlib
+from pathlib import Path
+from types import SimpleNamespace
+
+from profiler.collect.frameworks.framework import Framework, Session
+
+
+def leaves(structure):
+    if isinstance(structure, dict):
+        return [leaf for key in sorted(structure) for leaf in leaves(structure[key])]
+    if isinstance(structure, list):
+        return [leaf for one in structure for leaf in leaves(one)]
+    return [structure]
+
+
+def mapped(function, structure):
+    if isinstance(structure, dict):
+        return {key: mapped(function, structure[key]) for key in sorted(structure)}
+    if isinstance(structure, list):
+        return [mapped(function, one) for one in structure]
+    return function(structure)
+
+
+class MadeUp(Framework):
+    """Does what it is asked, and keeps what that was in ``log``."""
+
+    def __init__(self, keras=None, devices=(), trace=b"trace", python_events=False):
+        super().__init__("made_up", "1.0", keras or SimpleNamespace())
+        self.log = []
+        self._devices = devices
+        self._trace = trace
+        self._python_events = python_events
+
+    def slug(self):
+        return "made_up1.0-py3"
+
+    def keras_version(self):
+        return "3.0"
+
+    def backend(self):
+        return "made_up"
+
+    def devices(self):
+        return None if self._devices is None else list(self._devices)
+
+    def threads(self):
+        return {"all": 0}
+
+    def seed(self, number):
+        self.log.append(("seed", number))
+
+    def map_structure(self, function, *structures):
+        self.log.append("map_structure")
+        return mapped(function, *structures)
+
+    def flatten(self, structure):
+        return leaves(structure)
+
+    def texts(self, array):
+        return ("text", array.tolist())
+
+    def function(self, step):
+        self.log.append("function")
+        return step
+
+    def profiler_session(self):
+        @contextlib.contextmanager
+        def mark(name, number):
+            self.log.append(("mark", name, number))
+            yield
+
+        def stop(folder):
+            session = Path(folder) / "plugins" / "profile" / "now"
+            session.mkdir(parents=True)
+            (session / "host.trace").write_bytes(self._trace)
+
+        return Session(lambda folder: self.log.append("start"), stop, mark, self._python_events, ".trace")

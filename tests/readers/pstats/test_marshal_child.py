@@ -1,0 +1,51 @@
+"""What the child process lets through to marshal."""
+
+import marshal
+import subprocess
+import sys
+
+import pytest
+
+from profiler.readers.pstats import marshal_child
+from tests.readers.pstats.files import GOOD, HOSTILE, LABEL
+
+
+@pytest.mark.parametrize("name", [name for name in HOSTILE if "inside" in name or "gigabytes" in name])
+def test_marshal_never_meets_a_length_that_the_file_has_no_room_for(name, monkeypatch):
+    monkeypatch.setattr(marshal_child.marshal, "loads", lambda data: pytest.fail("marshal got it"))
+    with pytest.raises(marshal_child.BadProfileError):
+        marshal_child.parse(HOSTILE[name])
+
+
+def test_a_file_that_marshal_refuses_is_told_with_the_byte_where_it_shows():
+    framed = marshal_child.frame(b"{)\x03(\x10\x00\x00\x00")
+    with pytest.raises(marshal_child.BadProfileError) as caught:
+        marshal_child.parse_limited(framed)
+    assert caught.value.offset == 3
+
+
+def test_where_the_system_limits_no_memory_the_lengths_are_looked_at_first(monkeypatch, tmp_path):
+    (tmp_path / "hostile.prof").write_bytes(HOSTILE["such a tuple inside"])
+    monkeypatch.setattr(marshal_child, "_limit_memory", lambda allowed: False)
+    monkeypatch.setattr(marshal_child.marshal, "loads", lambda data: pytest.fail("marshal got it"))
+    status, _ = marshal_child._answer(bytes(tmp_path / "hostile.prof"), 6, 1 << 20)
+    assert status == marshal_child.REFUSED
+
+
+def test_the_child_ends_when_its_input_does():
+    ended = subprocess.run(
+        [sys.executable, "-I", "-S", marshal_child.__file__], input=b"", timeout=60, check=False
+    )
+    assert ended.returncode == 0
+
+
+def test_columns_come_back_from_the_bytes_that_are_sent():
+    stats = {LABEL: (1, 2, 0.5, 1.5, {LABEL: (1, 1, 0.25, 0.75)}), ("g.py", 7, "g"): GOOD}
+    columns = marshal_child.parse(marshal.dumps(stats))
+    payload = memoryview(b"".join(map(bytes, marshal_child.to_bytes(columns))))
+    found = marshal_child.from_bytes(payload)
+    assert found.paths == columns.paths == tuple(dict.fromkeys((LABEL[0], "g.py")))
+    assert [*map(bytes, found.functions)] == [*map(bytes, columns.functions)]
+    assert [*map(bytes, found.edges)] == [*map(bytes, columns.edges)]
+    with pytest.raises(ValueError, match="another length"):
+        marshal_child.from_bytes(payload[:-1])
