@@ -201,7 +201,11 @@ def by_hand(functions, calls):
     return total, outside, entries
 
 
-@pytest.mark.parametrize("functions", [(first,), (second,), (first, second), (between,)], ids=str)
+@pytest.mark.parametrize(
+    "functions",
+    [(first,), (second,), (first, second), (between,)],
+    ids=["first", "second", "both", "between"],
+)
 def test_recursion_counts_once_in_time_and_in_entries(functions, tmp_path):
     """Recursive entries were counted under cProfile and in no trace."""
     calls = 2
