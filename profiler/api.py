@@ -21,7 +21,7 @@ from .plan.request import Request
 from .protocol.errors import UsageError
 from .report import saved
 from .results import build
-from .results.document import Internal, Measure, Report, Variant
+from .results.document import Internal, Measure, Report, VariantReport
 from .runs import find, record, selection
 from .runs.record import Capture
 from .tables import spec as tables
@@ -220,7 +220,9 @@ def measure(request: Request, listener: Listener) -> tuple[Run, int]:
     return finished, outcome.exit_code
 
 
-def _share_row(variant: Variant, internal: Internal, instrument: str, measure: Measure) -> dict[str, Any]:
+def _share_row(
+    variant: VariantReport, internal: Internal, instrument: str, measure: Measure
+) -> dict[str, Any]:
     low, high = measure.interval or (None, None)
     return {
         "environment": variant.environment,

@@ -73,9 +73,9 @@ def resolutions(
     """Return every internal's resolution, in the catalogue's order.
 
     ``present``: the inspected call entered one of its functions; ``not called``: the release has one, but the
-    call did not enter it; ``absent``: it has none of any family's; ``unknown``: there is no inspected call,
-    no family, so that functions which the catalogue does not know may play the part, or a file that cannot be
-    parsed. The teardown has no function: it is present wherever predict was entered.
+    call did not enter it; ``absent``: it has none of any family of its backend; ``unknown``: there is no
+    inspected call, no family, so that functions which the catalogue does not know may play the part, or a
+    file that cannot be parsed. The teardown has no function: it is present wherever predict was entered.
     """
     if inspection is None or family is None:
         why = NO_INSPECTION if inspection is None else NO_FAMILY
@@ -85,7 +85,10 @@ def resolutions(
     own_keys: dict[str, list[str]] = {}
     for internal in catalogue.internals:
         keys = dict.fromkeys(
-            key for each in catalogue.families for key in each.functions.get(internal.id, ())
+            key
+            for each in catalogue.families
+            if each.backend == family.backend
+            for key in each.functions.get(internal.id, ())
         )
         existing = [key for key in keys if key in functions and functions[key].exists]
         own = [key for key in family.functions.get(internal.id, ()) if key in existing]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from ..results.document import Internal, Interval, Measure, Variant
+from ..results.document import Internal, Interval, Measure, VariantReport
 
 # Facts of a variant that say which path a call took.
 PATH_FACTS = (
@@ -60,7 +60,7 @@ class InternalChange:
     reason: str | None
 
 
-def path_facts(before: Variant, after: Variant) -> Iterator[Fact]:
+def path_facts(before: VariantReport, after: VariantReport) -> Iterator[Fact]:
     """Yield what differs in the path that a call took; a fact that one run does not know is left out."""
     for name in PATH_FACTS:
         old, new = getattr(before, name), getattr(after, name)
@@ -68,7 +68,7 @@ def path_facts(before: Variant, after: Variant) -> Iterator[Fact]:
             yield Fact(name, old, new)
 
 
-def internal_changes(before: Variant, after: Variant) -> Iterator[InternalChange]:
+def internal_changes(before: VariantReport, after: VariantReport) -> Iterator[InternalChange]:
     """Yield every internal of either variant, once for each instrument that measured it in either run."""
     old = {one.internal: one for one in before.internals}
     new = {one.internal: one for one in after.internals}
@@ -165,7 +165,7 @@ def _minus(after: float | None, before: float | None) -> float | None:
     return None if after is None or before is None else after - before
 
 
-def _median_ms(variant: Variant) -> float | None:
+def _median_ms(variant: VariantReport) -> float | None:
     return variant.latency_ms.median if variant.latency_ms else None
 
 

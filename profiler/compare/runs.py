@@ -15,7 +15,7 @@ from typing import Any
 from ..protocol import schemas
 from ..protocol.errors import UsageError
 from ..results import build
-from ..results.document import Environment, Interval, Report, Variant
+from ..results.document import Environment, Interval, Report, VariantReport
 from ..results.speed import Timed, process_seconds, timed
 from ..runs import record
 from ..runs.manifest import RunManifest
@@ -115,7 +115,7 @@ class _Read:
             tuple(self.report.environments),
         )
 
-    def timed(self, variant: Variant) -> Timed:
+    def timed(self, variant: VariantReport) -> Timed:
         name = next(v for e, v in self.run.variants if (e, v.id) == (variant.environment, variant.id))
         return timed(self.run, variant.environment, name)
 
@@ -175,7 +175,7 @@ def _others(report: Report, matched: set[str]) -> tuple[str, ...]:
     return tuple(name for name in names if name not in matched)
 
 
-def _matched(before: Report, after: Report) -> Iterator[tuple[Variant, Variant]]:
+def _matched(before: Report, after: Report) -> Iterator[tuple[VariantReport, VariantReport]]:
     """Yield the variants of one kind in the same environment, else in the only one left in each run."""
     for kind in dict.fromkeys(map(_kind, before.variants)):
         old = {one.environment: one for one in before.variants if _kind(one) == kind}
@@ -187,7 +187,7 @@ def _matched(before: Report, after: Report) -> Iterator[tuple[Variant, Variant]]
             yield next(iter(old.values())), next(iter(new.values()))
 
 
-def _kind(variant: Variant) -> tuple[str, str, str, int]:
+def _kind(variant: VariantReport) -> tuple[str, str, str, int]:
     """Return what two variants must have in common to be compared; their rows may differ."""
     return (variant.workload, variant.compile_state, variant.entry_point, variant.batch_size)
 
@@ -226,7 +226,10 @@ def _machine_facts(before: RunManifest, after: RunManifest) -> Iterator[Fact]:
 
 
 def _variant_change(
-    sides: tuple[_Read, _Read], pair: tuple[Variant, Variant], effect: float, change: EnvironmentChange
+    sides: tuple[_Read, _Read],
+    pair: tuple[VariantReport, VariantReport],
+    effect: float,
+    change: EnvironmentChange,
 ) -> VariantChange:
     old, new = pair
     found = _verdict(sides, pair, effect)
@@ -250,7 +253,7 @@ def _variant_change(
     )
 
 
-def _verdict(sides: tuple[_Read, _Read], pair: tuple[Variant, Variant], effect: float) -> Verdict:
+def _verdict(sides: tuple[_Read, _Read], pair: tuple[VariantReport, VariantReport], effect: float) -> Verdict:
     """Return the verdict; without the same input there is no ratio."""
     (before, after), (old, new) = sides, pair
     if old.rows != new.rows:

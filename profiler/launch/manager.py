@@ -19,10 +19,10 @@ from ..plan.processes import ProcessPlan
 from ..plan.request import Request
 from ..protocol import files
 from ..protocol.errors import EXIT_DONE, EXIT_PARTIAL, CollectError, KprofError
-from ..protocol.spec import MeasureSpec, VariantEntry, VariantSpec
+from ..protocol.spec import MeasureSpec, VariantSpec
 from ..runs import disk, find, record
 from ..runs.lock import locked
-from ..runs.manifest import RUNNING, RunManifest
+from ..runs.manifest import RUNNING, RunManifest, VariantEntry
 from ..runs.store import RunStore, Taken, capture_folder
 from . import host, ledger, preparing, stopping
 from .listener import Listener, Placed

@@ -8,10 +8,10 @@ from .. import statistics
 from ..plan.estimate import minutes
 from ..plan.processes import Plan, ProcessPlan, Stopping
 from ..protocol.instruments import SPEED, instrument
-from ..protocol.spec import Stopped
 from ..results import speed
 from ..results.speed import Timed
 from ..runs import record
+from ..runs.manifest import Stopped
 from ..runs.record import RunRecord
 from ..runs.store import RunStore
 from ..statistics import Step

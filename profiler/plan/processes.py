@@ -251,7 +251,7 @@ class _Maker:
         if self.calls is None and process_budget_s < SHORT_OF_A_BLOCK * block_s:
             yield (
                 f"{self.workload}: {process_budget_s:.2g} s of each variant in a process are less than one "
-                f"block of calls (about {block_s:.2g} s): a call or few each; give --budget more"
+                f"block of calls (about {block_s:.2g} s): a call or few each; give more budget"
             )
         needed = PROCESSES_OF_SLOW_CALLS
         if self._timed and self.count < needed:

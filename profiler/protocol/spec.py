@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Dict, List, Optional, Tuple, Union
 
-from .vocabulary import TIMED_STATUSES, Variant, require_name, require_printable
+from .vocabulary import TIMED_STATUSES, Variant, require_printable
 
 Label = Tuple[str, int, str]
 """A function as profiles name it: file, first line, name."""
@@ -358,14 +358,6 @@ class HostState:
 
 
 @dataclass(frozen=True)
-class Sitting:
-    """The machine before and after one go at a run; ``after`` is None where that was killed."""
-
-    before: HostState
-    after: Optional[HostState] = None
-
-
-@dataclass(frozen=True)
 class WorkerExit:
     """How a worker process ended; ``reason`` is None when it exited 0 in time."""
 
@@ -373,57 +365,6 @@ class WorkerExit:
     reason: Optional[str]
     seconds: float
     exit_code: Optional[int] = None
-
-
-@dataclass(frozen=True)
-class VariantEntry:
-    """A variant of one environment, as ``run.json`` lists it."""
-
-    environment: str
-    variant: Variant
-
-    def __post_init__(self) -> None:
-        require_name("environment", self.environment)
-
-
-@dataclass(frozen=True)
-class CaptureEntry:
-    """A capture, as ``run.json`` lists it; ``process_s`` is what its process took."""
-
-    path: str
-    environment: str
-    variant: Variant
-    instrument: str
-    process: int
-    status: str
-    reason: Optional[str]
-    process_s: Optional[float] = None
-
-    def __post_init__(self) -> None:
-        require_name("environment", self.environment)
-        require_printable("path", self.path)
-        _at_least(0, process=self.process, process_s=self.process_s)
-
-
-@dataclass(frozen=True)
-class Stopped:
-    """Why a workload's measuring ended early, after how many processes, and how many were left out."""
-
-    after_processes: int
-    left_out: int
-    why: str
-
-
-@dataclass(frozen=True)
-class Looks:
-    """How many interim analyses of a workload were planned, and whether one of them ended its measuring."""
-
-    looks: int
-    stopped: Optional[Stopped] = None
-
-    def __post_init__(self) -> None:
-        if not 1 <= self.looks <= 1000:
-            raise ValueError(f"looks is {self.looks}, 1 to 1000 can be")
 
 
 @dataclass(frozen=True)

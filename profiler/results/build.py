@@ -81,7 +81,7 @@ class _Builder:
     def _warn(self, text: str) -> None:
         self.warnings.setdefault(text)
 
-    def _variant(self, slug: str, variant: Variant) -> document.Variant:
+    def _variant(self, slug: str, variant: Variant) -> document.VariantReport:
         captures = self.run.of(slug, variant)
         inspection = presence.inspection_of(self.run, slug, variant)
         environment = self.run.manifest.environments[slug]
@@ -104,11 +104,11 @@ class _Builder:
         facts: Inspection,
         resolutions: Mapping[str, Resolution],
         attributed: Mapping[str, Attributed],
-    ) -> document.Variant:
+    ) -> document.VariantReport:
         captures = self.run.of(slug, variant)
         shares = {name: found.shares for name, found in attributed.items()}
         status, reason = _status(captures)
-        return document.Variant(
+        return document.VariantReport(
             environment=slug,
             id=variant.id,
             **dataclasses.asdict(variant),

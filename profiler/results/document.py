@@ -99,7 +99,7 @@ class CaptureLine:
 
 
 @dataclass(frozen=True)
-class Variant:
+class VariantReport:
     """One variant of one environment, with all that was measured of it.
 
     ``perturbation`` is the overhead by instrument, under the name that it has in the file.
@@ -154,7 +154,7 @@ class Report:
     catalogue: str
     smallest_effect: float
     environments: Mapping[str, Environment]
-    variants: tuple[Variant, ...]
+    variants: tuple[VariantReport, ...]
     comparisons: tuple[Comparison, ...]
     warnings: tuple[str, ...]
 

@@ -6,19 +6,70 @@ import dataclasses
 from dataclasses import dataclass, field
 
 from ..plan.request import Request
-from ..protocol.spec import (
-    CaptureEntry,
-    EnvironmentFacts,
-    GivenModel,
-    HostState,
-    Looks,
-    Sitting,
-    Stopped,
-    VariantEntry,
-)
-from ..protocol.vocabulary import require_name, require_printable
+from ..protocol.spec import EnvironmentFacts, GivenModel, HostState
+from ..protocol.vocabulary import Variant, require_name, require_printable
 
 RUNNING, COMPLETE, INTERRUPTED = "running", "complete", "interrupted"
+
+
+@dataclass(frozen=True)
+class Sitting:
+    """The machine before and after one go at a run; ``after`` is None where that was killed."""
+
+    before: HostState
+    after: HostState | None = None
+
+
+@dataclass(frozen=True)
+class VariantEntry:
+    """A variant of one environment, as ``run.json`` lists it."""
+
+    environment: str
+    variant: Variant
+
+    def __post_init__(self) -> None:
+        require_name("environment", self.environment)
+
+
+@dataclass(frozen=True)
+class CaptureEntry:
+    """A capture, as ``run.json`` lists it; ``process_s`` is what its process took."""
+
+    path: str
+    environment: str
+    variant: Variant
+    instrument: str
+    process: int
+    status: str
+    reason: str | None
+    process_s: float | None = None
+
+    def __post_init__(self) -> None:
+        require_name("environment", self.environment)
+        require_printable("path", self.path)
+        if self.process < 0 or not (self.process_s or 0) >= 0:
+            raise ValueError(f"process is {self.process}, process_s {self.process_s}, at least 0 is needed")
+
+
+@dataclass(frozen=True)
+class Stopped:
+    """Why a workload's measuring ended early, after how many processes, and how many were left out."""
+
+    after_processes: int
+    left_out: int
+    why: str
+
+
+@dataclass(frozen=True)
+class Looks:
+    """How many interim analyses of a workload were planned, and whether one of them ended its measuring."""
+
+    looks: int
+    stopped: Stopped | None = None
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.looks <= 1000:
+            raise ValueError(f"looks is {self.looks}, 1 to 1000 can be")
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,10 @@ import numpy.typing as npt
 from ..protocol import files, schemas
 from ..protocol.errors import RunError
 from ..protocol.instruments import INSTRUMENT_IDS
-from ..protocol.spec import CaptureEntry, CaptureManifest, Inspection
+from ..protocol.spec import CaptureManifest, Inspection
 from ..protocol.vocabulary import CAPTURE_STATUSES, TIMED_STATUSES, Variant, nearest
 from . import latencies, validation
-from .manifest import RunManifest
+from .manifest import CaptureEntry, RunManifest
 
 XPLANE_SUFFIXES = (".xplane.pb", ".xplane.pb.gz")
 RUNTIME_TRACE_SUFFIXES = ("local.trace", ".trace.json.gz")

@@ -77,7 +77,7 @@ def first(
                     reasons.setdefault(instrument, []).append(told)
     which = f"{name} has" if name else "has"
     firsts = "; ".join(of_one[0] for of_one in reasons.values())
-    why = f": {firsts}" if firsts else f"; measure with --instrument {next(iter(sources))}"
+    why = f": {firsts}" if firsts else f"; measure it under {next(iter(sources))}"
     raise RunError(f"{which} no sound {' or '.join(sources)} capture{why}", run.name)
 
 

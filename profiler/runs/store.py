@@ -13,11 +13,11 @@ from typing import NamedTuple
 from ..plan.processes import ProcessPlan, VariantPlan
 from ..protocol import files, schemas
 from ..protocol.errors import CollectError, KprofError, RunError
-from ..protocol.spec import CaptureEntry, CaptureManifest, HostState, Sitting, WorkerExit
+from ..protocol.spec import CaptureManifest, HostState, WorkerExit
 from ..protocol.vocabulary import TIMED_STATUSES
 from ..version import VERSION
 from . import validation
-from .manifest import COMPLETE, INTERRUPTED, RUNNING, RunManifest
+from .manifest import COMPLETE, INTERRUPTED, RUNNING, CaptureEntry, RunManifest, Sitting
 
 
 class Taken(NamedTuple):

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ..catalogue.catalogue import in_range
-from ..results.document import Comparison, Interval, Report, Variant
+from ..results.document import Comparison, Interval, Report, VariantReport
 from ..statistics.verdicts import DIFFERS, SAME
 from ..tables import declared
 
@@ -235,7 +235,7 @@ class _Facts:
             return Finding(label, None, None, f"{check.workload} {check.state} was not measured")
         return self._seen(variant, kind, name, label)
 
-    def _seen(self, variant: Variant, kind: str, name: str, label: str) -> Finding:
+    def _seen(self, variant: VariantReport, kind: str, name: str, label: str) -> Finding:
         """Return what the inspected call of a variant showed."""
         if all(internal.presence == "unknown" for internal in variant.internals):
             return Finding(label, None, None, "no call was inspected")
@@ -310,7 +310,7 @@ class _Facts:
         interval = compared.interval and (1 / compared.interval[1], 1 / compared.interval[0])
         return Finding(label, 1 / compared.ratio, interval, compared.reason)
 
-    def _variant(self, workload: str, state: str, entry_point: str) -> Variant | None:
+    def _variant(self, workload: str, state: str, entry_point: str) -> VariantReport | None:
         wanted = (self.environment, workload, state, entry_point)
         return next(
             (

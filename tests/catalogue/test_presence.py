@@ -143,3 +143,11 @@ def test_an_internal_is_within_those_that_were_on_the_stack_at_every_entry():
 
 def test_what_an_older_inspected_call_did_not_look_at_is_not_known():
     assert found()["predict"].within is None
+
+
+def test_a_function_of_another_backend_does_not_make_an_internal_one_that_was_not_called():
+    """TensorFlow's datasets lie beside Keras on every backend that is installed with it."""
+    other = dataclasses.replace(NEW, id="other", backend="other", functions={"predict": ("b.py::predict",)})
+    catalogue_of_two = dataclasses.replace(SMALL, families=(*SMALL.families, other))
+    assert presence.resolutions(catalogue_of_two, other, INSPECTION)["maker"].presence == "absent"
+    assert presence.resolutions(catalogue_of_two, NEW, INSPECTION)["maker"].presence == "not called"

@@ -6,11 +6,10 @@ import pytest
 from profiler.launch import stopping
 from profiler.plan.processes import Stopping
 from profiler.protocol.errors import UsageError
-from profiler.protocol.spec import Stopped
 from profiler.results import build, speed
 from profiler.results.speed import Timed
 from profiler.runs import record
-from profiler.runs.manifest import RunManifest
+from profiler.runs.manifest import RunManifest, Stopped
 from profiler.statistics import Blocks
 from tests.report.made_run import COMPILED, SLUG, write
 

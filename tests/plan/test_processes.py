@@ -195,7 +195,7 @@ def test_a_budget_below_one_block_in_each_process_is_said_before_anything_is_mea
 ):
     made = plan.make(Request((workload,), budget_s=budget_s))
     assert len(made.notes) == too_small
-    assert ("give --budget more" in made.describe()) == too_small
+    assert ("give more budget" in made.describe()) == too_small
 
 
 def test_without_wall_one_process_has_the_whole_budget():

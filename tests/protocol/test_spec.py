@@ -1,15 +1,8 @@
 import pytest
 
-from profiler.protocol.spec import (
-    BlockRecord,
-    CaptureEntry,
-    CaptureManifest,
-    HostState,
-    InspectedFunction,
-    Inspection,
-    Looks,
-)
+from profiler.protocol.spec import BlockRecord, CaptureManifest, HostState, InspectedFunction, Inspection
 from profiler.protocol.vocabulary import Variant
+from profiler.runs.manifest import CaptureEntry, Looks
 
 VARIANT = Variant("tiny", "compiled", "predict", 32, 32)
 

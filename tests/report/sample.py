@@ -13,7 +13,7 @@ from profiler.results.document import (
     Measure,
     Overhead,
     Report,
-    Variant,
+    VariantReport,
 )
 
 ENV = "tf2.21.0-py3.11"
@@ -74,14 +74,14 @@ def internals(workload: str, reason: str | None = None) -> tuple[Internal, ...]:
     return tuple(made)
 
 
-def variant(workload: str, state: str, entry_point: str, median: float, **changes) -> Variant:
+def variant(workload: str, state: str, entry_point: str, median: float, **changes) -> VariantReport:
     predict = entry_point == "predict"
     identifier = f"{workload}/{state}/{entry_point}/b32"
     folder = identifier.replace("/", "-")
     lines = [CaptureLine("wall", "ok", None, f"captures/{ENV}/{folder}/wall-1")]
     if predict:
         lines.append(CaptureLine("cprofile", "ok", None, f"captures/{ENV}/{folder}/cprofile-1"))
-    made = Variant(
+    made = VariantReport(
         environment=ENV,
         id=identifier,
         workload=workload,
@@ -116,7 +116,7 @@ def variant(workload: str, state: str, entry_point: str, median: float, **change
     return dataclasses.replace(made, **changes)
 
 
-def comparison(baseline: Variant, candidate: Variant) -> Comparison:
+def comparison(baseline: VariantReport, candidate: VariantReport) -> Comparison:
     assert baseline.latency_ms is not None
     assert candidate.latency_ms is not None
     ratio = candidate.latency_ms.median / baseline.latency_ms.median
@@ -124,7 +124,7 @@ def comparison(baseline: Variant, candidate: Variant) -> Comparison:
 
 
 def report(**changes) -> Report:
-    variants: list[Variant] = []
+    variants: list[VariantReport] = []
     comparisons: list[Comparison] = []
     for workload, times in (
         ("tiny", (54.0, 55.2, 0.503, 1.53, 0.31)),

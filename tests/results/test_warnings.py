@@ -2,9 +2,10 @@ import dataclasses
 
 import pytest
 
-from profiler.protocol.spec import CpuSeconds, EnvironmentFacts, HostState, Sitting
+from profiler.protocol.spec import CpuSeconds, EnvironmentFacts, HostState
 from profiler.results import warnings
 from profiler.runs import record
+from profiler.runs.manifest import Sitting
 from tests import reference
 
 FACTS = EnvironmentFacts("2.21.0", "3.15.1", python="3.12.1", device="CPU", jit_compile=False)

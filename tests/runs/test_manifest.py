@@ -1,8 +1,8 @@
 import pytest
 
-from profiler.protocol.spec import CaptureEntry, EnvironmentFacts, HostState, Sitting, Stopped, VariantEntry
+from profiler.protocol.spec import EnvironmentFacts, HostState
 from profiler.protocol.vocabulary import Variant
-from profiler.runs.manifest import FirstSitting, RunManifest
+from profiler.runs.manifest import CaptureEntry, FirstSitting, RunManifest, Sitting, Stopped, VariantEntry
 
 FACTS = EnvironmentFacts("2.21.0", "3.15.1")
 EMPTY = RunManifest("2026-11-26T10:00:00", "complete", "c/1", 0.05, {"a": FACTS}, [], [])

@@ -85,5 +85,5 @@ def test_a_reason_of_the_caller_is_passed_on(run):
 
 
 def test_what_was_never_measured_says_how_to(run):
-    with pytest.raises(RunError, match="measure with --instrument probes"):
+    with pytest.raises(RunError, match="measure it under probes"):
         selection.first(run, None, {"probes": whole})

@@ -10,9 +10,9 @@ from profiler.plan.request import Request
 from profiler.protocol import files
 from profiler.protocol.decoding import decode
 from profiler.protocol.errors import RunError
-from profiler.protocol.spec import BlockRecord, EnvironmentFacts, HostState, VariantEntry, WorkerExit
+from profiler.protocol.spec import BlockRecord, EnvironmentFacts, HostState, WorkerExit
 from profiler.runs import record
-from profiler.runs.manifest import RunManifest
+from profiler.runs.manifest import RunManifest, VariantEntry
 from profiler.runs.store import RunStore, capture_folder
 from tests.report import made_run
 from tests.report.made_run import ENVIRONMENT

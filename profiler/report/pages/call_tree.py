@@ -31,18 +31,14 @@ class CallTreePage:
     roots: tuple[Node, ...]
     least_share: float
 
-    @property
-    def title(self) -> str:
-        """The variant, its environment and the instrument."""
-        capture = self.found.capture
-        return f"{capture.variant.id} on {capture.environment} under {capture.instrument}"
+    title = ""
 
     def blocks(self) -> Iterator[Block]:
         """Yield what is shown, the tree and a legend."""
-        stacks = self.found.stacks
+        stacks, capture = self.found.stacks, self.found.capture
         per_call = numbers.milliseconds(stacks.window_ps / stacks.calls / PS_A_MS)
         least = numbers.share(self.least_share)
-        yield Title(self.title)
+        yield Title(f"{capture.variant.id} on {capture.environment} under {capture.instrument}")
         yield Lines((f"{stacks.calls} calls, {per_call} ms each; less than {least} is not shown",), "facts")
         yield Tree(NUMBERS, "what ran", tuple(_branch(*one) for one in self._measured()))
         yield Lines((LEGEND,), "legend")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from ...results.document import Internal, Report, Variant
+from ...results.document import Internal, Report, VariantReport
 from .. import numbers
 from .sections import PREDICT, Section, instruments, sections
 
@@ -39,7 +39,7 @@ def headline(report: Report) -> tuple[str, ...]:
     return tuple(paragraphs)
 
 
-def _cost(section: Section, subject: Variant) -> str:
+def _cost(section: Section, subject: VariantReport) -> str:
     """Say what a predict takes, and another way to the same rows if it is known to differ."""
     own = (
         f"one {subject.compile_state} predict of {subject.rows} rows takes "
@@ -61,7 +61,7 @@ def _cost(section: Section, subject: Variant) -> str:
     return f"{own}, {factor} times what {other.entry_point} takes ({numbers.duration(_median_ms(other))})."
 
 
-def _times(section: Section, subject: Variant, other: Variant) -> float:
+def _times(section: Section, subject: VariantReport, other: VariantReport) -> float:
     """Return how many times ``other`` fits into a predict: by their comparison where the table shows it."""
     compared = section.compared(other)
     if compared is not None and compared.ratio and section.variant(compared.baseline) is subject:
@@ -69,16 +69,16 @@ def _times(section: Section, subject: Variant, other: Variant) -> float:
     return _median_ms(subject) / _median_ms(other)
 
 
-def _median_ms(variant: Variant) -> float:
+def _median_ms(variant: VariantReport) -> float:
     return variant.latency_ms.median if variant.latency_ms else math.nan
 
 
-def _verdict(section: Section, variant: Variant) -> str | None:
+def _verdict(section: Section, variant: VariantReport) -> str | None:
     compared = section.compared(variant)
     return compared.verdict if compared else None
 
 
-def _spent(subject: Variant) -> list[str]:
+def _spent(subject: VariantReport) -> list[str]:
     """Say which internals hold the time, under the first instrument that knows."""
     for instrument in instruments((subject,)):
         known = [
@@ -92,7 +92,7 @@ def _spent(subject: Variant) -> list[str]:
     return [f"Where it goes is unknown: {numbers.plain(reasons[0])}."] if reasons else []
 
 
-def _largest(known: list[tuple[float, Internal]], subject: Variant, instrument: str) -> list[str]:
+def _largest(known: list[tuple[float, Internal]], subject: VariantReport, instrument: str) -> list[str]:
     named = sorted(
         ((share, one) for share, one in known if one.internal in DOING),
         key=lambda pair: -pair[0],
@@ -108,7 +108,7 @@ def _largest(known: list[tuple[float, Internal]], subject: Variant, instrument: 
     return [f"Of that, under {instrument}: {', '.join(parts[:MOST_NAMED])}{overlap}."]
 
 
-def _how_often(subject: Variant, internal: Internal) -> str:
+def _how_often(subject: VariantReport, internal: Internal) -> str:
     count = {
         "create_graph_function": subject.graphs_traced_per_call,
         "make_iterator": subject.iterators_per_call,
@@ -116,7 +116,7 @@ def _how_often(subject: Variant, internal: Internal) -> str:
     return "" if count is None else f" ({numbers.count(count)} a call)"
 
 
-def _states(section: Section, subject: Variant) -> list[str]:
+def _states(section: Section, subject: VariantReport) -> list[str]:
     """Say how the compiled predict compares with the uncompiled one, in either direction."""
     for one in section.comparisons:
         baseline, candidate = section.variant(one.baseline), section.variant(one.candidate)

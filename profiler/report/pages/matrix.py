@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from ...protocol import schemas
-from ...results.document import Comparison, Internal, Report, Variant
+from ...results.document import Comparison, Internal, Report, VariantReport
 from .. import numbers
 from ..blocks import Block, Records, Sheet, SheetRow, Title
 from ..numbers import MISSING
@@ -112,7 +112,7 @@ class _Maker:
         chosen = [v for v in report.variants if (v.workload, v.entry_point) == (workload, "predict")]
         self.states = tuple(dict.fromkeys(v.compile_state for v in chosen))
         # Of several batch sizes, the first is shown.
-        self.variants: dict[tuple[str, str], Variant] = {}
+        self.variants: dict[tuple[str, str], VariantReport] = {}
         for variant in chosen:
             self.variants.setdefault((variant.environment, variant.compile_state), variant)
 
@@ -133,7 +133,7 @@ class _Maker:
             rows += self._internals(state)
         return Matrix(self.workload, self.columns, tuple(rows))
 
-    def _each(self, label: str, state: str, value: Callable[[Variant], str]) -> Row:
+    def _each(self, label: str, state: str, value: Callable[[VariantReport], str]) -> Row:
         found = (self.variants.get((column, state)) for column in self.columns)
         return Row(label, tuple(MISSING if variant is None else value(variant) for variant in found))
 
@@ -178,11 +178,11 @@ def _text(value: str | None) -> str:
     return value or MISSING
 
 
-def _latency(variant: Variant) -> str:
+def _latency(variant: VariantReport) -> str:
     return numbers.milliseconds(variant.latency_ms.median if variant.latency_ms else None)
 
 
-_FACTS: Mapping[str, Callable[[Variant], str]] = {
+_FACTS: Mapping[str, Callable[[VariantReport], str]] = {
     "graphs traced a call": lambda variant: numbers.count(variant.graphs_traced_per_call),
     "iterators a call": lambda variant: numbers.count(variant.iterators_per_call),
     "loop": lambda variant: _text(variant.loop),

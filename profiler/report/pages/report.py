@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from ...results.document import Environment, Report, Variant
+from ...results.document import Environment, Report, VariantReport
 from ..blocks import Block, Lines, Records, Title
 from . import report_rows
 from . import report_tables as tables
@@ -77,7 +77,7 @@ def _section(section: Section) -> Iterator[Block]:
         yield Lines(failures)
 
 
-def _internals(variants: tuple[Variant, ...], instrument: str | None, which: str) -> Iterator[Block]:
+def _internals(variants: tuple[VariantReport, ...], instrument: str | None, which: str) -> Iterator[Block]:
     """Yield the internals' shares; an instrument that gave none gets a line that says why."""
     every = [one.measures for variant in variants for one in variant.internals]
     measures = [found for each in every if (found := each.get(instrument or "")) is not None]
@@ -91,7 +91,7 @@ def _internals(variants: tuple[Variant, ...], instrument: str | None, which: str
     yield tables.internals(variants, instrument)
 
 
-def _sizes(variants: tuple[Variant, ...]) -> str:
+def _sizes(variants: tuple[VariantReport, ...]) -> str:
     sizes = dict.fromkeys((one.batch_size, one.rows) for one in variants)
     return "; ".join(f"batch {batch}, {rows} rows a call" for batch, rows in sizes)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ...results.document import Interval, Report, Variant
+from ...results.document import Interval, Report, VariantReport
 
 
 class Row(NamedTuple):
@@ -60,7 +60,7 @@ def rows(report: Report) -> Iterator[Row]:
             yield _row(variant, "compute_share", "", name, share)
 
 
-def _latencies(variant: Variant) -> Iterator[Row]:
+def _latencies(variant: VariantReport) -> Iterator[Row]:
     latency = variant.latency_ms
     if latency is None:
         yield _row(variant, "median_ms", "", "wall", None, None, variant.reason or variant.status)
@@ -71,7 +71,7 @@ def _latencies(variant: Variant) -> Iterator[Row]:
     yield _row(variant, "first_call_ms", "", "wall", latency.first_call)
 
 
-def _ratios(report: Report, variant: Variant) -> Iterator[Row]:
+def _ratios(report: Report, variant: VariantReport) -> Iterator[Row]:
     for one in report.comparisons:
         if one.candidate == f"{variant.environment}:{variant.id}":
             note = one.verdict or one.reason or ""
@@ -79,7 +79,7 @@ def _ratios(report: Report, variant: Variant) -> Iterator[Row]:
 
 
 def _row(
-    variant: Variant,
+    variant: VariantReport,
     quantity: str,
     subject: str,
     instrument: str,

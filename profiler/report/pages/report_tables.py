@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ...results.document import Internal, Variant
+from ...results.document import Internal, VariantReport
 from .. import numbers
 from ..blocks import Bar, Cell, Column, Layout, Marked, Row, Table
 from ..numbers import MISSING
@@ -31,7 +31,7 @@ def speed(section: Section) -> Table:
     )
 
 
-def _speed_cells(section: Section, variant: Variant) -> tuple[str, ...]:
+def _speed_cells(section: Section, variant: VariantReport) -> tuple[str, ...]:
     compared = section.compared(variant)
     baseline = section.variant(compared.baseline) if compared else None
     return (_local(variant), *_timed(section, variant), "" if baseline is None else _local(baseline))
@@ -59,7 +59,7 @@ def _speed_by_state(section: Section) -> Layout:
     return Layout(columns, _rows(rows), notes)
 
 
-def internals(variants: tuple[Variant, ...], instrument: str | None) -> Table:
+def internals(variants: tuple[VariantReport, ...], instrument: str | None) -> Table:
     """Return the internals of these variants side by side; cells refer by number to the reasons below."""
     reasons: dict[str, None] = {}
     by_id = [{one.internal: one for one in variant.internals} for variant in variants]
@@ -86,7 +86,7 @@ def internals(variants: tuple[Variant, ...], instrument: str | None) -> Table:
     )
 
 
-def _internal_columns(variants: tuple[Variant, ...]) -> tuple[tuple[Column, ...], ...]:
+def _internal_columns(variants: tuple[VariantReport, ...]) -> tuple[tuple[Column, ...], ...]:
     """Return the columns of the internals' three layouts."""
     states = [(Column(one.compile_state), Column("calls")) for one in variants]
     measured = tuple(column for pair in states for column in pair)
@@ -99,7 +99,7 @@ def _internal_columns(variants: tuple[Variant, ...]) -> tuple[tuple[Column, ...]
     )
 
 
-def phases(variants: tuple[Variant, ...], instrument: str) -> Table:
+def phases(variants: tuple[VariantReport, ...], instrument: str) -> Table:
     """Return each phase's share of the call, largest first, and under them the model's kernels."""
     found = [one.phases.get(instrument, {}) for one in variants]
     names = sorted({name for one in found for name in one}, key=lambda n: -max(p.get(n, 0.0) for p in found))
@@ -117,7 +117,7 @@ def _with_bar(share: float | None) -> tuple[Cell, Cell]:
     return numbers.share(share), Bar(share)
 
 
-def facts(variants: tuple[Variant, ...]) -> Table:
+def facts(variants: tuple[VariantReport, ...]) -> Table:
     """Return what was seen to run in one call of each of these variants."""
     rows: list[tuple[str, list[str | None]]] = [
         ("loop", [one.loop for one in variants]),
@@ -154,7 +154,7 @@ def _rows(rows: Sequence[Sequence[Cell]]) -> tuple[Row, ...]:
     return tuple(Row(tuple(cells)) for cells in rows)
 
 
-def _timed(section: Section, variant: Variant) -> list[str]:
+def _timed(section: Section, variant: VariantReport) -> list[str]:
     compared = section.compared(variant)
     if variant.latency_ms is None:
         return [variant.status, MISSING, MISSING, MISSING, MISSING]
@@ -169,7 +169,7 @@ def _timed(section: Section, variant: Variant) -> list[str]:
     ]
 
 
-def _details(variant: Variant) -> list[str]:
+def _details(variant: VariantReport) -> list[str]:
     latency = variant.latency_ms
     if latency is None:
         return [MISSING] * 6
@@ -211,7 +211,7 @@ def _letters(section: Section) -> dict[str, str]:
     }
 
 
-def _local(variant: Variant) -> str:
+def _local(variant: VariantReport) -> str:
     return f"{variant.compile_state}/{variant.entry_point}/b{variant.batch_size}"
 
 
@@ -219,18 +219,18 @@ def _id(key: str) -> str:
     return key.partition(":")[2]
 
 
-def _iterators(variant: Variant) -> str:
+def _iterators(variant: VariantReport) -> str:
     """Return how many iterators a call makes; predict reads its input once, so it uses one of them."""
     made = variant.iterators_per_call
     surplus = f" ({numbers.count(made - 1)} thrown away)" if made is not None and made > 1 else ""
     return numbers.count(made) + surplus
 
 
-def _first_call(variant: Variant) -> str:
+def _first_call(variant: VariantReport) -> str:
     return numbers.milliseconds(variant.latency_ms.first_call if variant.latency_ms else None)
 
 
-def _slowed(variant: Variant, instrument: str) -> str | None:
+def _slowed(variant: VariantReport, instrument: str) -> str | None:
     found = variant.perturbation.get(instrument)
     if found is None:
         return None

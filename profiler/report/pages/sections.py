@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ...results.document import Comparison, Report, Variant
+from ...results.document import Comparison, Report, VariantReport
 
 PREDICT = "predict"
 
@@ -15,10 +15,10 @@ class Section:
 
     environment: str
     workload: str
-    variants: tuple[Variant, ...]
+    variants: tuple[VariantReport, ...]
     comparisons: tuple[Comparison, ...]
 
-    def compared(self, variant: Variant) -> Comparison | None:
+    def compared(self, variant: VariantReport) -> Comparison | None:
         """Return the comparison that ``variant`` is shown with: against ``predict`` if there is one."""
         name = key(variant)
         found = [one for one in self.comparisons if one.candidate == name]
@@ -29,19 +29,19 @@ class Section:
         ]
         return next(iter(to_predict + found), None)
 
-    def variant(self, name: str) -> Variant | None:
+    def variant(self, name: str) -> VariantReport | None:
         """Return the variant of an ``ENV:ID`` of this section, if there is one."""
         return next((one for one in self.variants if key(one) == name), None)
 
-    def inputs(self) -> tuple[tuple[Variant, ...], ...]:
+    def inputs(self) -> tuple[tuple[VariantReport, ...], ...]:
         """Return the variants of ``predict``, those with the same input together."""
-        groups: dict[tuple[int, int], list[Variant]] = {}
+        groups: dict[tuple[int, int], list[VariantReport]] = {}
         for variant in self.variants:
             if variant.entry_point == PREDICT:
                 groups.setdefault((variant.batch_size, variant.rows), []).append(variant)
         return tuple(tuple(group) for group in groups.values())
 
-    def subject(self) -> Variant | None:
+    def subject(self) -> VariantReport | None:
         """Return what the section is about: the compiled ``predict``, else the first that was timed."""
         timed = [one for one in self.variants if one.entry_point == PREDICT and one.latency_ms is not None]
         compiled = [one for one in timed if one.compile_state == "compiled"]
@@ -50,7 +50,7 @@ class Section:
 
 def sections(report: Report) -> tuple[Section, ...]:
     """Return a report's sections, in the order in which its variants name them."""
-    groups: dict[tuple[str, str], list[Variant]] = {}
+    groups: dict[tuple[str, str], list[VariantReport]] = {}
     for variant in report.variants:
         groups.setdefault((variant.environment, variant.workload), []).append(variant)
     found = []
@@ -61,12 +61,12 @@ def sections(report: Report) -> tuple[Section, ...]:
     return tuple(found)
 
 
-def key(variant: Variant) -> str:
+def key(variant: VariantReport) -> str:
     """Return the name under which comparisons refer to a variant."""
     return f"{variant.environment}:{variant.id}"
 
 
-def instruments(variants: tuple[Variant, ...]) -> tuple[str, ...]:
+def instruments(variants: tuple[VariantReport, ...]) -> tuple[str, ...]:
     """Return the instruments that measured some internal of these variants, in order of appearance."""
     names = (name for one in variants for internal in one.internals for name in internal.measures)
     return tuple(dict.fromkeys(names))

@@ -1,6 +1,6 @@
 """What the worker must do under any Python: run by interpreters that have no kprof, with the zip's path.
 
-    python tests/collect/worker_checks.py WORKER.zip FOLDER
+    python tests/project/worker_checks.py WORKER.zip FOLDER
 
 Prints a JSON object: what was checked, by name. NumPy's part is left out where there is none.
 """
