@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from profiler.readers import nesting
+from tests.fuzzing import examples
 from tests.oracles import xplane_oracle as oracle
 from tests.readers import trees
 
@@ -57,7 +58,8 @@ def test_parent_that_lies_in_an_earlier_piece(monkeypatch):
     check([(0, 1000), (1, 998)] + [(10 * row, 5) for row in range(1, 90)] + [(950, 1), (951, 1)])
 
 
-@settings(max_examples=300, deadline=None)
+@pytest.mark.fuzz
+@examples(300)
 @given(
     st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30)), max_size=40), st.sampled_from([2, 5, 1 << 16])
 )

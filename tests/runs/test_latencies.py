@@ -5,11 +5,12 @@ import zipfile
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from profiler.protocol.errors import RunError
 from profiler.runs import latencies
+from tests.fuzzing import examples
 
 
 def saved(path, values, **options):
@@ -78,7 +79,8 @@ def test_a_cut_file_is_one_line(path):
             latencies.read(path)
 
 
-@settings(max_examples=200, deadline=None)
+@pytest.mark.fuzz
+@examples(200)
 @given(data=st.data())
 def test_altered_bytes_end_in_durations_or_in_one_line(tmp_path_factory, data):
     path = saved(tmp_path_factory.mktemp("fuzz") / "latencies.npy", np.arange(1, 9))

@@ -282,3 +282,59 @@ def test_latencies_that_are_no_array_are_one_line(tmp_path, content):
     broken = record.Capture("x", tmp_path, "e", capture.variant, "wall", 0, "ok", None, capture.manifest)
     with pytest.raises(RunError, match=r"latencies\.npy"):
         broken.durations_ns()
+
+
+def test_an_unsound_capture_that_the_run_calls_ok_is_unsound(run):
+    """`ok` in run.json over `unsound` in capture.json counted as ok, and became a share."""
+    path = capture_of(run) / "capture.json"
+    left = {**json.loads(path.read_text()), "status": "unsound", "reason": "frames were lost"}
+    path.write_text(json.dumps(left))
+    first, *others = record.read(run).captures
+    assert (first.status, first.reason) == ("unsound", "frames were lost")
+    assert first.timed and not first.usable
+    assert all(other.usable for other in others)
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"compile_state": "compiled", "variant": "tiny/compiled/predict/b32"}, "is of tiny/compiled"),
+        ({"instrument": "cprofile"}, "is of cprofile, not of wall"),
+    ],
+)
+def test_a_capture_of_something_else_than_the_run_lists_fails(run, changes, says):
+    path = capture_of(run) / "capture.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), **changes}))
+    first, *_ = record.read(run).captures
+    assert first.status == "failed"
+    assert says in first.reason
+
+
+def test_durations_that_the_manifest_does_not_list_are_not_read(run):
+    """They were read with no hash to hold them to."""
+    path = capture_of(run) / "capture.json"
+    left = json.loads(path.read_text())
+    del left["files"]["latencies.npy"]
+    path.write_text(json.dumps(left))
+    first, *_ = record.read(run).captures
+    assert "latencies.npy: is not listed" in first.reason
+
+
+def test_a_link_out_of_the_run_is_not_followed(run, tmp_path):
+    outside = tmp_path / "outside.npy"
+    shutil.copy(capture_of(run) / "latencies.npy", outside)
+    (capture_of(run) / "latencies.npy").unlink()
+    (capture_of(run) / "latencies.npy").symlink_to(outside)
+    first, *_ = record.read(run).captures
+    assert first.status == "failed"
+    assert "lies outside" in first.reason
+
+
+def test_a_name_that_is_too_long_for_the_disk_fails_its_capture_alone(run):
+    path = capture_of(run) / "capture.json"
+    left = json.loads(path.read_text())
+    left["files"]["x" * 5000] = "00"
+    path.write_text(json.dumps(left))
+    first, *others = record.read(run).captures
+    assert first.status == "failed"
+    assert all(other.usable for other in others)

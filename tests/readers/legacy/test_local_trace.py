@@ -3,11 +3,12 @@
 import contextlib
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from profiler.protocol.errors import TraceFormatError
 from profiler.readers.legacy import runtime_trace
+from tests.fuzzing import examples
 from tests.readers.legacy.files import (
     LOCAL,
     MIB,
@@ -61,7 +62,8 @@ def test_a_damaged_local_trace_is_one_error_that_names_the_file(tmp_path, conten
         runtime_trace.read(write_local(tmp_path, content))
 
 
-@settings(deadline=None, max_examples=150)
+@pytest.mark.fuzz
+@examples(150)
 @given(data=st.data())
 def test_altered_bytes_are_read_or_refused(tmp_path_factory, data):
     content = bytearray(LOCAL)

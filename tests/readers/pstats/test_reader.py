@@ -7,12 +7,13 @@ import random
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from profiler.protocol.errors import TraceFormatError
 from profiler.readers import pstats
 from tests import reference
+from tests.fuzzing import examples
 from tests.oracles import profile_totals
 from tests.readers.pstats.files import GOOD, LABEL, written
 
@@ -223,13 +224,15 @@ ROWS = st.dictionaries(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@pytest.mark.fuzz
+@examples(150)
 @given(stats=ROWS)
 def test_any_figures_are_a_table_or_one_error(stats, tmp_path_factory, guard):
     read_or_refuse(tmp_path_factory.getbasetemp() / "any.prof", marshal.dumps(stats), guard)
 
 
-@settings(max_examples=150, deadline=None)
+@pytest.mark.fuzz
+@examples(150)
 @given(data=st.binary(min_size=1, max_size=200).map(lambda data: b"{" + data))
 def test_any_bytes_are_a_table_or_one_error(data, tmp_path_factory, guard):
     read_or_refuse(tmp_path_factory.getbasetemp() / "any.prof", data, guard)

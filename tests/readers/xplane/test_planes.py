@@ -1,12 +1,13 @@
 """Planes, their names and hosts, in hand-made files of every order."""
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from profiler.protocol.errors import TraceFormatError
 from profiler.readers import xplane
 from profiler.readers.xplane import planes
+from tests.fuzzing import examples
 from tests.oracles import xplane_oracle as oracle
 from tests.readers.xplane.encoding import (
     event,
@@ -57,7 +58,8 @@ PIECES = st.lists(
 )
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.fuzz
+@examples(100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(PIECES)
 def test_no_order_of_the_parts_of_a_file_loses_one(read, pieces):
     data = small_space(99) + b"".join(pieces)

@@ -6,7 +6,7 @@ import tracemalloc
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from profiler.protocol.errors import TraceFormatError
@@ -14,6 +14,7 @@ from profiler.readers import xplane
 from profiler.readers.wire import messages
 from profiler.tables import trace as trace_tables
 from tests import reference
+from tests.fuzzing import examples
 from tests.oracles import xplane_oracle as oracle
 from tests.readers.xplane.encoding import (
     anomalies,
@@ -277,9 +278,10 @@ def test_capture_with_bytes_replaced(tmp_path, raw):
         checked_bytes(path, damaged.tobytes())
 
 
-SMALL = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+SMALL = examples(150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
+@pytest.mark.fuzz
 @SMALL
 @given(st.binary(max_size=300))
 def test_any_bytes(tmp_path, data):
@@ -294,6 +296,7 @@ INT64 = st.integers(-(1 << 63), (1 << 63) - 1)
 TIMES = st.one_of(st.integers(0, 50), INT64)
 
 
+@pytest.mark.fuzz
 @SMALL
 @given(st.lists(st.tuples(st.integers(0, 4), TIMES, TIMES, st.booleans()), max_size=40), st.integers(0, 60))
 def test_any_events_equal_the_published_class(tmp_path, events, padding):
