@@ -1,4 +1,4 @@
-"""Why an environment cannot be had: each one line that says what to do."""
+"""Errors of making and finding environments; each is one line that says what to do."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Package indexes: pip's configuration, said in uv's words.
+"""Translates pip's configuration of package indexes into uv's.
 
 uv does not read pip's configuration. An ``index-url`` of pip replaces the public index, so it is handed over
 from the start; further indexes and folders of wheels only when uv alone does not find a package. Where uv
@@ -39,7 +39,7 @@ class Indexes:
 
 
 def attempts() -> tuple[Indexes, ...]:
-    """Return where uv is to look for packages, one an attempt, in order."""
+    """Return where uv should look for packages, in the order in which to try."""
     if _uv_has_indexes():
         return (Indexes({}),)
     handed = from_pip(pip_configuration())
@@ -62,7 +62,7 @@ def _uv_has_indexes() -> bool:
 
 
 def from_pip(settings: Mapping[str, str]) -> Indexes:
-    """Return pip's settings on package indexes in uv's words."""
+    """Return pip's settings of package indexes as uv's."""
     variables: dict[str, str] = {}
     if settings.get("index-url"):
         variables["UV_DEFAULT_INDEX"] = settings["index-url"].strip()

@@ -1,4 +1,4 @@
-"""Advisory locks on files, which end with their process, however that ends."""
+"""Advisory locks on files; the system releases them when their process ends, however it ends."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 
 @contextlib.contextmanager
 def held(path: Path, wait: bool = True, shared: bool = False) -> Iterator[int | None]:
-    """Hold the lock of a file, which is made where it is missing.
+    """Hold the lock of a file; a missing file is created.
 
     Yields:
         The open file's descriptor; None where another process holds the lock and ``wait`` is False.

@@ -1,4 +1,4 @@
-"""Making the environment of a TensorFlow release, or finding it made."""
+"""Makes the environment of a TensorFlow release, or finds the one that was made before."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def recipes(wanted: Wanted, python_minor: str | None = None) -> tuple[Recipe, ..
 
 
 def make(release: str, progress: Progress, python_minor: str | None = None) -> Environment:
-    """Return the environment of a TensorFlow release, made when the cache does not hold it whole.
+    """Return the environment of a TensorFlow release; it is made where the cache has no complete one.
 
     Args:
         release: a version; one that kprof's table lacks gets the nearest rows' pins, and a note.
@@ -235,7 +235,7 @@ def _install(tools: _Tools, python: str, way: Recipe, root: Path) -> None:
 
 
 def _of_distribution(error: NoSuchReleaseError, way: Recipe) -> EnvironmentUnavailableError:
-    """Tell a TensorFlow that the index lacks from a pin that it lacks."""
+    """Distinguish a missing TensorFlow release from a missing pin."""
     name = way.distribution.partition("==")[0]
     lacking = f"{name}==" in str(error) or str(error).startswith(f"Because {name} was")
     return error if lacking else DoesNotResolveError(str(error))

@@ -1,4 +1,4 @@
-"""The folder of made environments: what lies in it, whether it is whole, its locks, and removal.
+"""Keeps the environments that were made: lists, checks, locks and removes them.
 
 Each environment is a virtual environment in ``<cache>/environments/<slug>/``. Virtual environments cannot be
 moved, so one is built in its place, and a marker file, written last, says that it is complete, and of what.
@@ -139,7 +139,7 @@ def write_marker(environment: Environment) -> None:
 
 
 def inspect(slug: str) -> tuple[Environment | None, str | None]:
-    """Return the environment of a slug and None, or None (or what its marker says) and what is wrong.
+    """Return the environment of a slug as its marker describes it, and what is wrong with it.
 
     Complete means: its marker, an interpreter that is there, and every file that an installed distribution
     recorded. Nothing is run.
@@ -221,7 +221,7 @@ def _disk_use(folder: Path) -> tuple[int, int]:
 
 
 def _leftovers() -> list[str]:
-    """Return the slugs of which a removal or a maker that was cut off left a folder under another name."""
+    """Return the slugs whose folder a killed process left under another name."""
     root = environments_folder()
     names = sorted(path.name for path in root.iterdir()) if root.is_dir() else []
     found = (
@@ -231,13 +231,13 @@ def _leftovers() -> list[str]:
 
 
 def _tidy() -> None:
-    """Finish what was cut off, unless another process is at it."""
+    """Finish what a killed process began, unless another process is working on it."""
     for slug in _leftovers():
         # what cannot be deleted keeps nobody from the rest
         with contextlib.suppress(EnvironmentUnavailableError), locked(slug, wait=False) as held:
             if held:
                 _delete(folder_of(slug).with_name(f"{REMOVING}{slug}"))
-                _settle(slug)
+                _restore(slug)
 
 
 def remove(slug: str) -> None:
@@ -264,7 +264,7 @@ def remove(slug: str) -> None:
 
 @contextlib.contextmanager
 def replacing(slug: str) -> Iterator[None]:
-    """Free the name of a slug for an environment made in the block; its lock must be held.
+    """Set a slug's folder aside while a new one is made in the block; its lock must be held.
 
     What lay there is put back when the block does not end well, and deleted when it does.
 
@@ -273,7 +273,7 @@ def replacing(slug: str) -> Iterator[None]:
     """
     folder = folder_of(slug)
     aside = folder.with_name(f"{REPLACED}{slug}")
-    _settle(slug)
+    _restore(slug)
     with _in_one_line(folder):
         if folder.exists():
             folder.rename(aside)
@@ -288,8 +288,8 @@ def replacing(slug: str) -> Iterator[None]:
     _delete(aside)
 
 
-def _settle(slug: str) -> None:
-    """Put back what a maker that was killed had set aside, unless its own work is complete."""
+def _restore(slug: str) -> None:
+    """Put back what a killed maker had set aside, unless the new environment is complete."""
     folder = folder_of(slug)
     aside = folder.with_name(f"{REPLACED}{slug}")
     if not aside.exists():

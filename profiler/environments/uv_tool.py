@@ -1,4 +1,4 @@
-"""The ``uv`` executable: where it is, how it is run, and what its errors mean."""
+"""Finds and runs the ``uv`` executable, and turns its failures into errors of one line."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ def _start(command: Sequence[str], cwd: Path, variables: Mapping[str, str]) -> s
 
 
 def failure(lines: Sequence[str], code: int) -> EnvironmentUnavailableError:
-    """Return the error that uv's stderr means, as one line without credentials."""
+    """Return uv's failure as an error of one line, without credentials."""
     text = _CREDENTIALS.sub("", " ".join(" ".join(lines).split()))
     folded = text.lower()
     message = _first_cause(text)

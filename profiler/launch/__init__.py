@@ -1,1 +1,1 @@
-"""Who measures: prepares environments, starts workers, stops and resumes runs."""
+"""Prepares environments, starts workers, and stops and resumes runs."""

@@ -1,4 +1,4 @@
-"""Whether this machine can measure: one finding after another, each with what to do about it."""
+"""Checks whether this machine can measure; each finding says what to do about it."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def _failed(name: str, error: KprofError) -> Check:
 
 
 def _measured(found: EnvironmentFacts, tried: Diagnosis, site: Site, root: Path) -> Iterator[Check]:
-    """Return what the worker said in the measured interpreter, asked as a run asks it."""
+    """Yield what the worker found in the measured interpreter."""
     yield Check("interpreter", OK, f"Python {found.python}, NumPy {found.numpy}: {site.python}")
     yield cprofile(found.python, bool(found.cprofile_lost_frames), site)
     yield Check("TensorFlow", OK, found.framework_version)
@@ -103,7 +103,7 @@ def _measured(found: EnvironmentFacts, tried: Diagnosis, site: Site, root: Path)
 
 
 def _unmeasured(site: Site, problem: CollectError) -> Iterator[Check]:
-    """Return how far an interpreter gets in which the worker could not do its work."""
+    """Yield how far an interpreter gets that the worker could not use."""
     started = interpreters.probe(site.python)
     if started is None:
         yield _failed("interpreter", problem)
@@ -180,7 +180,7 @@ def _package(name: str, package: str) -> Check:
 
 
 def starts(statement: str) -> Check:
-    """Return whether the viewer of traces can be imported, which an old one with new setuptools cannot.
+    """Return whether the viewer of traces can be imported; an old one cannot with a new setuptools.
 
     Args:
         statement: the imports to try in a fresh interpreter.
@@ -200,7 +200,7 @@ def starts(statement: str) -> Check:
 
 
 def _machine(state: HostState, threads: Mapping[str, int | None]) -> Iterator[Check]:
-    """Return what could disturb a measurement now, as a run records it."""
+    """Yield what could disturb a measurement now, as a run records it."""
     usable = len(state.affinity) if state.affinity else state.cores
     quota = state.quota_cores
     cores = f"{usable} of {state.cores} usable" + (f", {quota:g} by quota" if quota else "")
@@ -212,7 +212,7 @@ def _machine(state: HostState, threads: Mapping[str, int | None]) -> Iterator[Ch
 
 
 def _judged(name: str, found: str, state: HostState, threads: Mapping[str, int | None]) -> Check:
-    """Return a check of the machine that warns where a run of no length in this state would."""
+    """Return a check that warns of what would disturb a run now."""
     for one in disturbances.of_machine(state, state, threads):
         return Check(name, WARN, one.what, one.to_do)
     return Check(name, OK, found)

@@ -1,4 +1,4 @@
-"""Which runs this user made here: a run from elsewhere may not name what is executed to resume it.
+"""Remembers which runs this user made here, since resuming a run executes what its manifest names.
 
 A line a run in ``$XDG_STATE_HOME/kprof/runs``: the run's id and a hash of what would be executed. Lines are
 only added, so that two kprofs at once lose none.

@@ -1,4 +1,4 @@
-"""Who is told how a run goes on."""
+"""Listeners, which are told how a run is going."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Protocol
 
 
 class Listener(Protocol):
-    """Is told how a run goes on; a command shows it."""
+    """Is told how a run is going; a command shows it."""
 
     def plan(self, text: str) -> None:
         """The plan and its estimated time, before anything is measured."""

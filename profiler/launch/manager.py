@@ -1,4 +1,4 @@
-"""The manager: measures plans, one process after another, into a run, and keeps what is complete."""
+"""The manager: measures plans into a run, one process after another, and keeps what is complete."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def execute(request: Request, listener: Listener, release: str | None = None) ->
 
     Args:
         request: what to measure.
-        listener: is told how it goes on.
+        listener: is told how it is going.
         release: the TensorFlow release whose environment is measured; None for the request's interpreter.
 
     Raises:
@@ -129,7 +129,7 @@ def carry_out(
         store: the run.
         parts: its environments, which are measured one after another. Where there are several, one that
             fails is recorded under ``failures`` and the others are measured all the same.
-        listener: is told how it goes on.
+        listener: is told how it is going.
         failures: the environments that could not be prepared, with the reason.
 
     Raises:

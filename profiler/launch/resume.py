@@ -57,7 +57,7 @@ def resume(run: Path, asked: Asked, listener: Listener) -> Outcome:
     Args:
         run: the run directory.
         asked: the fields of a request that the user gave beside it; they must be the run's own.
-        listener: is told how it goes on.
+        listener: is told how it is going.
 
     Raises:
         UsageError: another plan, model or environment than the run's, or a run from elsewhere that names what

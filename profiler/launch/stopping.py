@@ -1,4 +1,4 @@
-"""Ends a workload's measuring early: after each process that measures speed, whether its verdicts stand."""
+"""Decides after each process that measures speed whether a workload's verdicts stand and it can end."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .listener import Listener
 
 
 def lacks(store: RunStore, slug: str, process: ProcessPlan) -> bool:
-    """Return whether a process is still to be measured: the verdicts may have made it needless."""
+    """Return whether a process still has to be measured; standing verdicts make it unnecessary."""
     if store.holds(slug, process):
         return False
     stopped = store.manifest.stopped(slug, process.workload)

@@ -1,4 +1,4 @@
-"""One worker process: its zip, its timeout and its end."""
+"""Runs one worker process: its zip, its timeout and its exit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A model that lives in this process, put into files that a worker can load."""
+"""Saves a model that lives in this process to files that a worker can load."""
 
 from __future__ import annotations
 

@@ -245,7 +245,7 @@ class _Maker:
         return {self.workload: Stopping(pairs, looks)}
 
     def notes(self) -> Iterator[str]:
-        """Yield where so little was asked for that the result says little."""
+        """Yield warnings of a request that is too small to say much."""
         block_s = max(BLOCK_S, self.cost.predict_s)
         process_budget_s = self.request.budget_s / (self.count if self._timed else 1)
         if self.calls is None and process_budget_s < SHORT_OF_A_BLOCK * block_s:
@@ -258,7 +258,7 @@ class _Maker:
             yield f"{self.workload}: an interval needs {needed} processes, this has {self.count}"
 
     def limits(self) -> Iterator[str]:
-        """Yield where what was asked for by number is not what is measured."""
+        """Yield where the plan differs from the numbers that were asked for."""
         asked = self.request.processes
         if self._timed and asked and self.count < asked:
             yield (

@@ -1,4 +1,4 @@
-"""The user's own model and input: where their files lie, and what was in them."""
+"""Finds the files of the user's own model and input, and identifies them by their contents."""
 
 from __future__ import annotations
 

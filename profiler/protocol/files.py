@@ -1,4 +1,4 @@
-"""Files of a run: JSON written whole or not at all, hashes, paths that stay inside."""
+"""Files of a run: JSON that is written atomically, hashes, and paths that stay inside."""
 
 from __future__ import annotations
 

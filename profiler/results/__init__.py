@@ -1,1 +1,1 @@
-"""What a run says: speed, shares, warnings, as one frozen document."""
+"""Gathers what a run says (speed, shares, warnings) into one frozen document."""

@@ -1,4 +1,4 @@
-"""Where two instruments, or an instrument and the inspected call, contradict each other."""
+"""Finds where two instruments, or an instrument and the inspected call, contradict each other."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What may have disturbed a measurement: a line for each finding, with what to do about it."""
+"""Finds what may have disturbed a measurement, and says what to do about it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What must be known beside a run's numbers: each warning is one line, told once."""
+"""Warns of what a reader must know beside a run's numbers; each warning is one line."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .speed import Timed
 
 
 def of_run(run: RunRecord, timed: Sequence[Timed], catalogue: str) -> Iterator[str]:
-    """Yield what is to be known of a whole run.
+    """Yield the warnings about a whole run.
 
     Args:
         run: the run.
@@ -34,7 +34,7 @@ def of_run(run: RunRecord, timed: Sequence[Timed], catalogue: str) -> Iterator[s
 
 
 def of_captures(captures: Iterable[Capture]) -> Iterator[str]:
-    """Yield what was noted of the input of a variant's captures, and of inspected calls that failed."""
+    """Yield the notes on the input of a variant's captures, and the inspected calls that failed."""
     for capture in captures:
         for note in capture.manifest.input_notes:
             yield f"{capture.variant.workload}: {note}"

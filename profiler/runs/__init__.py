@@ -1,1 +1,1 @@
-"""Run directories: found, checked, read, made and removed."""
+"""Finds, checks, reads, writes and removes run directories."""

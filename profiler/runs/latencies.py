@@ -1,4 +1,4 @@
-"""Reads ``latencies.npy`` without believing it: what it states must fit the file that holds it.
+"""Reads ``latencies.npy``, which may come from anyone: its header must match the size of the file.
 
 Format: NumPy's own, ``numpy.lib.format``, versions 1.0 to 3.0.
 """

@@ -37,7 +37,7 @@ class Removable:
 
 
 def choose(names: Sequence[str], traces: Path) -> tuple[Removable, ...]:
-    """Return what is meant, each once.
+    """Return the runs that are meant, each once.
 
     Args:
         names: paths, names, or ``latest``; or ``RUN/.partial-N``, a capture that was cut short.
@@ -65,7 +65,7 @@ def _removable(name: str, traces: Path) -> Removable:
 
 
 def _require_ours(run: Path, strictly: bool) -> None:
-    """Raise `RunError` for a folder of another program, which may have a ``run.json`` too.
+    """Raise `RunError` for a folder of another program that happens to hold a ``run.json``.
 
     Args:
         run: the folder.

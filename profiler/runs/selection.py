@@ -1,4 +1,4 @@
-"""Which capture of a run a picture or an export is of: by the variant's name, or a sensible default."""
+"""Chooses the capture that a picture or an export shows: by the variant's name, or a default."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Writes a run directory: captures are adopted whole, and the manifest is always current."""
+"""Writes a run directory: only complete captures are moved in, and the manifest is always current."""
 
 from __future__ import annotations
 
