@@ -6,12 +6,14 @@ only added, so that two kprofs at once lose none.
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import json
 import os
 from pathlib import Path
 
+import msgspec
+
+from ..plan.request import Request
 from ..runs.manifest import RunManifest
 from ..runs.store import RunStore
 
@@ -48,7 +50,8 @@ def knows(manifest: RunManifest) -> bool:
 
 
 def _line(manifest: RunManifest) -> str:
-    request = None if manifest.request is None else dataclasses.asdict(manifest.request)
+    # as it comes back from the disk, where 2 seconds are 2.0
+    request = msgspec.to_builtins(msgspec.convert(msgspec.to_builtins(manifest.request), Request | None))
     folder = None if manifest.given is None else manifest.given.folder
     plan = json.dumps([manifest.created, manifest.seed, request, folder], sort_keys=True)
     return f"{json.dumps(manifest.run)} {hashlib.sha256(plan.encode()).hexdigest()}"

@@ -48,3 +48,8 @@ def test_a_name_with_a_line_end_forges_no_line(tmp_path):
     forged = dataclasses.replace(MANIFEST, run=f"x\n{ledger._line(MANIFEST)}")
     ledger.record(RunStore(tmp_path, forged))
     assert not ledger.knows(MANIFEST)
+
+
+def test_a_run_is_known_again_as_it_comes_back_from_the_disk(tmp_path):
+    ledger.record(RunStore(tmp_path, dataclasses.replace(MANIFEST, request=Request(budget_s=2))))
+    assert ledger.knows(dataclasses.replace(MANIFEST, request=Request(budget_s=2.0)))
