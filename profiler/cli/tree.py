@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from ..protocol.errors import UsageError
-from ..protocol.vocabulary import require_known
 from . import options
-from .values import Share
+from .values import Name, Share
 
 INSTRUMENTS = ("tfprofiler",)
 
@@ -17,6 +18,21 @@ Examples:
   kprof tree latest --variant tiny/compiled/predict/b32 --min-share 5%
   kprof tree latest --no-runtime | less -S
 """
+
+
+class _WithStacks(Name):
+    """An instrument whose captures hold stacks."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the instrument's name.
+
+        Raises:
+            UsageError: it is unknown, or its captures hold no stacks.
+        """
+        if value == "cprofile":
+            to_do = "use tfprofiler, or view snakeviz"
+            raise UsageError("keeps callers, not stacks", "--instrument cprofile", to_do)
+        return super().convert(value, param, ctx)
 
 
 @click.command(epilog=EPILOG)
@@ -35,7 +51,12 @@ Examples:
     "--runtime/--no-runtime", default=True, show_default=True, help="Show what TensorFlow's runtime did."
 )
 @click.option(
-    "--instrument", default=INSTRUMENTS[0], show_default=True, metavar="I", help="Whose captures to read."
+    "--instrument",
+    type=_WithStacks("instrument", INSTRUMENTS),
+    default=INSTRUMENTS[0],
+    show_default=True,
+    metavar="I",
+    help="Whose captures to read.",
 )
 @options.shown
 def tree(
@@ -52,11 +73,6 @@ def tree(
     All measured calls are merged. Pass-through frames are collapsed, but never those of the catalogue's
     internals. cProfile records callers, not stacks, so the tree comes from the TensorFlow profiler.
     """
-    if instrument == "cprofile":
-        raise UsageError(
-            "keeps callers, not stacks", "--instrument cprofile", "use tfprofiler, or view snakeviz"
-        )
-    require_known("instrument", instrument, INSTRUMENTS)
     from ..attribution import tree, validated
     from ..catalogue import catalogue, presence
     from ..report.pages import call_tree

@@ -114,14 +114,19 @@ class Request:
     def __post_init__(self) -> None:
         if self.model is not None and self.workloads:
             raise OptionError(
-                "model", None, "replaces the built-in workloads", f"leave out {', '.join(self.workloads)}"
+                "model",
+                None,
+                "is given instead of the built-in workloads",
+                f"leave out {', '.join(self.workloads)}",
             )
         if self.input is not None and self.model is None:
-            raise OptionError("input", None, "is for a model of your own", "give model too")
+            raise OptionError("input", None, "needs a model of your own", "give model too")
         self._check_names()
         self._check_numbers()
         if self.full and self.calls is not None:
-            raise OptionError("full", None, "and calls both say how many calls", "give one of them")
+            raise OptionError(
+                "full", None, "cannot be given with calls: both say how many", "give one of them"
+            )
 
     def _check_names(self) -> None:
         _require_known("workload", self.workloads, WORKLOADS)

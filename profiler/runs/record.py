@@ -15,11 +15,12 @@ from ..protocol.errors import RunError
 from ..protocol.instruments import INSTRUMENT_IDS
 from ..protocol.spec import CaptureManifest, Inspection
 from ..protocol.vocabulary import CAPTURE_STATUSES, TIMED_STATUSES, Variant, nearest
+from ..readers import legacy, xplane
 from . import latencies, validation
 from .manifest import CaptureEntry, RunManifest
 
-XPLANE_SUFFIXES = (".xplane.pb", ".xplane.pb.gz")
-RUNTIME_TRACE_SUFFIXES = ("local.trace", ".trace.json.gz")
+XPLANE_SUFFIXES = xplane.SUFFIXES
+RUNTIME_TRACE_SUFFIXES = legacy.SUFFIXES
 
 Durations = npt.NDArray[np.int64]
 

@@ -170,5 +170,5 @@ def _verdict(ratio: Estimate, design: _Design, smallest_effect: float) -> Verdic
         return Verdict(word, ratio, None, f"more than {MOST_PROCESSES} processes would be needed")
     seconds = (needed - design.processes) * design.process_s
     if seconds > LONGEST_S:
-        return Verdict(word, ratio, None, f"about {seconds / 3600:.1f} more hours would be needed")
+        return Verdict(word, ratio, None, f"measuring about {seconds / 3600:.1f} h longer would settle it")
     return Verdict(word, ratio, seconds)
