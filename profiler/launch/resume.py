@@ -76,7 +76,7 @@ def resume(run: Path, asked: Asked, listener: Listener) -> Outcome:
         part = dataclasses.replace(part, environment=stored, plan=preparing.plan(request, stored))
         if part.slug != slug:
             raise UsageError(f"its environment calls itself {part.slug}, the run calls it {slug}", run)
-        listener.plan(part.plan.describe())
+        listener.plan(describe(store, slug, part.plan))
         return carry_out(store, [part], listener)
 
 

@@ -25,12 +25,17 @@ from profiler.protocol.errors import OptionError, UsageError
         ({"budget_s": 0.0}, "budget_s 0"),
         ({"budget_s": -3.0}, "budget_s -3"),
         ({"budget_s": float("nan")}, "budget_s nan"),
+        ({"budget_s": 1e308}, "budget_s 1e+308: at most 604800 seconds can be"),
+        ({"processes": 100_000_000}, "processes 100000000: at most 10000 can be"),
+        ({"calls": 10**20}, "at most 100000000 can be"),
+        ({"rows": 10**12}, "at most 1000000000 can be"),
+        ({"batch_sizes": (32, 10**12)}, "batch_sizes 1000000000000"),
         ({"full": True, "calls": 3}, "give one of them"),
         ({"workloads": ("tiny", "tiny")}, "named twice"),
         ({"smallest_effect": 0.0}, "smallest_effect 0"),
         ({"pin": (9999,)}, "pin 9999"),
         ({"model": "m.keras", "workloads": ("tiny",)}, "leave out tiny"),
-        ({"input": "x.npz"}, "give model"),
+        ({"input": "x.npz"}, "name it as well"),
     ],
 )
 def test_a_request_that_cannot_be_is_refused_in_one_line(options, says):
