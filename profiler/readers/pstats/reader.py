@@ -32,18 +32,46 @@ _CALLS = ("primitive_calls", "calls", "self_s", "cumulative_s")
 
 
 @dataclass(frozen=True)
+class Samples:
+    """What a sampling profiler counted; the columns of its profile then count samples instead of calls.
+
+    In ``functions``, ``primitive_calls`` are the samples with the function on top and ``calls`` those with it
+    anywhere on the stack: ``calls / total`` is its share. ``line`` is the line that ran, not the function's
+    first, so a function has a row for each line that was seen. In ``edges`` both are the samples in which the
+    caller had called the callee, ``cumulative_s`` is the time that they stand for, and ``self_s`` the most of
+    it that the callee can have been on top.
+
+    Attributes:
+        total: all samples, one for each thread and moment.
+        interval_s: the time between two; None where no sample tells.
+    """
+
+    total: int
+    interval_s: float | None
+
+
+@dataclass(frozen=True)
 class Profile:
     """A profile of callers: ``functions`` (`tables.profile.FUNCTIONS`) and ``edges`` (`EDGES`).
 
     Functions keep the file's order and are never merged: labels that differ only in where packages are
-    installed are two rows. ``negative_times`` counts the times below 0 by a clock's rounding, which are set
-    to 0, and ``negative_s`` is their sum.
+    installed are two rows.
+
+    Attributes:
+        functions: the table of functions.
+        edges: the table of pairs of caller and callee.
+        negative_times: how many times were below 0 by a clock's rounding, and set to 0.
+        negative_s: their sum.
+        samples: what was sampled; None in a profile that counts calls, as cProfile's does.
+        lost_callers: pairs that are left out of ``edges`` because their caller has no row.
     """
 
     functions: Table
     edges: Table
     negative_times: int = 0
     negative_s: float = 0.0
+    samples: Samples | None = None
+    lost_callers: int = 0
 
 
 def recognises(start: bytes) -> bool:
