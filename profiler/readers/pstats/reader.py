@@ -14,6 +14,7 @@ from ...protocol.errors import TraceFormatError
 from ...tables import spec
 from ...tables.profile import EDGES, FUNCTIONS
 from ...tables.spec import Array, Coded, Table
+from . import old_marshal
 from .marshal_child import EDGE_COLUMNS, FUNCTION_COLUMNS, Buffer, Columns
 from .marshal_guard import MarshalGuard
 
@@ -23,10 +24,9 @@ LARGEST_ROUNDING_S = 1e-6
 _PACKAGES = re.compile(r".*/(?:site|dist)-packages/", re.DOTALL)
 
 SUFFIXES = (".prof", ".pstats")
-# marshal's dictionary, then its end or the tuple of three that is a label
-_BEGINNINGS = tuple(
-    opening + following for opening in (b"{", b"\xfb") for following in (b"0", b")\x03", b"\xa9\x03")
-)
+# marshal's dictionary, then its end or the tuple of three that is a label, or of one that marks samples
+_FOLLOWING = (b"0", b")\x03", b"\xa9\x03", b")\x01", b"\xa9\x01")
+_BEGINNINGS = (*(opening + then for opening in (b"{", b"\xfb") for then in _FOLLOWING), old_marshal.BEGINNING)
 
 _CALLS = ("primitive_calls", "calls", "self_s", "cumulative_s")
 
@@ -113,6 +113,10 @@ def to_profile(columns: Columns) -> Profile:
         raise ValueError("edges of another number than their functions say")
     if len(caller) and not 0 <= int(caller.min()) <= int(caller.max()) < count:
         raise ValueError("a caller is none of its functions")
+    callee = np.repeat(np.arange(count, dtype=np.int64), leading)
+    samples = _samples(functions) if columns.sampled else None
+    if samples is not None:
+        edges |= _times_of_samples(edges["calls"], functions["self_s"][callee], samples)
     function_calls, edge_calls = _Calls(functions), _Calls(edges)
     return Profile(
         spec.make(
@@ -127,12 +131,27 @@ def to_profile(columns: Columns) -> Profile:
         spec.make(
             EDGES,
             caller=caller,
-            callee=np.repeat(np.arange(count, dtype=np.int64), leading),
+            callee=callee,
             **edge_calls.columns,
         ),
         function_calls.negative_times + edge_calls.negative_times,
         function_calls.negative_s + edge_calls.negative_s,
+        samples,
+        columns.lost_callers,
     )
+
+
+def _samples(functions: Mapping[str, Array]) -> Samples:
+    """Return what a sampling profiler counted."""
+    seen = int(functions["calls"].sum())
+    interval_s = float(functions["cumulative_s"].sum()) / seen if seen else None
+    return Samples(int(functions["primitive_calls"].sum()), interval_s)
+
+
+def _times_of_samples(counts: Array, callee_self_s: Array, samples: Samples) -> dict[str, Array]:
+    """Return the times of the edges with these counts of samples."""
+    cumulative_s = counts * (samples.interval_s or 0.0)
+    return {"self_s": np.minimum(callee_self_s, cumulative_s), "cumulative_s": cumulative_s}
 
 
 def _arrays(columns: Sequence[tuple[str, str]], values: Sequence[Buffer]) -> dict[str, Array]:

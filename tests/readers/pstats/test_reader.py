@@ -127,7 +127,6 @@ BAD = {
     "a row of four": {LABEL: GOOD[:4]},
     "callers that are no dictionary": {LABEL: (*GOOD[:4], [])},
     "an edge of three": {LABEL: (*GOOD[:4], {LABEL: (1, 1, 0.0)})},
-    "a caller that is no function": {LABEL: (*GOOD[:4], {("g.py", 1, "g"): GOOD[:4]})},
     "a row that is nested": {LABEL: ((1, 2, 3), 1, 0.0, 0.0, {})},
     "a name with a zero byte": {("f.py", 1, "f\0"): GOOD},
     "text for a count": {LABEL: ("1", 1, 0.0, 0.0, {})},
