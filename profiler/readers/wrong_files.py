@@ -14,6 +14,7 @@ from itertools import islice
 from .session_files import unpacked
 from .wire.protobuf import SPAN, VARINT, beginning_fields
 
+_CONTROL = re.compile(rb"[\x00-\x06\x0e-\x1a]")
 _BYTE_ORDER_MARKS = ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"), (b"\xef\xbb\xbf", "utf-8"))
 
 
@@ -50,12 +51,13 @@ class Beginning:
         mark, encoding = next(
             (pair for pair in _BYTE_ORDER_MARKS if self.head.startswith(pair[0])), (b"", "utf-8")
         )
-        if encoding == "utf-8" and b"\0" in data:
+        if encoding == "utf-8" and _CONTROL.search(data):
             return ""
         return data.removeprefix(mark).decode(encoding, "replace")
 
 
 Shown = Callable[[Beginning], bool]
+_TITLE = 1 << 12
 
 
 @dataclass(frozen=True)
@@ -90,14 +92,18 @@ def _named(*suffixes: str) -> Shown:
 
 def _text(pattern: str) -> Shown:
     """Return whether a text starts as a pattern says."""
-    found = re.compile(pattern, re.MULTILINE)
-    return lambda file: found.match(file.text) is not None
+    found = re.compile(pattern)
+    return lambda file: found.match(file.text[:_TITLE].lstrip()) is not None
+
+
+# A trace of TensorFlow or JAX names its processes so before its first event.
+_OF_OURS = re.compile(r'"name"\s*:\s*"/(?:host|device):')
 
 
 def _json(pattern: str) -> Shown:
-    """Return whether JSON holds a pattern among its first bytes."""
+    """Return whether JSON holds a pattern among its first bytes, and no process as TensorFlow names them."""
     found = re.compile(pattern)
-    return lambda file: found.search(file.json) is not None
+    return lambda file: found.search(file.json) is not None and _OF_OURS.search(file.json) is None
 
 
 _REPORT = re.compile(r"^ +\d+ function calls(?: \(\d+ primitive calls\))? in \d+\.\d+ ", re.MULTILINE)
@@ -130,8 +136,6 @@ def _is_pprof(file: Beginning) -> bool:
     return types > 0 and others > 0
 
 
-# A trace of TensorFlow or JAX names its processes so before its first event.
-_OF_OURS = re.compile(r'"name"\s*:\s*"/(?:host|device):')
 _EVENT_OR_PROCESS = re.compile(r'"ph"\s*:\s*"[A-LN-Z]"|"name"\s*:\s*"process_name"')
 
 
@@ -141,8 +145,12 @@ def _is_other_trace(file: Beginning) -> bool:
     return _OF_OURS.search(file.json) is None and _EVENT_OR_PROCESS.search(file.json) is not None
 
 
+# So a trace of TensorFlow starts; cut before its events it is still one.
+_CUT = re.compile(r'\s*\{\s*"displayTimeUnit"')
+
+
 def _is_other_json(file: Beginning) -> bool:
-    return bool(file.json) and '"traceEvents"' not in file.json and file.text.lstrip()[:2] not in ("{", "{}")
+    return bool(file.json) and '"traceEvents"' not in file.json and _CUT.match(file.json) is None
 
 
 _MARSHAL_NUMBERS = b"i\xe9"
@@ -158,7 +166,7 @@ def _is_other_marshal(file: Beginning) -> bool:
     if first in _MARSHAL_SIZES:
         return file.size == _MARSHAL_SIZES[first]
     if first in b")\xa9":
-        return file.size > 1 and start[1] < file.size
+        return not file.text and file.size > 1 and start[1] < file.size
     if first in _MARSHAL_SEVERAL:
         return not file.text and file.size >= 5 and int.from_bytes(start[1:5], "little") < file.size
     if first in b"sut\xf3\xf5\xf4":
@@ -207,14 +215,14 @@ WRONG_FILES: tuple[WrongFile, ...] = (
         "ghc",
         "is a profile of a Haskell program (GHC)",
         _PROF,
-        _text(r"\s*[^\n]*Time and Allocation Profiling Report"),
+        _text(r"[^\n]*Time and Allocation Profiling Report"),
     ),
     WrongFile("gprof", "is a profile of gprof (gmon.out)", _PROF, _starts(b"gmon\1\0\0\0", b"gmon\0\0\0\1")),
     WrongFile(
         "gprof_text",
         "is a text report of gprof",
         _PROF,
-        _text(r"\s*Flat profile:\s+Each sample counts as|\s*Call graph \(explanation follows\)"),
+        _text(r"Flat profile:\s+Each sample counts as|Call graph \(explanation follows\)"),
     ),
     WrongFile(
         "gperftools",
@@ -251,14 +259,14 @@ WRONG_FILES: tuple[WrongFile, ...] = (
         "pytorch",
         "is a trace of PyTorch's profiler",
         _TRACE,
-        _json(r'"(?:deviceProperties|baseTimeNanoseconds|record_shapes|trace_id)"\s*:|"cat"\s*:\s*"cpu_op"'),
+        _json(r'"(?:deviceProperties|baseTimeNanoseconds|record_shapes)"\s*:|"cat"\s*:\s*"cpu_op"'),
     ),
     WrongFile(
         "viztracer", "is a trace of VizTracer", _PROF, _json(r'"viztracer_metadata"|"cat"\s*:\s*"FEE"')
     ),
     WrongFile(
         "chrome",
-        "is a trace of a web browser",
+        "is a trace of a web browser or of Node.js",
         _EITHER,
         _json(r'"cat"\s*:\s*"(?:__metadata|disabled-by-default|toplevel|blink|devtools)|"callFrame"\s*:'),
     ),
@@ -288,10 +296,13 @@ WRONG_FILES: tuple[WrongFile, ...] = (
         "html",
         "is a web page",
         "download the file itself (on GitHub: its Raw link)",
-        _text(r"(?i)\s*(?:<!--.*-->\s*)?<(?:!doctype html|html|head|body)\b"),
+        _text(r"(?i)(?:<!--.*-->\s*)?<(?:!doctype html|html|head|body)\b"),
     ),
     WrongFile(
-        "svg", "is a picture (SVG), as of a flame graph", _PROF, _text(r"\s*(?:<\?xml|<svg\b|<!DOCTYPE svg)")
+        "svg",
+        "is a picture (SVG), as of a flame graph",
+        _PROF,
+        _text(r"(?:<\?xml[^>]*>\s*)?(?:<!DOCTYPE svg[^>]*>\s*)?<svg\b"),
     ),
     WrongFile(
         "stacks",

@@ -276,7 +276,8 @@ class _Builder:
             if not self._sampled:
                 raise BadProfileError("written by the module profile, which times no callers: use cProfile")
             _require(edges, int, "a caller's samples")
-            _extend(self._edges, (edges, edges, bytes(len(edges)), bytes(len(edges)), rows))
+            no_times = [0.0] * len(edges)
+            _extend(self._edges, (edges, edges, no_times, no_times, rows))
             return
         _require(edges, tuple, "a caller's row")
         try:

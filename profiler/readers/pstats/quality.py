@@ -111,7 +111,29 @@ class _Figures:
     @cached_property
     def threads_are_mixed(self) -> bool:
         """Whether the stacks of several threads were taken for one."""
-        return bool(self.thread_roots) or self.cumulative_s.max() > self.total_s * (1 + NEGLIGIBLE)
+        longest_s = float(self.cumulative_s.max())
+        return bool(self.thread_roots) or (
+            longest_s > self.total_s * (1 + NEGLIGIBLE) and not self.labels_are_shared
+        )
+
+    @cached_property
+    def missing_s(self) -> float:
+        """The cumulative times that no row accounts for."""
+        return float(np.maximum(self.beyond_s, 0.0).sum())
+
+    @cached_property
+    def surplus_s(self) -> _Floats:
+        """How much longer than itself each function's own time and callees took; 0 where it calls itself."""
+        return np.where(self.recursive_calls > 0, 0.0, np.maximum(-self.beyond_s, 0.0))
+
+    @cached_property
+    def labels_are_shared(self) -> bool:
+        """Whether what is missing below callers is too much in functions that do not call themselves.
+
+        So it is where two functions have one label, like two comprehensions in a line: of their rows one is
+        kept, but the callees of both.
+        """
+        return self.missing_s > 0 and float(self.surplus_s.sum()) > self.missing_s / 2
 
     @cached_property
     def thread_roots(self) -> list[int]:
@@ -143,9 +165,9 @@ def _callers_without_a_row(figures: _Figures) -> Iterator[str]:
 
 
 def _time_of_no_callee(figures: _Figures) -> Iterator[str]:
-    if figures.threads_are_mixed or _labels_are_shared(figures):
+    if figures.threads_are_mixed or figures.labels_are_shared:
         return
-    lost_s = _missing_s(figures)
+    lost_s = figures.missing_s
     if lost_s > figures.total_s * NEGLIGIBLE:
         worst = figures.label(int(figures.beyond_s.argmax()))
         yield f"{lost_s:.3g} s of cumulative times in no row, most of it below {worst}"
@@ -185,27 +207,11 @@ _SIGNS: tuple[Callable[[_Figures], Iterator[str]], ...] = (
 )
 
 
-def _missing_s(figures: _Figures) -> float:
-    return float(np.maximum(figures.beyond_s, 0.0).sum())
-
-
-def _labels_are_shared(figures: _Figures) -> bool:
-    """Return whether what is missing below callers is too much below functions that do not call themselves.
-
-    So it is where two functions have one label, like two comprehensions in a line: of their rows one is kept,
-    but the callees of both.
-    """
-    surplus = np.where(figures.recursive_calls > 0, 0.0, np.maximum(-figures.beyond_s, 0.0))
-    missing_s = _missing_s(figures)
-    return missing_s > 0 and float(surplus.sum()) > missing_s / 2
-
-
 def _shared_labels(figures: _Figures) -> Iterator[Finding]:
-    missing_s = _missing_s(figures)
-    if figures.threads_are_mixed or not _labels_are_shared(figures):
+    if figures.threads_are_mixed or not figures.labels_are_shared:
         return
-    if missing_s > figures.total_s * NEGLIGIBLE:
-        worst = figures.label(int(np.where(figures.recursive_calls > 0, 0.0, figures.beyond_s).argmin()))
+    if figures.missing_s > figures.total_s * NEGLIGIBLE:
+        worst = figures.label(int(figures.surplus_s.argmax()))
         text = f"functions with the same file, line and name replaced each other, like those at {worst}"
         yield Finding("shared_labels", text, "write them on lines of their own")
 
@@ -231,8 +237,8 @@ def _enable_on_top(figures: _Figures) -> Iterator[Finding]:
     time_s = float(sum(figures.self_s[row] for row in figures.rows(_ENABLE)))
     if time_s > figures.total_s * NEGLIGIBLE:
         text = (
-            f"the profiler's own enable has {time_s / figures.total_s:.0%} of the time: the program started a "
-            "second profiler, and what ran after that is missing"
+            f"the profiler's own enable has {time_s / figures.total_s:.0%} of the time: the program started "
+            "another profiler, and what ran after that is missing"
         )
         yield Finding("enable_on_top", text, "profile without the program's own profiler", spoils_shares=True)
 
