@@ -91,11 +91,7 @@ def test_traces_may_be_packed_with_gzip(kind, tmp_path):
 @pytest.mark.parametrize(
     "data",
     [
-        b"hello, world\n" * 40,
-        b"\x00" * 99,
-        b"PK\x03\x04" * 9,
-        b"[1]",
-        b"\x80\x04K\x01.",
+        b"hello, world\n",
         b"\x1f\x8b\x08cut",
         b"\x0a",
         b"\xff" * 5000,
