@@ -59,7 +59,14 @@ class Request:
 
     workloads: tuple[str, ...] = ()
     model: str | None = _option(
-        None, "--model", "SPEC", "Your own model: a .keras or .h5 file, or module:factory."
+        None, "--model", "SPEC", "Your own model: a .keras or .h5 file, a SavedModel, or module:factory."
+    )
+    signature: str | None = _option(
+        None,
+        "--signature",
+        "NAME",
+        "Measure this signature of a SavedModel.",
+        nothing_given="its Keras model where one comes back, else serving_default",
     )
     input: str | None = _option(None, "--input", "FILE", "Its input, .npy or .npz.", nothing_given="drawn")
     rows: int | None = _option(None, "--rows", "N", "Rows of one call.", nothing_given="one batch")
@@ -119,8 +126,9 @@ class Request:
                 "is given instead of the built-in workloads",
                 f"leave out {', '.join(self.workloads)}",
             )
-        if self.input is not None and self.model is None:
-            raise OptionError("input", None, "needs a model of your own", "give model too")
+        for name in ("input", "signature"):
+            if getattr(self, name) is not None and self.model is None:
+                raise OptionError(name, None, "needs a model of your own", "give model too")
         self._check_names()
         self._check_numbers()
         if self.full and self.calls is not None:

@@ -29,13 +29,17 @@ def _at_least(least: float, **values: float | None) -> None:
 
 @dataclass(frozen=True)
 class WorkloadSpec:
-    """A workload: a built-in one by its name, or the user's model with absolute paths."""
+    """A workload: a built-in one by its name, or the user's model with absolute paths.
+
+    ``signature``: the one of a SavedModel that is measured instead of a Keras model.
+    """
 
     name: str
     model: Optional[str] = None
     input: Optional[str] = None
     batch_size: Optional[int] = None
     rows: Optional[int] = None
+    signature: Optional[str] = None
 
 
 @dataclass(frozen=True)
@@ -109,13 +113,17 @@ class Spec:
 
 @dataclass(frozen=True)
 class WorkloadFacts:
-    """What building and calling a workload once has told; ``error`` where it could not be done."""
+    """What building and calling a workload once has told; ``error`` where it could not be done.
+
+    ``not_loaded``: why this Keras makes no model of a file, without what to do; None for any other error.
+    """
 
     parameters: Optional[int] = None
     batch_size: Optional[int] = None
     call_ns: Optional[int] = None
     input_notes: List[str] = field(default_factory=list)
     error: Optional[str] = None
+    not_loaded: Optional[str] = None
 
 
 @dataclass(frozen=True)

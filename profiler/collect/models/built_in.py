@@ -92,8 +92,10 @@ class BuiltIn:
 class Given:
     """The user's own model and its input, from a file or drawn."""
 
-    def __init__(self, model: str, input_file: str | None, framework: Framework) -> None:
-        self._model = GivenModel(model, input_file, framework)
+    def __init__(
+        self, model: str, input_file: str | None, framework: Framework, signature: str | None = None
+    ) -> None:
+        self._model = GivenModel(model, input_file, framework, signature)
         self._input_file = input_file
         self._framework = framework
 
@@ -135,5 +137,5 @@ class Given:
 def open_workload(workload: WorkloadSpec, framework: Framework) -> BuiltIn | Given:
     """Return the workload that a spec describes."""
     if workload.model:
-        return Given(workload.model, workload.input, framework)
+        return Given(workload.model, workload.input, framework, workload.signature)
     return BuiltIn(workload.name, framework)

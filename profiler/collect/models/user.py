@@ -27,17 +27,20 @@ class GivenModel:
     configuration that this Keras cannot read. One that needs custom objects leaves the model uncompiled.
     """
 
-    def __init__(self, spec: str, input_file: str | None, framework: Framework) -> None:
+    def __init__(
+        self, spec: str, input_file: str | None, framework: Framework, signature: str | None = None
+    ) -> None:
         self._spec = spec
         self._input_file = input_file
         self._framework = framework
         self._keras = framework.keras
-        self._file = files.ModelFile(spec, framework.keras)
+        self._file = files.ModelFile(spec, framework.keras, signature)
         self._inputs: Any = None
         self._batch_size: int | None = None
         self._given: Any = None
         self._given_by = files.AS_GIVEN
         self._not_compiled: UsageError | None = None
+        self._notes: list[str] = []
         self._compiled_notes: list[str] = []
         self._others: dict[str, tuple[Any, str]] = {}
 
@@ -56,7 +59,7 @@ class GivenModel:
 
     def notes(self, compile_state: str) -> list[str]:
         """Return what to tell the user about a state that has been built."""
-        return self._compiled_notes if compile_state == "compiled" else []
+        return self._notes + (self._compiled_notes if compile_state == "compiled" else [])
 
     def as_given(self) -> Any:
         """Return the model as the user gave it."""
@@ -100,7 +103,8 @@ class GivenModel:
         saved = self._file.as_saved()
         self._given_by = saved.made_by
         self._not_compiled = saved.not_compiled
-        self._compiled_notes.extend(saved.notes)
+        self._notes.extend(saved.notes)
+        self._compiled_notes.extend(saved.compiled_notes)
         return saved.model
 
     def _other_state(self, given: Any, compile_state: str) -> tuple[Any, str]:
@@ -111,9 +115,15 @@ class GivenModel:
             return self._copy(given), "from_config, weights copied"
         if self._not_compiled is not None:
             raise self._not_compiled
-        model = self._copy(given) if is_factory(self._spec) else self._called(self._file.uncompiled()[0])
+        how = f'compile(loss="{files.FALLBACK_LOSS}")'
+        if is_factory(self._spec):
+            model = self._copy(given)
+        else:
+            model, made_by = self._file.uncompiled()
+            model = self._called(model)
+            how = how if made_by == files.LOADED_UNCOMPILED else f"{made_by}, {how}"
         model.compile(loss=files.FALLBACK_LOSS)
-        return model, f'compile(loss="{files.FALLBACK_LOSS}")'
+        return model, how
 
     def _copy(self, given: Any) -> Any:
         """Return an uncompiled copy with the same weights; Keras 3's clone_model copies ``compile()`` too."""
