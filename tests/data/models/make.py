@@ -8,13 +8,13 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import sys
+from pathlib import Path
 
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "2"
 
 import tensorflow as tf
 
-HERE = os.path.dirname(os.path.abspath(__file__))
+HERE = Path(__file__).resolve().parent
 SIZE = 6
 
 
@@ -89,22 +89,20 @@ def of_2_21():
 
 
 def write_manifest():
-    """Write the hash of every file, and the releases that made them."""
-    path = os.path.join(HERE, "MANIFEST.json")
-    known = json.load(open(path)) if os.path.exists(path) else {"made_by": "make.py", "files": {}}
-    here = "TensorFlow %s, Keras %s" % (tf.__version__, getattr(tf.keras, "__version__", "2.15.0"))
-    for parent, _, names in sorted(os.walk(HERE)):
-        for name in sorted(names):
-            file = os.path.join(parent, name)
-            relative = os.path.relpath(file, HERE)
-            if name in ("MANIFEST.json", "make.py") or "__pycache__" in relative:
-                continue
-            digest = hashlib.sha256(open(file, "rb").read()).hexdigest()
-            if known["files"].get(relative, {}).get("sha256") != digest:
-                known["files"][relative] = {"sha256": digest, "made_with": here}
-    known["files"] = dict(sorted(known["files"].items()))
-    with open(path, "w") as out:
-        out.write(json.dumps(known, indent=1) + "\n")
+    """Write the hash of every file, and the release that made each."""
+    path = HERE / "MANIFEST.json"
+    known = json.loads(path.read_text()) if path.exists() else {"made_by": "make.py", "files": {}}
+    # tf.keras of 2.15 does not say its version
+    here = f"TensorFlow {tf.__version__}, Keras {getattr(tf.keras, '__version__', '2.15.0')}"
+    files = {}
+    for file in sorted(HERE.rglob("*")):
+        if file.is_file() and file.name not in ("MANIFEST.json", "make.py") and file.suffix != ".pyc":
+            name = file.relative_to(HERE).as_posix()
+            digest = hashlib.sha256(file.read_bytes()).hexdigest()
+            before = known["files"].get(name)
+            is_same = before is not None and before["sha256"] == digest
+            files[name] = before if is_same else {"sha256": digest, "made_with": here}
+    path.write_text(json.dumps({**known, "files": files}, indent=1) + "\n")
 
 
 if __name__ == "__main__":
@@ -113,4 +111,3 @@ if __name__ == "__main__":
     release = ".".join(tf.__version__.split(".")[:2])
     {"2.4": of_2_4, "2.15": of_2_15, "2.21": of_2_21}[release]()
     write_manifest()
-    sys.exit(0)
