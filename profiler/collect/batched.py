@@ -77,7 +77,7 @@ def look_through(place: str, first: Any, make: Callable[[], Any], framework: Fra
         UsageError: it has no end, no batch, or a batch without rows.
     """
     used_up = hasattr(first, "__next__")
-    kind = "generator" if used_up else type(first).__name__
+    kind = _kind(first)
     cardinality = getattr(first, "cardinality", None)
     if callable(cardinality) and int(cardinality()) == INFINITE:
         raise UsageError("gives a dataset that never ends", place, "leave out repeat(), or take() some of it")
@@ -101,6 +101,14 @@ def look_through(place: str, first: Any, make: Callable[[], Any], framework: Fra
         raise UsageError(f"gives a {kind} without a row", place)
     again = make if used_up else lambda: first
     return Batched(again, kind, used_up, rows, batch_size, kept if size <= MOST_KEPT_BYTES else None)
+
+
+def _kind(value: Any) -> str:
+    if hasattr(value, "__next__"):
+        return "generator"
+    if hasattr(value, "element_spec"):
+        return "dataset"
+    return "Sequence" if _is_sequence(value) else type(value).__name__
 
 
 def _is_sequence(value: Any) -> bool:

@@ -49,8 +49,8 @@ class OutputDifference:
     def __post_init__(self) -> None:
         for name in ("values", "beyond", "absolute", "relative", "ulp"):
             value = getattr(self, name)
-            if value is not None and not value >= 0:
-                raise ValueError(f"{name} is {value}, at least 0 is needed")
+            if value is not None and not 0 <= value < float("inf"):
+                raise ValueError(f"{name} is {value}, a number of at least 0 is needed")
 
     @property
     def same(self) -> bool:

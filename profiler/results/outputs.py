@@ -13,6 +13,7 @@ from ..runs.record import Capture, RunRecord
 SAME = "same"
 DIFFER = "differ"
 VARY = "vary"
+VARYING = "outputs vary from call to call (random or stateful)"
 
 # What a model is that compile() has told nothing.
 DEFAULTS = {"jit_compile": "False", "run_eagerly": "False", "steps_per_execution": "1"}
@@ -49,7 +50,7 @@ def compared(baseline: Outputs | None, candidate: Outputs | None, baseline_id: s
     """Return whether two variants give the same, in a word, and what to say of it; None where unknown."""
     for one in (baseline, candidate):
         if one is not None and not one.repeated.same:
-            return VARY, f"outputs vary from call to call (random or stateful): {said(one.repeated)}"
+            return VARY, f"{VARYING}: {said(one.repeated)}"
     difference = None if candidate is None else candidate.against.get(baseline_id)
     if difference is None:
         return None, ""
@@ -61,7 +62,7 @@ def said(difference: OutputDifference) -> str:
     if difference.mismatch is not None:
         return difference.mismatch
     if not difference.beyond and not difference.absolute:
-        return "equal"
+        return "equal bit for bit"
     parts = [
         f"{difference.beyond} of {difference.values} values" if difference.beyond else "",
         "" if difference.absolute is None else f"by at most {difference.absolute:.2g}",

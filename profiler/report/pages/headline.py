@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from ...results import outputs as results
 from ...results.document import Internal, Report, VariantReport
 from .. import numbers
 from . import outputs
@@ -67,7 +68,7 @@ def _cost(section: Section, subject: VariantReport) -> str:
 def _given(section: Section, subject: VariantReport) -> list[str]:
     """Say where what comes out forbids to compare what it takes."""
     if outputs.vary(subject):
-        return ["Its outputs vary from call to call (random or stateful), so no way to call it is ranked."]
+        return [f"Its {results.VARYING}, so no way to call it is ranked."]
     unlike = [
         one.entry_point
         for one in section.variants

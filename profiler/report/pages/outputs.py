@@ -31,24 +31,29 @@ def vary(variant: VariantReport) -> bool:
 def lines(section: Section) -> Iterator[str]:
     """Yield what is to be said of a section's outputs, and of what only ``compile()`` sets."""
     known = [(one, one.outputs) for one in section.variants if one.outputs is not None]
-    varying = [one.id for one in section.variants if vary(one)]
+    varying = [_local(one.id) for one in section.variants if vary(one)]
     if varying:
-        yield (
-            f"outputs vary from call to call (random or stateful), so nothing is ranked: {', '.join(varying)}"
-        )
+        yield f"{results.VARYING}, so nothing is ranked: {', '.join(varying)}"
     elif known and all(one.outputs == results.SAME for one in section.comparisons):
         yield _alike([found for _, found in known])
-    missing = [one.id for one in section.variants if one.outputs is None and one.latency_ms is not None]
+    missing = [
+        _local(one.id) for one in section.variants if one.outputs is None and one.latency_ms is not None
+    ]
     if known and missing:
         yield f"outputs not compared: {', '.join(missing)}"
     for one in section.comparisons:
-        remarks = [text for text in one.remarks if one.outputs != results.VARY or "vary" not in text]
+        # that they vary is said above, once
+        remarks = [text for text in one.remarks if not text.startswith(results.VARYING)]
         if remarks:
-            names = [name.partition(":")[2] for name in (one.candidate, one.baseline)]
-            yield f"{names[0]} against {names[1]}: {'; '.join(remarks)}"
+            yield f"{_local(one.candidate)} against {_local(one.baseline)}: {'; '.join(remarks)}"
     constants = [text for _, found in known for text in _constant(found)]
     if constants:
         yield f"{constants[0]}: that outputs are equal proves nothing"
+
+
+def _local(name: str) -> str:
+    """Return a variant's name within its workload."""
+    return name.partition("/")[2]
 
 
 def _alike(found: list[Outputs]) -> str:
