@@ -194,7 +194,7 @@ def with_shapes(structure: Any, shapes: dict[str, list[int]], framework: Framewo
         )
         if not fits:
             shown = ",".join(map(str, shape))
-            what = f"input {spec.name!r} has the shape {spec.shape}, rows first left out"
+            what = f"input {spec.name!r} takes rows of the shape {spec.shape}"
             raise UsageError(what, f"{option} {shown}")
         return dataclasses.replace(spec, shape=tuple(shape))
 

@@ -158,9 +158,9 @@ def test_a_shape_is_given_to_the_input_of_its_name_alone():
         (
             tensor("a", None, 41),
             {"only": [50, 40]},
-            "--input-shape 50,40: input 'a' has the shape (None, 41)",
+            "--input-shape 50,40: input 'a' takes rows of the shape (None, 41)",
         ),
-        (tensor("a", None), {"only": [50, 41]}, "input 'a' has the shape (None,)"),
+        (tensor("a", None), {"only": [50, 41]}, "input 'a' takes rows of the shape (None,)"),
         ([tensor("a", None), tensor("b", 3)], {"only": [7]}, "the model takes a, b; name the input: a=50,41"),
         (tensor("a", None), {"b": [7]}, "'b' is no input of the model (a)"),
     ],
