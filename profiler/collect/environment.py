@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import os
-from typing import Any
+from typing import Any, Optional
 
 from ..protocol.spec import Diagnosis, EnvironmentFacts, Spec, WorkloadFacts, WorkloadSpec
 from . import entry_points, harness, reasons
 from .frameworks import Framework
 from .models import built_in
+from .models.files import CannotLoadError
 
 
 def describe(spec: Spec, framework: Framework) -> EnvironmentFacts:
@@ -21,8 +22,15 @@ def describe(spec: Spec, framework: Framework) -> EnvironmentFacts:
         try:
             workloads[workload.name], jit_compile = _look_at(workload, framework)
         except Exception as error:  # the reason goes to the user
-            workloads[workload.name] = WorkloadFacts(error=reasons.named(error))
+            workloads[workload.name] = WorkloadFacts(
+                error=reasons.named(error), not_loaded=_not_loaded(error)
+            )
     return dataclasses.replace(found, workloads=workloads, jit_compile=jit_compile)
+
+
+def _not_loaded(error: Exception) -> Optional[str]:
+    """Return what is wrong with a model file, without what to do: another release may load it."""
+    return str(type(error)(error.what, error.where)) if isinstance(error, CannotLoadError) else None
 
 
 def diagnose(folder: str, framework: Framework) -> Diagnosis:

@@ -59,7 +59,14 @@ class Request:
 
     workloads: tuple[str, ...] = ()
     model: str | None = _option(
-        None, "--model", "SPEC", "Your own model: a .keras or .h5 file, or module:factory."
+        None, "--model", "SPEC", "Your own model: a .keras or .h5 file, a SavedModel, or module:factory."
+    )
+    signature: str | None = _option(
+        None,
+        "--signature",
+        "NAME",
+        "Measure this signature of a SavedModel.",
+        nothing_given="its Keras model where one comes back, else serving_default",
     )
     input: str | None = _option(
         None,
@@ -131,10 +138,9 @@ class Request:
                 "is given instead of the built-in workloads",
                 f"leave out {', '.join(self.workloads)}",
             )
-        if self.input is not None and self.model is None:
-            raise OptionError("input", None, "needs a model of your own", "give model too")
-        if self.input_shape and self.model is None:
-            raise OptionError("input_shape", None, "needs a model of your own", "give model too")
+        for name in ("input", "input_shape", "signature"):
+            if getattr(self, name) and self.model is None:
+                raise OptionError(name, None, "needs a model of your own", "give model too")
         if self.input_shape and self.input is not None:
             raise OptionError("input_shape", None, "says how input is drawn", "leave it or input out")
         self.row_shapes()

@@ -14,7 +14,9 @@ from pathlib import Path
 from ..protocol import files
 from ..protocol.errors import OptionError, UsageError
 from ..protocol.spec import GivenModel, WorkloadSpec
-from ..protocol.vocabulary import is_factory
+from ..protocol.vocabulary import default_signature, is_factory
+from ..readers import model_files
+from ..readers.model_files import Kind, ModelFile
 from . import processes as planning
 from .request import Request
 
@@ -73,14 +75,48 @@ def spec(request: Request) -> WorkloadSpec | None:
     """Return the spec's part for the user's own model, with absolute paths; None for built-in workloads."""
     if request.model is None:
         return None
+    file = model_file(request.model)
     return WorkloadSpec(
         name=planning.workload_name(request.model),
-        model=_existing("model", request.model),
+        model=request.model if file is None else str(file.path),
         input=None if request.input is None else _existing("input", request.input),
         batch_size=request.batch_sizes[0] if request.batch_sizes else None,
         rows=request.rows,
         input_shape=request.row_shapes(),
+        signature=_signature(request.signature, file),
     )
+
+
+def model_file(model: str) -> ModelFile | None:
+    """Return what the file of a user's model says of itself, with its absolute path; None for a factory.
+
+    Raises:
+        UsageError: there is none, it holds no model, or it must not be loaded.
+    """
+    return None if is_factory(model) else model_files.read(Path(_existing("model", model)))
+
+
+def _signature(wanted: str | None, file: ModelFile | None) -> str | None:
+    """Return the signature that is measured; None where it is a Keras model."""
+    if wanted is None:
+        if file is None or file.holds_keras_model:
+            return None
+        try:
+            return default_signature(file.signatures)
+        except UsageError as error:
+            raise UsageError(error.what, file.path, error.to_do) from error
+    if file is None or file.kind is not Kind.SAVED_MODEL:
+        of = "a factory" if file is None else f"a {file.kind.value}"
+        raise OptionError("signature", wanted, f"only a SavedModel has one, and this is {of}", "leave it out")
+    if wanted not in file.signatures:
+        known = ", ".join(file.signatures)
+        raise OptionError(
+            "signature",
+            wanted,
+            "the SavedModel has no such signature",
+            f"choose from {known}" if known else "it has none",
+        )
+    return wanted
 
 
 def _existing(option: str, spec: str) -> str:

@@ -32,6 +32,7 @@ class WorkloadSpec:
     """A workload: a built-in one by its name, or the user's model with absolute paths.
 
     ``input_shape`` is the shape of a row by the input's name; under "" that of the only input.
+    ``signature``: the one of a SavedModel that is measured instead of a Keras model.
     """
 
     name: str
@@ -40,6 +41,7 @@ class WorkloadSpec:
     batch_size: Optional[int] = None
     rows: Optional[int] = None
     input_shape: Dict[str, List[int]] = field(default_factory=dict)
+    signature: Optional[str] = None
 
 
 @dataclass(frozen=True)
@@ -121,6 +123,7 @@ class WorkloadFacts:
     """What building and calling a workload once has told; ``error`` where it could not be done.
 
     ``batch_size`` and ``rows`` are those that the model or its input demands, None where any will do.
+    ``not_loaded``: why this Keras makes no model of a file, without what to do; None for any other error.
     """
 
     parameters: Optional[int] = None
@@ -129,6 +132,7 @@ class WorkloadFacts:
     call_ns: Optional[int] = None
     input_notes: List[str] = field(default_factory=list)
     error: Optional[str] = None
+    not_loaded: Optional[str] = None
 
 
 @dataclass(frozen=True)

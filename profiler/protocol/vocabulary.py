@@ -48,6 +48,27 @@ def is_factory(model: str) -> bool:
     return bool(colon) and name.isidentifier() and all(part.isidentifier() for part in module.split("."))
 
 
+DEFAULT_SIGNATURE = "serving_default"
+
+
+def default_signature(names: Sequence[str]) -> str:
+    """Return the signature that a SavedModel is called by when nobody names one.
+
+    Raises:
+        UsageError: it has none, or several without `DEFAULT_SIGNATURE` among them.
+    """
+    if DEFAULT_SIGNATURE in names:
+        return DEFAULT_SIGNATURE
+    if len(names) == 1:
+        return names[0]
+    if not names:
+        raise UsageError("the SavedModel has no signature")
+    raise UsageError(
+        "the SavedModel has {} signatures".format(len(names)),
+        to_do="choose one with --signature: {}".format(", ".join(names)),
+    )
+
+
 @dataclass(frozen=True, order=True)
 class Variant:
     """Workload x compile state x entry point x batch size: one thing that is timed."""

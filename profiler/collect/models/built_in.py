@@ -98,7 +98,7 @@ class Given:
 
     def __init__(self, workload: WorkloadSpec, framework: Framework) -> None:
         self._input = GivenInput(workload, framework)
-        self._model = GivenModel(str(workload.model), self._input, framework)
+        self._model = GivenModel(str(workload.model), self._input, framework, workload.signature)
 
     def build(self, compile_state: str, batch_size: int) -> tuple[Any, str]:
         """Return the model in a compile state, and how it came to be in it."""

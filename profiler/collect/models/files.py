@@ -5,18 +5,21 @@
 
 from __future__ import annotations
 
-import json
+import contextlib
 import os
-import re
+import tempfile
 import zipfile
-from typing import Any, NamedTuple, Optional, Sequence
+from typing import Any, Iterator, NamedTuple, Optional, Sequence
 
 from ...protocol.errors import UsageError
 from .. import reasons
+from . import saved_model
 
 AS_GIVEN = "as given"
 LOADED_UNCOMPILED = "load_model(compile=False)"
 FALLBACK_LOSS = "mse"
+HDF5_SUFFIXES = (".h5", ".hdf5")
+ARCHIVE_SUFFIX = ".keras"
 HDF5_SIGNATURE = b"\x89HDF\r\n\x1a\n"
 LAMBDA_SIGN = "arbitrary code execution"
 CUSTOM_OBJECT_SIGNS = (
@@ -32,7 +35,6 @@ CUSTOM_OBJECT_SIGNS = (
 NO_ARCHIVE_SIGNS = ("SavedModel file does not exist", "file signature not found")
 KERAS_2_SIGN = "Unrecognized keyword arguments:"
 KERAS_3_SIGN = "'batch_shape'"
-LONGEST_METADATA = 1 << 16
 # Keras 3 does not find some functions of its own in an .h5 file.
 OWN_OBJECT_SIGN = "could not deserialize 'keras."
 
@@ -47,22 +49,33 @@ class Saved(NamedTuple):
     Attributes:
         model: the model.
         made_by: how it came to be in the state that it has.
-        notes: what to tell the user about its compiled state.
+        notes: what to tell the user about it.
+        compiled_notes: what to tell the user about its compiled state.
         not_compiled: why the compiled state is unavailable; None where it is not.
     """
 
     model: Any
     made_by: str = AS_GIVEN
     notes: Sequence[str] = ()
+    compiled_notes: Sequence[str] = ()
     not_compiled: Optional[UsageError] = None
 
 
 class ModelFile:
-    """A file or folder that holds a model, and the Keras that loads it."""
+    """A file or folder that holds a model, and the Keras that loads it.
 
-    def __init__(self, path: str, keras: Any) -> None:
+    Args:
+        path: the file or folder; its kind is told by its bytes, not by its name.
+        keras: the Keras.
+        signature: the signature of a SavedModel that is measured; None for its Keras model where this Keras
+            makes one of it, else the default signature.
+    """
+
+    def __init__(self, path: str, keras: Any, signature: str | None = None) -> None:
         self._path = path
         self._keras = keras
+        self._signature = signature
+        self._wraps = os.path.isdir(path) and (signature is not None or hasattr(keras.layers, "TFSMLayer"))
 
     def as_saved(self) -> Saved:
         """Return the model as it was saved, or uncompiled where its saved configuration cannot be loaded.
@@ -70,6 +83,11 @@ class ModelFile:
         Raises:
             CannotLoadError: this Keras makes no model of it.
         """
+        if self._wraps:
+            model, made_by = self.uncompiled()
+            return Saved(
+                model, made_by, notes=[f"{self._path}: measured is the {made_by}, no model of Keras"]
+            )
         try:
             return Saved(self._load())
         except CannotLoadError as error:
@@ -85,7 +103,7 @@ class ModelFile:
                 f"{self._path}: its compile() configuration cannot be read here ({said}); "
                 f'compiled is compile(loss="{FALLBACK_LOSS}")'
             )
-            return Saved(model, made_by, [note])
+            return Saved(model, made_by, compiled_notes=[note])
 
     def uncompiled(self) -> tuple[Any, str]:
         """Return the model, never compiled, and how it was made.
@@ -93,13 +111,49 @@ class ModelFile:
         Raises:
             CannotLoadError: this Keras makes no model of it.
         """
-        return self._load(compile=False), LOADED_UNCOMPILED
+        if not self._wraps:
+            return self._load(compile=False), LOADED_UNCOMPILED
+        try:
+            return saved_model.open_signature(self._path, self._signature, self._keras)
+        except UsageError:
+            raise
+        except Exception as error:
+            what = f"its signature cannot be loaded: {reasons.named(error, 240)}"
+            raise CannotLoadError(what, self._path) from error
 
     def _load(self, **options: Any) -> Any:
         try:
-            return self._keras.models.load_model(self._path, **options)
+            with _named_by_kind(self._path) as path:
+                return self._keras.models.load_model(path, **options)
         except Exception as error:
             raise _refusal(self._path, error) from error
+
+
+@contextlib.contextmanager
+def _named_by_kind(path: str) -> Iterator[str]:
+    """Yield a name of a file that tells its kind: Keras decides by it how to read one.
+
+    TensorFlow before 2.12 wrote HDF5 under names that end in ``.keras``.
+    """
+    suffix = _misses_suffix(path)
+    if suffix is None:
+        yield path
+        return
+    with tempfile.TemporaryDirectory(prefix="kprof-model-") as folder:
+        link = os.path.join(folder, "model" + suffix)
+        os.symlink(os.path.abspath(path), link)
+        yield link
+
+
+def _misses_suffix(path: str) -> str | None:
+    """Return the suffix of a file's kind where its name has none of them."""
+    if not os.path.isfile(path):
+        return None
+    with open(path, "rb") as file:
+        is_hdf5 = file.read(len(HDF5_SIGNATURE)) == HDF5_SIGNATURE
+    if is_hdf5:
+        return None if path.endswith(HDF5_SUFFIXES) else HDF5_SUFFIXES[0]
+    return ARCHIVE_SUFFIX if zipfile.is_zipfile(path) and not path.endswith(ARCHIVE_SUFFIX) else None
 
 
 def needs_custom_objects(error: BaseException) -> bool:
@@ -108,63 +162,30 @@ def needs_custom_objects(error: BaseException) -> bool:
     return OWN_OBJECT_SIGN not in text and any(sign in text for sign in CUSTOM_OBJECT_SIGNS)
 
 
-def _is_cut(path: str) -> bool:
-    """Return whether a file is neither an archive nor HDF5, which ``.keras`` files once were."""
-    if not os.path.isfile(path) or zipfile.is_zipfile(path):
-        return False
-    with open(path, "rb") as file:
-        return file.read(len(HDF5_SIGNATURE)) != HDF5_SIGNATURE
-
-
-def _written_by(path: str) -> str:
-    """Return the version of Keras that a ``.keras`` archive says it was written by; empty when unknown."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            info = archive.getinfo("metadata.json")
-            if info.file_size > LONGEST_METADATA:
-                return ""
-            said = json.loads(archive.read(info).decode("utf-8"))["keras_version"]
-    except (OSError, KeyError, TypeError, ValueError, RuntimeError, zipfile.BadZipFile):
-        return ""
-    return said if isinstance(said, str) and re.match(r"[0-9]+(\.[0-9]+)*$", said) else ""
-
-
-def _newer_format(path: str, error: Exception) -> CannotLoadError | None:
-    """Return the refusal of a file that a newer Keras wrote than the one that is to read it, or None."""
+def _other_format(path: str, error: Exception) -> CannotLoadError | None:
+    """Return the refusal of a file in a format that this Keras does not know, or None."""
     text = str(error)
-    written_by = _written_by(path) if zipfile.is_zipfile(path) else ""
+    ways = "or give a factory (--model module:factory)"
     if KERAS_2_SIGN in text and KERAS_3_SIGN in text:
-        by = written_by or "3"
-    elif zipfile.is_zipfile(path) and any(sign in text for sign in NO_ARCHIVE_SIGNS):
-        by = written_by
-    else:
-        return None
-    ways = "give a factory (--model module:factory), or save it with the release that is to be measured"
-    if by.startswith("2") or not by:
-        return CannotLoadError("a .keras file needs TensorFlow 2.12 or newer", path, ways)
-    return CannotLoadError(f"was written by Keras {by} and needs TensorFlow 2.16 or newer", path, ways)
+        what = "is of Keras 3, and this Keras does not load that"
+        return CannotLoadError(what, path, f"measure it with TensorFlow 2.16 or newer (--tf), {ways}")
+    if zipfile.is_zipfile(path) and any(sign in text for sign in NO_ARCHIVE_SIGNS):
+        what = "is a .keras archive, and this Keras knows none"
+        return CannotLoadError(what, path, f"measure it with TensorFlow 2.12 or newer (--tf), {ways}")
+    return None
 
 
 def _refusal(path: str, error: Exception) -> CannotLoadError:
     """Return why a file was not loaded and what the user can do."""
     if os.path.isdir(path):
-        if not os.path.exists(os.path.join(path, "saved_model.pb")):
-            to_do = "give a .keras or .h5 file, or a factory (--model module:factory)"
-            return CannotLoadError("a folder without saved_model.pb, so no SavedModel", path, to_do)
         return CannotLoadError(
-            "this Keras cannot turn a SavedModel folder into a model",
+            f"this Keras makes no model of the SavedModel ({reasons.named(error, 160)})",
             path,
-            "save it as .keras with the release that made it, give a factory (--model module:factory), or "
-            "measure there (--python)",
+            "measure its signature (--signature), or give a factory (--model module:factory)",
         )
-    if path.endswith(".keras") and _is_cut(path):
-        size = os.path.getsize(path)
-        return CannotLoadError(
-            f"no whole .keras file ({size} bytes, no zip archive)", path, "save or copy it again"
-        )
-    newer = _newer_format(path, error)
-    if newer is not None:
-        return newer
+    other = _other_format(path, error)
+    if other is not None:
+        return other
     if needs_custom_objects(error):
         what = f"needs custom objects ({reasons.shortened(str(error), 160)})"
         if LAMBDA_SIGN in str(error):

@@ -26,17 +26,20 @@ class GivenModel:
     configuration that this Keras cannot read. One that needs custom objects leaves the model uncompiled.
     """
 
-    def __init__(self, spec: str, given_input: GivenInput, framework: Framework) -> None:
+    def __init__(
+        self, spec: str, given_input: GivenInput, framework: Framework, signature: str | None = None
+    ) -> None:
         self._spec = spec
         self._given_input = given_input
         self._framework = framework
-        self._file = files.ModelFile(spec, framework.keras)
+        self._file = files.ModelFile(spec, framework.keras, signature)
         self._factory = FactoryStates(spec, framework, self._called)
         self._inputs: Any = None
         self._batch_size: int | None = None
         self._given: Any = None
         self._given_by = files.AS_GIVEN
         self._not_compiled: UsageError | None = None
+        self._notes: list[str] = []
         self._compiled_notes: list[str] = []
         self._others: dict[str, tuple[Any, str]] = {}
 
@@ -55,7 +58,7 @@ class GivenModel:
 
     def notes(self, compile_state: str) -> list[str]:
         """Return what to tell the user about a state that has been built."""
-        return self._compiled_notes if compile_state == "compiled" else []
+        return self._notes + (self._compiled_notes if compile_state == "compiled" else [])
 
     def as_given(self) -> Any:
         """Return the model as the user gave it."""
@@ -98,7 +101,8 @@ class GivenModel:
         saved = self._file.as_saved()
         self._given_by = saved.made_by
         self._not_compiled = saved.not_compiled
-        self._compiled_notes.extend(saved.notes)
+        self._notes.extend(saved.notes)
+        self._compiled_notes.extend(saved.compiled_notes)
         return saved.model
 
     def _other_state(self, given: Any, compile_state: str) -> tuple[Any, str]:
@@ -110,5 +114,6 @@ class GivenModel:
         model = self._called(model)
         if compile_state == "uncompiled":
             return model, made_by
+        how = f'compile(loss="{files.FALLBACK_LOSS}")'
         model.compile(loss=files.FALLBACK_LOSS)
-        return model, f'compile(loss="{files.FALLBACK_LOSS}")'
+        return model, how if made_by == files.LOADED_UNCOMPILED else f"{made_by}, {how}"
