@@ -54,11 +54,17 @@ def _look_at(workload: WorkloadSpec, framework: Framework) -> tuple[WorkloadFact
     notes: list[str] = []
     call_ns = None
     if workload.model:
-        rows = workload.rows or batch_size
+        rows = workload.rows or opened.fixed_rows() or batch_size
         x, notes = opened.inputs(rows)
         call = entry_points.calls_of("predict", model, x, rows, batch_size, framework).later()
         durations: list[int] = []
         harness.measured_calls(call, 2, durations)
         call_ns = durations[-1]
-    facts = WorkloadFacts(int(model.count_params()), opened.fixed_batch_size(), call_ns, notes)
+    facts = WorkloadFacts(
+        parameters=int(model.count_params()),
+        batch_size=opened.fixed_batch_size(),
+        rows=opened.fixed_rows(),
+        call_ns=call_ns,
+        input_notes=notes,
+    )
     return facts, getattr(model, "jit_compile", None)

@@ -174,7 +174,7 @@ def plan(request: Request, environment: EnvironmentFacts) -> Plan:
         return processes.make(request)
     facts = environment.workloads[processes.workload_name(request.model)]
     call_s = (facts.call_ns or 0) / 1e9
-    return processes.make(request, CallCost(call_s, call_s, facts.batch_size))
+    return processes.make(request, CallCost(call_s, call_s, facts.batch_size, facts.rows))
 
 
 def ask(where: Site, listener: Listener, diagnose: bool = False) -> Answer:

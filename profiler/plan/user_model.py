@@ -30,14 +30,16 @@ def located(request: Request) -> Request:
     if model is not None:
         # where a factory is found, and what a relative path begins at
         working_folder()
-    if model is not None and not is_factory(model):
-        model = str(Path(model).absolute())
     return dataclasses.replace(
         request,
-        model=model,
-        input=None if request.input is None else str(Path(request.input).absolute()),
+        model=_absolute(model),
+        input=_absolute(request.input),
         python=request.python and interpreter(request.python),
     )
+
+
+def _absolute(spec: str | None) -> str | None:
+    return spec if spec is None or is_factory(spec) else str(Path(spec).absolute())
 
 
 def working_folder() -> Path:
@@ -80,6 +82,7 @@ def spec(request: Request) -> WorkloadSpec | None:
         input=None if request.input is None else _existing("input", request.input),
         batch_size=request.batch_sizes[0] if request.batch_sizes else None,
         rows=request.rows,
+        input_shape=request.row_shapes(),
         signature=_signature(request.signature, file),
     )
 
@@ -116,11 +119,17 @@ def _signature(wanted: str | None, file: ModelFile | None) -> str | None:
     return wanted
 
 
-def _existing(option: str, path: str) -> str:
-    if not Path(path).exists():
-        factory = "a function that returns a model is given as module:factory" if option == "model" else None
-        raise OptionError(option, path, "no such file", factory)
-    return str(Path(path).absolute())
+def _existing(option: str, spec: str) -> str:
+    """Return a factory as it is, and a file's absolute path."""
+    if is_factory(spec):
+        return spec
+    if not Path(spec).exists():
+        to_do = {
+            "model": "a function that returns a model is given as module:factory",
+            "input": "a function that gives input is given as module:function",
+        }[option]
+        raise OptionError(option, spec, "no such file", to_do)
+    return str(Path(spec).absolute())
 
 
 def contents(given: WorkloadSpec, folder: Path) -> GivenModel:
@@ -129,13 +138,14 @@ def contents(given: WorkloadSpec, folder: Path) -> GivenModel:
     A factory stands for the file of its module; None for one that does not lie in ``folder`` or on
     ``PYTHONPATH``, and without an input.
     """
-    model = str(given.model)
-    place = module_file(model.partition(":")[0], folder) if is_factory(model) else Path(model)
-    return GivenModel(
-        str(folder),
-        None if place is None else _sha256(place),
-        None if given.input is None else _sha256(Path(given.input)),
-    )
+    return GivenModel(str(folder), _identity(given.model, folder), _identity(given.input, folder))
+
+
+def _identity(spec: str | None, folder: Path) -> str | None:
+    if spec is None:
+        return None
+    place = module_file(spec.partition(":")[0], folder) if is_factory(spec) else Path(spec)
+    return None if place is None else _sha256(place)
 
 
 def module_file(module: str, folder: Path) -> Path | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import difflib
 from dataclasses import dataclass
-from typing import Any, Sequence
+from typing import Any, Iterable, Iterator, Sequence
 
 from .errors import UsageError
 
@@ -103,6 +103,22 @@ class Variant:
     def differing(self, **changes: Any) -> Variant:
         """Return the variant that differs in these fields."""
         return dataclasses.replace(self, **changes)
+
+
+def compared(variants: Iterable[Variant]) -> Iterator[tuple[Variant, Variant]]:
+    """Yield (baseline, candidate) for all comparisons that a report shows of one environment's variants.
+
+    Compiled against uncompiled for the same entry point, and every other entry point against ``predict``
+    for the same compile state; always of the same workload, batch size and rows.
+    """
+    known = dict.fromkeys(variants)
+    for candidate in known:
+        for baseline in (
+            candidate.differing(compile_state="uncompiled"),
+            candidate.differing(entry_point="predict"),
+        ):
+            if baseline in known and baseline != candidate:
+                yield baseline, candidate
 
 
 LONGEST_NAME = 200

@@ -18,6 +18,7 @@ def opened(monkeypatch, **changes):
     )
     workload = SimpleNamespace(
         fixed_batch_size=lambda: None,
+        fixed_rows=lambda: None,
         any_state=lambda batch_size: model,
         inputs=lambda rows: (np.zeros(rows), ["cut to fit"]),
     )
@@ -42,6 +43,13 @@ def test_the_users_own_model_is_called_too(monkeypatch):
     found = described(WorkloadSpec("mine", "mine.keras")).workloads["mine"]
     assert (found.batch_size, found.input_notes) == (8, ["cut to fit"])
     assert found.call_ns > 0
+
+
+def test_an_input_in_batches_says_how_many_rows_a_call_takes(monkeypatch):
+    asked = []
+    opened(monkeypatch, fixed_rows=lambda: 70, inputs=lambda rows: (asked.append(rows), []))
+    assert described(WorkloadSpec("mine", "mine.keras")).workloads["mine"].rows == 70
+    assert asked == [70]
 
 
 def test_a_workload_that_cannot_be_built_says_why_and_leaves_the_others(monkeypatch):

@@ -12,6 +12,7 @@ from typing import Any, Callable, ContextManager, Iterator
 
 from ...protocol.spec import EnvironmentFacts
 from .. import machine, selftest
+from . import global_state
 
 Mark = Callable[[str, int], ContextManager[Any]]
 
@@ -115,6 +116,10 @@ class Framework(abc.ABC):
     @abc.abstractmethod
     def seed(self, number: int) -> None:
         """Seed the random numbers from which a new model's weights are drawn."""
+
+    def remember(self) -> Callable[[], None]:
+        """Return what puts back the names, random numbers and policies that building a model changes."""
+        return global_state.remember(self.keras)
 
     @abc.abstractmethod
     def map_structure(self, function: Callable[..., Any], *structures: Any) -> Any:

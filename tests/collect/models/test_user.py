@@ -4,8 +4,10 @@ from types import SimpleNamespace
 
 import pytest
 
+from profiler.collect.models.given_input import GivenInput
 from profiler.collect.models.user import GivenModel
 from profiler.protocol.errors import UsageError
+from profiler.protocol.spec import WorkloadSpec
 from tests.collect.fakes import MadeUp
 
 CUSTOM_LOSS = TypeError("Could not locate function 'myloss'. Make sure custom classes are decorated")
@@ -30,7 +32,8 @@ class Model:
 
 def given(path, load):
     models = SimpleNamespace(load_model=load)
-    return GivenModel(str(path), None, MadeUp(SimpleNamespace(models=models)))
+    framework = MadeUp(SimpleNamespace(models=models))
+    return GivenModel(str(path), GivenInput(WorkloadSpec("mine"), framework), framework)
 
 
 def raising_unless_uncompiled(error):
