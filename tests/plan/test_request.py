@@ -31,6 +31,7 @@ from profiler.protocol.errors import OptionError, UsageError
         ({"pin": (9999,)}, "pin 9999"),
         ({"model": "m.keras", "workloads": ("tiny",)}, "leave out tiny"),
         ({"input": "x.npz"}, "give model"),
+        ({"signature": "serve"}, "give model"),
     ],
 )
 def test_a_request_that_cannot_be_is_refused_in_one_line(options, says):

@@ -29,3 +29,16 @@ def test_an_unknown_name_gets_the_nearest():
 def test_a_name_far_from_all_gets_the_list():
     with pytest.raises(UsageError, match="tiny, medium"):
         vocabulary.require_known("workload", "zzzzqq", vocabulary.WORKLOADS)
+
+
+@pytest.mark.parametrize(
+    ("names", "default"), [(["serve", "serving_default"], "serving_default"), (["only"], "only")]
+)
+def test_a_signature_that_nobody_names_is_the_one_for_serving_or_the_only_one(names, default):
+    assert vocabulary.default_signature(names) == default
+
+
+@pytest.mark.parametrize(("names", "said"), [([], "no signature"), (["a", "b"], "--signature: a, b")])
+def test_a_signature_that_cannot_be_chosen_is_refused_with_the_choices(names, said):
+    with pytest.raises(UsageError, match=said):
+        vocabulary.default_signature(names)
