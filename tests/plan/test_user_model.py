@@ -1,4 +1,8 @@
+import pytest
+
 from profiler.plan import user_model
+from profiler.plan.request import Request
+from profiler.protocol.errors import OptionError
 from profiler.protocol.spec import WorkloadSpec
 
 
@@ -20,3 +24,19 @@ def test_the_module_beside_the_user_comes_before_one_of_its_name_on_the_path(tmp
     assert user_model.module_file("models", tmp_path / "here") == tmp_path / "here" / "models.py"
     (tmp_path / "here" / "models.py").unlink()
     assert user_model.module_file("models", tmp_path / "here") == tmp_path / "elsewhere" / "models.py"
+
+
+def test_a_function_that_gives_input_is_no_path_and_stands_for_its_module(tmp_path):
+    request = user_model.located(Request(model="own:model", input="own:rows"))
+    assert request.input == "own:rows"
+    assert user_model.spec(request).input == "own:rows"
+    (tmp_path / "own.py").write_text("")
+    given = WorkloadSpec("own", "own:model", input="own:rows")
+    before = user_model.contents(given, tmp_path)
+    (tmp_path / "own.py").write_text("rows = None")
+    assert user_model.contents(given, tmp_path).input_sha256 != before.input_sha256
+
+
+def test_a_missing_input_file_is_told_that_a_function_can_be_given(tmp_path):
+    with pytest.raises(OptionError, match="a function that gives input is given as module:function"):
+        user_model.spec(Request(model="own:model", input=str(tmp_path / "x.npy")))
