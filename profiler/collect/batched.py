@@ -59,7 +59,7 @@ class Batched:
 
 def is_batched(value: Any) -> bool:
     """Return whether an object gives batches, and is no array or structure of arrays."""
-    if isinstance(value, (list, tuple, dict)) or hasattr(value, "dtype"):
+    if isinstance(value, (list, tuple, dict, str, bytes)) or hasattr(value, "__array__"):
         return False
     return hasattr(value, "__iter__") or _is_sequence(value)
 

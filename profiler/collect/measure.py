@@ -7,7 +7,7 @@ import functools
 import os
 import time
 from dataclasses import dataclass, field
-from typing import Any, Callable
+from typing import Any, Callable, Iterable, Sequence
 
 from ..protocol import files, schemas
 from ..protocol.instruments import Instrument, instrument
@@ -195,8 +195,7 @@ def _look_at_outputs(subjects: list[_Subject], parent: Parent) -> None:
     pairs = list(compared(written))
     baselines = {baseline for baseline, _ in pairs}
     known: dict[Variant, outputs.Arrays] = {}
-    # what others are compared with comes first
-    for variant in sorted(written, key=lambda one: sum(one == candidate for _, candidate in pairs)):
+    for variant in _baselines_first(written, pairs):
         parent.check()
         subject, manifest = written[variant]
         error = None
@@ -210,3 +209,12 @@ def _look_at_outputs(subjects: list[_Subject], parent: Parent) -> None:
         except Exception as raised:  # whatever a framework raises is why they are not compared
             error = reasons.named(raised)
         captures.write_again(subject.folder, dataclasses.replace(manifest, outputs_error=error))
+
+
+def _baselines_first(variants: Iterable[Variant], pairs: Sequence[tuple[Variant, Variant]]) -> list[Variant]:
+    """Return variants in an order in which each comes after those that it is compared with."""
+
+    def depth(variant: Variant) -> int:
+        return max((1 + depth(baseline) for baseline, one in pairs if one == variant), default=0)
+
+    return sorted(variants, key=depth)

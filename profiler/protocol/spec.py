@@ -128,11 +128,11 @@ class WorkloadFacts:
 
     parameters: Optional[int] = None
     batch_size: Optional[int] = None
-    rows: Optional[int] = None
     call_ns: Optional[int] = None
     input_notes: List[str] = field(default_factory=list)
     error: Optional[str] = None
     not_loaded: Optional[str] = None
+    rows: Optional[int] = None
 
 
 @dataclass(frozen=True)

@@ -15,12 +15,14 @@ def leaves(structure):
     return [structure]
 
 
-def mapped(function, structure):
+def mapped(function, structure, *others):
     if isinstance(structure, dict):
-        return {key: mapped(function, structure[key]) for key in sorted(structure)}
+        return {
+            key: mapped(function, structure[key], *(one[key] for one in others)) for key in sorted(structure)
+        }
     if isinstance(structure, list):
-        return [mapped(function, one) for one in structure]
-    return function(structure)
+        return [mapped(function, *each) for each in zip(structure, *others, strict=True)]
+    return function(structure, *others)
 
 
 class MadeUp(Framework):

@@ -120,6 +120,6 @@ def test_texts_stay_tensors():
     assert through([words].__iter__).kept() == [words]
 
 
-@pytest.mark.parametrize("value", [np.zeros(3), [np.zeros(3)], {"a": np.zeros(3)}, 3])
+@pytest.mark.parametrize("value", [np.zeros(3), [np.zeros(3)], {"a": np.zeros(3)}, 3, "text"])
 def test_arrays_are_no_batches(value):
     assert not batched.is_batched(value)

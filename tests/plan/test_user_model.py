@@ -69,3 +69,19 @@ def test_a_factory_has_no_signature():
 def test_a_file_without_a_model_is_refused_before_anything_is_started():
     with pytest.raises(UsageError, match="holds weights alone, no model"):
         spec("keras-2.4.weights.h5")
+
+
+def test_a_function_that_gives_input_is_no_path_and_stands_for_its_module(tmp_path):
+    request = user_model.located(Request(model="own:model", input="own:rows"))
+    assert request.input == "own:rows"
+    assert user_model.spec(request).input == "own:rows"
+    (tmp_path / "own.py").write_text("")
+    given = WorkloadSpec("own", "own:model", input="own:rows")
+    before = user_model.contents(given, tmp_path)
+    (tmp_path / "own.py").write_text("rows = None")
+    assert user_model.contents(given, tmp_path).input_sha256 != before.input_sha256
+
+
+def test_a_missing_input_file_is_told_that_a_function_can_be_given(tmp_path):
+    with pytest.raises(OptionError, match="a function that gives input is given as module:function"):
+        user_model.spec(Request(model="own:model", input=str(tmp_path / "x.npy")))

@@ -96,7 +96,7 @@ def _array(place: str, value: Any) -> Any:
     import numpy
 
     array = value.numpy() if hasattr(value, "numpy") else value
-    if not hasattr(array, "dtype") or not hasattr(array, "ndim"):
+    if not hasattr(array, "__array__"):
         raise UsageError(f"gives an object of type {type(value).__name__} where an array is needed", place)
     array = numpy.asarray(array)
     if array.dtype.kind == "O":

@@ -102,6 +102,7 @@ class Given:
 
     def build(self, compile_state: str, batch_size: int) -> tuple[Any, str]:
         """Return the model in a compile state, and how it came to be in it."""
+        self._input.require(batch_size)
         return self._model.build(compile_state)
 
     def notes(self, compile_state: str) -> list[str]:
@@ -110,6 +111,7 @@ class Given:
 
     def any_state(self, batch_size: int) -> Any:
         """Return the model as given: the other compile state may be unavailable."""
+        self._input.require(batch_size)
         return self._model.as_given()
 
     def inputs(self, rows: int) -> tuple[Any, list[str]]:

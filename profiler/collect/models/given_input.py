@@ -47,6 +47,13 @@ class GivenInput:
         opened = self._open()
         return opened if isinstance(opened, Batched) else None
 
+    def require(self, batch_size: int) -> None:
+        """Raise `UsageError` where the input comes in batches of another size."""
+        batched = self.batched()
+        if batched is not None and batched.batch_size != batch_size:
+            what = f"its {batched.kind} gives batches of {batched.batch_size} rows, not {batch_size}"
+            raise UsageError(what, self.place, "leave out --batch-size")
+
     def sample(self) -> Any:
         """Return some of the input as it is, to build a model with; None where nothing is known of it."""
         opened = self._open()

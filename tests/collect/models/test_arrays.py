@@ -30,6 +30,17 @@ def test_a_tensor_counts_as_its_array():
     assert found.named(found.names[0]).tolist() == [1, 1]
 
 
+def test_what_can_be_an_array_is_one():
+    """Like a data frame of pandas."""
+
+    class Frame:
+        def __array__(self, dtype=None, copy=None):
+            return np.ones((2, 3))
+
+    found = arrays.of_value("m:f", Frame())
+    assert found.named(found.names[0]).shape == (2, 3)
+
+
 @pytest.mark.parametrize(
     ("value", "says"),
     [

@@ -60,6 +60,14 @@ def test_other_rows_than_those_of_the_batches_are_refused(function):
         function("batches").rows(None, 32)
 
 
+def test_batches_of_another_size_than_theirs_are_refused(function):
+    given = function("batches")
+    given.require(2)
+    with pytest.raises(UsageError, match="gives batches of 2 rows, not 32; leave out --batch-size"):
+        given.require(32)
+    function("array").require(32)
+
+
 def test_an_input_without_rows_is_refused(function):
     with pytest.raises(UsageError, match="gives a generator without a row"):
         function("nothing").batched()
