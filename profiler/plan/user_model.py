@@ -24,6 +24,9 @@ TEMPORARY_PREFIX = "kprof-model-"
 """How the folder of a live model's file is called, which is gone when the call that made it ends."""
 
 
+_ARTICLES = {Kind.ARCHIVE: "a .keras archive", Kind.HDF5: "an HDF5 file"}
+
+
 def located(request: Request) -> Request:
     """Return a request whose paths are absolute, so that it means the same from any folder."""
     model = request.model
@@ -106,7 +109,7 @@ def _signature(wanted: str | None, file: ModelFile | None) -> str | None:
         except UsageError as error:
             raise UsageError(error.what, file.path, error.to_do) from error
     if file is None or file.kind is not Kind.SAVED_MODEL:
-        of = "a factory" if file is None else f"a {file.kind.value}"
+        of = "a factory" if file is None else _ARTICLES[file.kind]
         raise OptionError("signature", wanted, f"only a SavedModel has one, and this is {of}", "leave it out")
     if wanted not in file.signatures:
         known = ", ".join(file.signatures)

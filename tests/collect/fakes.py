@@ -31,6 +31,7 @@ class MadeUp(Framework):
     def __init__(self, keras=None, devices=(), trace=b"trace", python_events=False):
         super().__init__("made_up", "1.0", keras or SimpleNamespace())
         self.log = []
+        self.loaded = SimpleNamespace(signatures={})
         self._devices = devices
         self._trace = trace
         self._python_events = python_events
@@ -56,6 +57,10 @@ class MadeUp(Framework):
     def map_structure(self, function, *structures):
         self.log.append("map_structure")
         return mapped(function, *structures)
+
+    def saved_model(self, path):
+        self.log.append(("saved_model", path))
+        return self.loaded
 
     def flatten(self, structure):
         return leaves(structure)

@@ -7,6 +7,7 @@ import pytest
 
 from profiler.collect import environment
 from profiler.collect.models import built_in
+from profiler.collect.models.files import CannotLoadError
 from profiler.protocol.errors import UsageError
 from profiler.protocol.spec import Spec, WorkloadSpec
 from tests.collect.fakes import MadeUp
@@ -81,3 +82,16 @@ def test_a_profiler_that_raises_is_diagnosed(tmp_path):
 
     found = environment.diagnose(str(tmp_path), Without())
     assert (found.python_events, found.error) == (False, "RuntimeError: no profiler in this build")
+
+
+def test_a_file_that_keras_does_not_load_is_told_apart_from_other_errors(monkeypatch):
+    """What a factory could do is left out: another release may load the file."""
+
+    def refuse(batch_size):
+        raise CannotLoadError("no groups", "m.h5", "give a factory")
+
+    opened(monkeypatch, any_state=refuse)
+    found = described(WorkloadSpec("mine", "m.h5")).workloads["mine"]
+    assert (found.error, found.not_loaded) == ("m.h5: no groups; give a factory", "m.h5: no groups")
+    opened(monkeypatch, fixed_batch_size=lambda: 1 / 0)
+    assert described(WorkloadSpec("mine", "m.h5")).workloads["mine"].not_loaded is None

@@ -31,12 +31,16 @@ from profiler.protocol.errors import OptionError, UsageError
         ({"pin": (9999,)}, "pin 9999"),
         ({"model": "m.keras", "workloads": ("tiny",)}, "leave out tiny"),
         ({"input": "x.npz"}, "give model"),
+<<<<<<< HEAD
+        ({"signature": "serve"}, "give model"),
+=======
         ({"input_shape": ("5",)}, "input_shape: needs a model of your own; give model"),
         ({"model": "m:f", "input": "x.npz", "input_shape": ("5",)}, "leave it or input out"),
         ({"model": "m:f", "input_shape": ("5,x",)}, "input_shape 5,x: give whole numbers"),
         ({"model": "m:f", "input_shape": ("a=0",)}, "input_shape a=0: give whole numbers"),
         ({"model": "m:f", "input_shape": ("a=5", "a=6")}, "an input that has one"),
         ({"model": "m:f", "input_shape": ("a=5", "6")}, "an input that has one"),
+>>>>>>> x-inputs
     ],
 )
 def test_a_request_that_cannot_be_is_refused_in_one_line(options, says):

@@ -38,3 +38,16 @@ def test_a_variant_is_compared_with_predict_and_with_the_other_state_of_the_same
     others = [compiled.differing(batch_size=8), compiled.differing(workload="medium", entry_point="call")]
     found = list(vocabulary.compared([uncompiled, compiled, call, *others]))
     assert found == [(uncompiled, compiled), (compiled, call)]
+
+
+@pytest.mark.parametrize(
+    ("names", "default"), [(["serve", "serving_default"], "serving_default"), (["only"], "only")]
+)
+def test_a_signature_that_nobody_names_is_the_one_for_serving_or_the_only_one(names, default):
+    assert vocabulary.default_signature(names) == default
+
+
+@pytest.mark.parametrize(("names", "said"), [([], "no signature"), (["a", "b"], "--signature: a, b")])
+def test_a_signature_that_cannot_be_chosen_is_refused_with_the_choices(names, said):
+    with pytest.raises(UsageError, match=said):
+        vocabulary.default_signature(names)

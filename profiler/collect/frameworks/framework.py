@@ -10,6 +10,7 @@ import sys
 from dataclasses import dataclass
 from typing import Any, Callable, ContextManager, Iterator
 
+from ...protocol.errors import UsageError
 from ...protocol.spec import EnvironmentFacts
 from .. import machine, selftest
 from . import global_state
@@ -136,6 +137,14 @@ class Framework(abc.ABC):
     @abc.abstractmethod
     def function(self, step: Callable[[Any], Any]) -> Callable[[Any], Any]:
         """Return the step compiled by the framework, for the entry point ``function``."""
+
+    def saved_model(self, path: str) -> Any:
+        """Return what a SavedModel folder holds; ``signatures`` are its functions by name.
+
+        Raises:
+            UsageError: the framework loads none.
+        """
+        raise UsageError(f"{self.name} loads no SavedModel", path, "measure it with TensorFlow")
 
     @abc.abstractmethod
     def profiler_session(self) -> Session:

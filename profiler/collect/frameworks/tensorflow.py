@@ -137,6 +137,10 @@ class TensorFlow(Framework):
         compiled: Callable[[Any], Any] = self._tensorflow.function(step)
         return compiled
 
+    def saved_model(self, path: str) -> Any:
+        """Return what ``tf.saved_model.load`` returns."""
+        return self._tensorflow.saved_model.load(path)
+
     def profiler_session(self) -> Session:
         """Return the profiler session that this release offers."""
         return tensorflow_profiler.find(self._tensorflow)

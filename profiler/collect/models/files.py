@@ -13,6 +13,7 @@ from typing import Any, Iterator, NamedTuple, Optional, Sequence
 
 from ...protocol.errors import UsageError
 from .. import reasons
+from ..frameworks import Framework
 from . import saved_model
 
 AS_GIVEN = "as given"
@@ -66,16 +67,18 @@ class ModelFile:
 
     Args:
         path: the file or folder; its kind is told by its bytes, not by its name.
-        keras: the Keras.
+        framework: what loads it.
         signature: the signature of a SavedModel that is measured; None for its Keras model where this Keras
             makes one of it, else the default signature.
     """
 
-    def __init__(self, path: str, keras: Any, signature: str | None = None) -> None:
+    def __init__(self, path: str, framework: Framework, signature: str | None = None) -> None:
         self._path = path
-        self._keras = keras
+        self._framework = framework
         self._signature = signature
-        self._wraps = os.path.isdir(path) and (signature is not None or hasattr(keras.layers, "TFSMLayer"))
+        self._wraps = os.path.isdir(path) and (
+            signature is not None or saved_model.loads_signatures_alone(framework.keras)
+        )
 
     def as_saved(self) -> Saved:
         """Return the model as it was saved, or uncompiled where its saved configuration cannot be loaded.
@@ -114,7 +117,7 @@ class ModelFile:
         if not self._wraps:
             return self._load(compile=False), LOADED_UNCOMPILED
         try:
-            return saved_model.open_signature(self._path, self._signature, self._keras)
+            return saved_model.open_signature(self._path, self._signature, self._framework)
         except UsageError:
             raise
         except Exception as error:
@@ -124,7 +127,7 @@ class ModelFile:
     def _load(self, **options: Any) -> Any:
         try:
             with _named_by_kind(self._path) as path:
-                return self._keras.models.load_model(path, **options)
+                return self._framework.keras.models.load_model(path, **options)
         except Exception as error:
             raise _refusal(self._path, error) from error
 

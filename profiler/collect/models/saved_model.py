@@ -11,25 +11,29 @@ from typing import Any
 
 from ...protocol.errors import UsageError
 from ...protocol.vocabulary import default_signature
+from ..frameworks import Framework
 
 # TensorFlow's own, which initialise and train
 INTERNAL = "__saved_model_"
 
 
-def open_signature(path: str, name: str | None, keras: Any) -> tuple[Any, str]:
+def loads_signatures_alone(keras: Any) -> bool:
+    """Return whether this is a Keras that makes no model of a SavedModel again: Keras 3."""
+    return hasattr(keras.layers, "TFSMLayer")
+
+
+def open_signature(path: str, name: str | None, framework: Framework) -> tuple[Any, str]:
     """Return a signature of a SavedModel as a Keras model, and what was wrapped, in words.
 
     Args:
         path: the folder.
         name: the signature's name; None for the default one.
-        keras: the Keras whose model it becomes.
+        framework: what loads it, and whose Keras makes a model of it.
 
     Raises:
         UsageError: there is none of the name, or one whose inputs are no rows.
     """
-    import tensorflow
-
-    loaded = tensorflow.saved_model.load(path)
+    loaded, keras = framework.saved_model(path), framework.keras
     names = sorted(one for one in loaded.signatures if not one.startswith(INTERNAL))
     name = name or default_signature(names)
     if name not in names:

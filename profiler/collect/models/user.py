@@ -32,7 +32,7 @@ class GivenModel:
         self._spec = spec
         self._given_input = given_input
         self._framework = framework
-        self._file = files.ModelFile(spec, framework.keras, signature)
+        self._file = files.ModelFile(spec, framework, signature)
         self._factory = FactoryStates(spec, framework, self._called)
         self._inputs: Any = None
         self._batch_size: int | None = None

@@ -18,11 +18,17 @@ WEIGHTS = ("keras-2.4.weights.h5", "keras-2.15.weights.h5", "keras-3.weights.h5"
 
 
 def archive(path: Path, members: dict[str, str | bytes], packed: int = zipfile.ZIP_STORED) -> Path:
-    """Write a zip archive of these members and return its path."""
-    with zipfile.ZipFile(path, "w", packed) as file:
+    """Write a zip archive of these members and return its path; the same members give the same bytes."""
+    with zipfile.ZipFile(path, "w") as file:
         for name, content in members.items():
-            file.writestr(name, content)
+            file.writestr(zipfile.ZipInfo(name), content, packed)
     return path
+
+
+def keras_archive(path: Path, configuration: str = "{}", keras: str = "3.15.1") -> Path:
+    """Write what is a ``.keras`` archive as far as kprof itself looks, and return its path."""
+    metadata = f'{{"keras_version": "{keras}"}}'
+    return archive(path, {"metadata.json": metadata, "config.json": configuration})
 
 
 def refused(path: Path) -> UsageError:
