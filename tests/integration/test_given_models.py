@@ -307,8 +307,8 @@ def test_arrays_without_names_are_taken_in_order(framework, folder):
         ("factories:gone", "no callable 'gone'"),
         ("factories:not_callable", "no callable 'not_callable'"),
         ("no_such_module:f", "no module 'no_such_module'"),
-        ("broken.keras", "no whole .keras file"),
-        ("saved", "SavedModel folder"),
+        ("broken.keras", "cannot be loaded: "),
+        ("saved", "its signature cannot be loaded: "),
     ],
 )
 def test_what_is_no_model_is_one_line(framework, folder, model, says):

@@ -31,6 +31,15 @@ def test_a_name_far_from_all_gets_the_list():
         vocabulary.require_known("workload", "zzzzqq", vocabulary.WORKLOADS)
 
 
+def test_a_variant_is_compared_with_predict_and_with_the_other_state_of_the_same_input():
+    compiled = vocabulary.Variant("tiny", "compiled", "predict", 32, 32)
+    uncompiled = compiled.differing(compile_state="uncompiled")
+    call = compiled.differing(entry_point="call")
+    others = [compiled.differing(batch_size=8), compiled.differing(workload="medium", entry_point="call")]
+    found = list(vocabulary.compared([uncompiled, compiled, call, *others]))
+    assert found == [(uncompiled, compiled), (compiled, call)]
+
+
 @pytest.mark.parametrize(
     ("names", "default"), [(["serve", "serving_default"], "serving_default"), (["only"], "only")]
 )

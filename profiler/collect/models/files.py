@@ -88,9 +88,8 @@ class ModelFile:
         """
         if self._wraps:
             model, made_by = self.uncompiled()
-            return Saved(
-                model, made_by, notes=[f"{self._path}: measured is the {made_by}, no model of Keras"]
-            )
+            note = f"{self._path}: the {made_by} is measured; no Keras model came back"
+            return Saved(model, made_by, notes=[note])
         try:
             return Saved(self._load())
         except CannotLoadError as error:

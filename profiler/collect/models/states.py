@@ -15,8 +15,7 @@ from ...protocol.errors import UsageError
 from .. import reasons
 from ..frameworks import Framework
 from . import factories
-
-FALLBACK_LOSS = "mse"
+from .files import FALLBACK_LOSS
 
 
 class FactoryStates:
