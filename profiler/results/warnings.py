@@ -44,6 +44,8 @@ def of_captures(captures: Iterable[Capture]) -> Iterator[str]:
                 f"{capture.variant.id}: what ran is unknown, since the inspected call failed: "
                 f"{capture.manifest.inspection_error}"
             )
+        if capture.manifest.outputs_error:
+            yield f"{capture.variant.id}: its outputs were not compared: {capture.manifest.outputs_error}"
 
 
 def of_unusable(capture: Capture, environment: EnvironmentFacts, reason: str) -> str:

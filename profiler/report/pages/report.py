@@ -8,7 +8,7 @@ from typing import Any
 
 from ...results.document import Environment, Report, VariantReport
 from ..blocks import Block, Lines, Records, Title
-from . import report_rows
+from . import outputs, report_rows
 from . import report_tables as tables
 from .headline import headline
 from .sections import Section, instruments, sections
@@ -63,6 +63,9 @@ def page(report: Report) -> ReportPage:
 def _section(section: Section) -> Iterator[Block]:
     yield Title(f"{section.workload} on {section.environment}", _sizes(section.variants))
     yield tables.speed(section)
+    said = tuple(outputs.lines(section))
+    if said:
+        yield Lines(said)
     for variants in section.inputs():
         which = "" if len(section.inputs()) == 1 else f" b{variants[0].batch_size}"
         shown = tuple(one for one in variants if one.internals)
