@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import shlex
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -75,7 +76,7 @@ def run(context: click.Context, /, dry_run: bool, resume: str | None, tf: str | 
         saved.save(report, outcome.run_path)
     output.show(pages.page(report))
     name = outcome.run_path if given["out"] or resume else outcome.run_path.name
-    click.echo("; ".join([f"kept in {outcome.run_path}", *_closer(report, str(name))]), err=True)
+    click.echo("; ".join([f"kept in {outcome.run_path}", *_closer(report, shlex.quote(str(name)))]), err=True)
     return outcome.exit_code
 
 

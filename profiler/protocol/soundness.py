@@ -7,11 +7,9 @@ cover the window that was timed independently of the instrument.
 
 from __future__ import annotations
 
-# An edge leaves out the reading of the clock around each call and the instrument's own work there: 0.2 to
-# 1 us a call under cProfile and 3 to 9 us in a trace's marks, for Python functions of 0.05 to 1 ms
-# (`benchmarks/measure_edge_gap.py`). Among 10,500 captures of 1 or 20 calls of 3 us to 2 ms, under Python 3.7
-# to 3.13, 99 of 100 kept 5 % and 1 us a call; the rest were interrupted between the clock and the function.
-# It also leaves out what is destroyed after the frame: at most 2.5 % of a call in real captures.
+# An edge leaves out the reading of the clock around each call and the instrument's own work there: up to
+# 2 us a call under cProfile and 10 us in a trace's marks, for Python functions of 0.05 to 1 ms
+# (`benchmarks/measure_edge_gap.py`). It also leaves out what is destroyed after the frame.
 RELATIVE_MARGIN = 0.05
 MARGIN_NS_PER_CALL = 3_000
 

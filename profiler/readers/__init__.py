@@ -49,7 +49,12 @@ def recognise(path: Path) -> str:
         TraceFormatError: it cannot be read, is empty, of a kind that people take for a profile (the text says
             which, and how to make the right one), or of no format that kprof reads.
     """
-    beginning = _beginning(Path(path))
+    file = Path(path)
+    return format_of(_beginning(file), file)
+
+
+def format_of(beginning: Beginning, path: Path) -> str:
+    """Return the id of the format that a file begins as; it raises what `recognise` does."""
     wrong = wrong_file(beginning)
     if wrong is not None:
         raise TraceFormatError(wrong.what, path, to_do=wrong.to_do)

@@ -14,6 +14,7 @@ from ..protocol.errors import TraceFormatError
 from .wire.columns import Bytes
 
 GZIP_LIMIT = 1 << 31
+UNPACKED = 1 << 16
 _GZIP_MAGIC = b"\x1f\x8b"
 _PIECE = 1 << 20
 
@@ -55,10 +56,13 @@ def _unpack(path: Path, file: BinaryIO) -> bytearray:
 
 
 def unpacked(start: bytes) -> bytes:
-    """Return a file's first bytes, unpacked where they start as gzip does; empty where they are damaged."""
+    """Return a file's first bytes, unpacked where they start as gzip does; empty where they are damaged.
+
+    Of packed ones it is `UNPACKED` bytes at most.
+    """
     if not start.startswith(_GZIP_MAGIC):
         return start
     try:
-        return zlib.decompressobj(wbits=zlib.MAX_WBITS | 16).decompress(start, len(start))
+        return zlib.decompressobj(wbits=zlib.MAX_WBITS | 16).decompress(start, UNPACKED)
     except zlib.error:
         return b""

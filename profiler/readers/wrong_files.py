@@ -153,25 +153,30 @@ def _is_other_json(file: Beginning) -> bool:
     return bool(file.json) and '"traceEvents"' not in file.json and _CUT.match(file.json) is None
 
 
-_MARSHAL_NUMBERS = b"i\xe9"
-_MARSHAL_SEVERAL = b"[(<>\xdb\xa8\xbc\xbe"
-_MARSHAL_SIZES = {ord("g"): 9, 0xE7: 9, ord("y"): 17, 0xF9: 17, ord("N"): 1, ord("T"): 1, ord("F"): 1}
+# marshal's types, with and without the bit of a reference: those of a fixed size; those with a length of four
+# bytes or of one, in bytes or in what they hold
+_MARSHAL_FIXED = {**dict.fromkeys(b"i\xe9", 5), **dict.fromkeys(b"g\xe7", 9), **dict.fromkeys(b"NTF", 1)}
+_MARSHAL_TEXTS, _MARSHAL_SHORT_TEXTS = b"sut\xf3\xf5\xf4", b"zZ\xfa\xda"
+_MARSHAL_SEVERAL = b"[(<>)c\xdb\xa8\xbc\xbe\xa9\xe3"
 
 
 def _is_other_marshal(file: Beginning) -> bool:
     """Return whether it is marshal of something that is no dictionary."""
     first, start = file.start[0], file.start
-    if first in _MARSHAL_NUMBERS:
-        return file.size == 5
-    if first in _MARSHAL_SIZES:
-        return file.size == _MARSHAL_SIZES[first]
-    if first in b")\xa9":
-        return not file.text and file.size > 1 and start[1] < file.size
     if first in _MARSHAL_SEVERAL:
-        return not file.text and file.size >= 5 and int.from_bytes(start[1:5], "little") < file.size
-    if first in b"sut\xf3\xf5\xf4":
-        return file.size == 5 + int.from_bytes(start[1:5], "little")
-    return first in b"zZ\xfa\xda" and file.size == 2 + (start[1] if file.size > 1 else 0)
+        number = start[1:2] if first in b")\xa9" else start[1:5]
+        return not file.text and int.from_bytes(number, "little") < file.size
+    size = _MARSHAL_FIXED.get(first)
+    if first in _MARSHAL_TEXTS:
+        size = 5 + int.from_bytes(start[1:5], "little")
+    elif first in _MARSHAL_SHORT_TEXTS:
+        size = 2 + int.from_bytes(start[1:2], "little")
+    return file.size == size
+
+
+def _is_text(file: Beginning) -> bool:
+    few = _TITLE // 64
+    return len(file.text) > few and not file.json and file.text.count("\ufffd") < len(file.text) // few
 
 
 def _is_code(file: Beginning) -> bool:
@@ -361,6 +366,12 @@ WRONG_FILES: tuple[WrongFile, ...] = (
         "holds zeros alone: the disk was full, or a download broke",
         "get it again",
         lambda file: not file.start.strip(b"\0") and not file.end.strip(b"\0"),
+    ),
+    WrongFile(
+        "text",
+        "is text, not a profile",
+        _EITHER,
+        _is_text,
     ),
     WrongFile("marshal", "is Python's marshal of something else than a profile", _PROF, _is_other_marshal),
 )

@@ -105,6 +105,7 @@ def measure(ratios, looks):
     return shown
 
 
+@pytest.mark.simulation
 def test_equal_variants_come_out_as_differing_in_at_most_5_of_100_whatever_ends_the_measuring():
     """The decisions are the manager's and the intervals the report's own; only the clock is made up."""
     all_ratios = np.exp(np.random.default_rng(21).normal(0, 0.1, (RUNS, 5)))

@@ -84,11 +84,15 @@ def check_places(call):
 
 
 def check_cprofile(call):
-    attached = instruments.attach("cprofile", call, str(FOLDER), None)
-    assert len(attached.take(5)) == 5
-    recording = attached.finish()
-    assert (FOLDER / "profile.prof").stat().st_size > 0
-    assert (recording.unsound is None) == selftest.is_sound(), recording
+    def sound():
+        attached = instruments.attach("cprofile", call, str(FOLDER), None)
+        assert len(attached.take(5)) == 5
+        recording = attached.finish()
+        assert (FOLDER / "profile.prof").stat().st_size > 0
+        return recording.unsound is None
+
+    # a machine that stalls between the profile's edge and the clock makes one recording unsound, not five
+    assert any(sound() for _ in range(5)) == selftest.is_sound()
 
 
 def check_decoding(call):

@@ -90,7 +90,7 @@ def test_more_than_an_hour_is_out_of_reach_and_said():
     a, b = blocks(BASE), blocks(BASE * SHAKE)
     hours = paired_verdict(a, b, process_s=900)
     assert (hours.word, hours.more_seconds) == ("cannot tell", None)
-    assert "more hours" in hours.reason
+    assert "h longer would settle it" in hours.reason
 
 
 def test_a_spread_beyond_all_processes_is_out_of_reach_and_said():

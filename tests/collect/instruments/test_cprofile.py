@@ -21,6 +21,15 @@ def profiled(folder, call, count):
     return folder / "profile.prof", durations, attached.finish()
 
 
+def soundly_profiled(folder, call, count):
+    """Return what ``profiled`` does, of the first of five recordings that no stall of the machine spoilt."""
+    for _ in range(5):
+        path, durations, recording = profiled(folder, call, count)
+        if recording.unsound is None:
+            return path, durations, recording
+    raise AssertionError(recording.unsound)
+
+
 def leaf(n):
     return sum(range(n))
 
@@ -39,8 +48,7 @@ def recursive(n):
 
 @needs_sound_cprofile
 def test_the_profile_holds_exactly_the_measured_calls(tmp_path):
-    path, durations, recording = profiled(tmp_path, Call(entry, (2000,), {}), 7)
-    assert recording.unsound is None
+    path, durations, recording = soundly_profiled(tmp_path, Call(entry, (2000,), {}), 7)
     assert len(durations) == 7
     assert recording.wrapper[2] == "entry"
     rows = {key[2]: row for key, row in pstats.Stats(str(path)).stats.items()}
@@ -49,9 +57,8 @@ def test_the_profile_holds_exactly_the_measured_calls(tmp_path):
 
 @needs_sound_cprofile
 def test_self_times_add_up_to_the_window_within_the_margin(tmp_path):
-    path, durations, recording = profiled(tmp_path, Call(entry, (20000,), {}), 20)
+    path, durations, _ = soundly_profiled(tmp_path, Call(entry, (20000,), {}), 20)
     total_ns = sum(row[2] for row in pstats.Stats(str(path)).stats.values()) * 1e9
-    assert recording.unsound is None
     assert total_ns == pytest.approx(sum(durations), rel=0.05, abs=20 * MARGIN_NS_PER_CALL)
 
 
@@ -75,9 +82,8 @@ def test_two_functions_with_one_label_keep_the_time_and_calls_of_both(tmp_path):
     def both(n):
         return twins[0](n) + twins[1](n)
 
-    path, _, recording = profiled(tmp_path, Call(both, (1000,), {}), 4)
+    path, _, recording = soundly_profiled(tmp_path, Call(both, (1000,), {}), 4)
     stats = pstats.Stats(str(path)).stats
-    assert recording.unsound is None
     assert recording.merged_labels == 1
     assert stats["<generated>", 1, "same"][1] == 8
 
