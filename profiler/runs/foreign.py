@@ -13,6 +13,7 @@ from ..protocol.errors import TraceFormatError, UsageError
 from ..readers import legacy, pstats, recognise, xplane
 from ..readers.findings import Finding
 from ..readers.legacy import RuntimeTrace
+from ..readers.legacy import quality as legacy_quality
 from ..readers.pstats import Profile
 from ..readers.pstats import quality as pstats_quality
 from ..readers.sessions import Session, SessionFile, sessions
@@ -22,11 +23,6 @@ from . import find
 
 SOURCE = "foreign"
 MOST_NAMED = 12
-RUNTIME_ALONE = Finding(
-    "runtime_alone",
-    "the profiler of so old a release records TensorFlow's runtime and no Python calls",
-)
-
 Tables = Profile | Trace | RuntimeTrace
 
 
@@ -183,7 +179,8 @@ def _read(path: Path, session: str | None, host: str | None) -> Foreign:
         trace = xplane.read(path)
         known = host or next(iter(trace.hosts), None)
         return Foreign(path, name, session, known, digest, xplane_quality.findings(trace), trace)
-    return Foreign(path, name, session, host, digest, (RUNTIME_ALONE,), legacy.read(path))
+    old = legacy.read(path)
+    return Foreign(path, name, session, host, digest, legacy_quality.findings(old), old)
 
 
 def _digest(path: Path) -> str:

@@ -13,14 +13,17 @@ from ...catalogue.catalogue import TEARDOWN, Catalogue, Family
 from ...catalogue.presence import Place, Resolution
 from ...catalogue.recognition import FamilyMatch, Named
 from ...protocol.errors import Unusable
+from ...readers.xplane import Trace
+from ...readers.xplane.quality import cut_rows
 from ..share import Share
 from ..trace import compute, exact
 from ..trace.compute import Stated
 from ..trace.exact import Exact
 from ..trace.marked_calls import Ints, MarkedLine, Marks, Recorded
+from ..trace.python_events import check_python_events
 from . import trace_windows
 from .calls import Calls, Part
-from .trace_windows import Windows
+from .trace_windows import FRAMES, Windows
 
 NO_PYTHON = "the trace holds no Python calls"
 UNNAMED = "the trace names none of its functions within these calls"
@@ -42,7 +45,7 @@ class TraceCalls:
     threads: int = 1
 
 
-def find(trace: Stated, catalogue: Catalogue, spoiled: str | None) -> TraceCalls:
+def find(trace: Trace, catalogue: Catalogue, spoiled: str | None) -> TraceCalls:
     """Return what a trace of the TensorFlow profiler says of Keras's calls.
 
     Args:
@@ -52,7 +55,7 @@ def find(trace: Stated, catalogue: Catalogue, spoiled: str | None) -> TraceCalls
     """
     match = family_of(trace, catalogue)
     family = next((one for one in catalogue.families if one.id == match.family), None)
-    windows = trace_windows.find(trace)
+    windows = trace_windows.find(trace, cut_rows(trace))
     reading = _Reading(trace, catalogue, family, spoiled, _seconds(trace))
     found = sorted(
         map(reading.calls, windows), key=lambda one: (one.entry_point != "predict", -(one.share or 0))
@@ -109,6 +112,9 @@ class _Reading:
         bare = Calls(windows.name, windows.path, windows.line, None, None, None, reason=self.spoiled)
         if self.spoiled is not None:
             return bare
+        why = self._misplaced(windows)
+        if why is not None:
+            return _with(bare, {}, {}, None, why)
         share = min(1.0, windows.seconds / self.seconds) if self.seconds else None
         counted = windows.calls if windows.kind != trace_windows.WHOLE else None
         known = Calls(windows.name, windows.path, windows.line, counted, windows.seconds, share)
@@ -119,6 +125,13 @@ class _Reading:
             return self._exact(known, windows)
         except Unusable as error:
             return _with(known, {}, {}, None, str(error))
+
+    def _misplaced(self, windows: Windows) -> str | None:
+        """Return why the frames of an entry point cannot be what ran, or None where they can."""
+        if windows.kind != FRAMES:
+            return None
+        tables = self.trace.lines, self.trace.events
+        return check_python_events(*tables, windows.events, None, windows.event_name)
 
     def _exact(self, known: Calls, windows: Windows) -> Calls:
         assert self.family is not None

@@ -10,9 +10,10 @@ from ...catalogue.catalogue import Catalogue
 from ...catalogue.presence import Resolution
 from ...protocol.errors import Unusable
 from ...readers.code_places import CodePlaces
+from ...readers.xplane import Trace
+from ...readers.xplane.quality import cut_rows
 from .. import stacks
 from ..stacks import Stacks
-from ..trace.compute import Stated
 from ..validated import Subject
 from . import trace_calls, trace_windows
 from .profile_calls import PREDICT
@@ -30,7 +31,7 @@ class ForeignStacks:
     resolutions: Mapping[str, Resolution]
 
 
-def load(trace: Stated, catalogue: Catalogue, name: str) -> ForeignStacks:
+def load(trace: Trace, catalogue: Catalogue, name: str) -> ForeignStacks:
     """Return the stacks of a trace: in its predict frames, else in another entry point's, steps or a line.
 
     Args:
@@ -42,7 +43,7 @@ def load(trace: Stated, catalogue: Catalogue, name: str) -> ForeignStacks:
         Unusable: it is empty.
         TraceFormatError: its stacks are deeper than calls can go.
     """
-    windows = trace_windows.find(trace)
+    windows = trace_windows.find(trace, cut_rows(trace))
     if not windows:
         raise Unusable("holds no events", name)
     chosen = max(windows, key=lambda one: (one.name == PREDICT, one.seconds))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 import numpy as np
@@ -30,6 +30,7 @@ class Windows:
         path, line: of the entry point's function; empty and None for others.
         marks: where they lie.
         threads: lines with such calls; those of one alone are the windows.
+        events: how many events of their name all lines have, those within others and cut ones too.
     """
 
     kind: str
@@ -38,6 +39,12 @@ class Windows:
     line: int | None
     marks: Marks
     threads: int = 1
+    events: int = 0
+
+    @property
+    def event_name(self) -> str:
+        """The name of the entry point's events."""
+        return f"${self.path}:{self.line} {self.name}"
 
     @property
     def calls(self) -> int:
@@ -50,28 +57,36 @@ class Windows:
         return float((self.marks.end - self.marks.start).sum()) / 1e12
 
 
-def find(trace: Stated) -> tuple[Windows, ...]:
+NONE_CUT: Ints = np.empty(0, np.int64)
+
+
+def find(trace: Stated, cut: Ints = NONE_CUT) -> tuple[Windows, ...]:
     """Return the calls in a trace: those of every entry point, else the steps, else the longest line as one.
 
-    An empty trace has none.
+    Args:
+        trace: the trace; an empty one has none.
+        cut: rows of calls that lie partly outside the session, which are left out where whole ones remain.
     """
-    return _frames(trace) or _steps(trace) or _whole(trace)
+    return _frames(trace, cut) or _steps(trace) or _whole(trace)
 
 
-def _frames(trace: Recorded) -> tuple[Windows, ...]:
+def _frames(trace: Recorded, cut: Ints) -> tuple[Windows, ...]:
     """Return the frames of Keras's entry points on lines of Python events, one entry point a row."""
     known = recognition.entry_points()
+    whole = np.ones(len(trace.events.array("line")), np.bool_)
+    whole[cut] = False
     files = {PurePosixPath(path).name for path in known.files}
     names = trace.events.coded("name")
     found = []
     for code, value in enumerate(names.values):
         frame = PYTHON_FRAME.fullmatch(value)
         if frame and frame["file"] in files and frame["name"] in known.names and frame["name"] != "__call__":
-            windows = _of(
-                trace, names.codes == code, FRAMES, frame["name"], frame["file"], int(frame["line"])
-            )
+            chosen = names.codes == code
+            place = FRAMES, frame["name"], frame["file"], int(frame["line"])
+            windows = _of(trace, chosen & whole, *place) or _of(trace, chosen, *place)
             if windows is not None:
-                found.append(windows)
+                events = int((chosen & _on_python(trace)).sum())
+                found.append(replace(windows, events=events))
     return tuple(found)
 
 

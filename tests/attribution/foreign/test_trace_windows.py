@@ -52,6 +52,14 @@ def test_a_frame_within_another_of_its_name_is_no_call_of_its_own():
     assert found.calls == 1
 
 
+def test_a_call_that_is_cut_is_left_out_where_whole_ones_remain():
+    made = Made([("$trainer.py:521 predict", 0, 10), ("$trainer.py:521 predict", 12, 15)])
+    (found,) = trace_windows.find(made, np.array([0]))
+    assert (found.calls, found.events, found.marks.start.tolist()) == (1, 2, [12])
+    (found,) = trace_windows.find(made, np.array([0, 1]))
+    assert found.calls == 2
+
+
 def test_without_frames_the_profiler_s_own_steps_are_the_calls():
     made = Made([("step", 0, 10), ("work", 12, 15), ("step", 20, 40)])
     (found,) = trace_windows.find(made)
