@@ -27,6 +27,8 @@ Floats = npt.NDArray[np.float64]
 
 UNITS = 1e8
 """All time of a profile in units of a flow, which are 32-bit integers."""
+LONGEST = 1e12
+"""All functions of a program together take no longer, in s (30 thousand years), nor have more samples."""
 MOST_DROPPED = 1e-4
 """Edges are left out of a flow while they hold less than this part of an entry point's time together."""
 MANY_EDGES = 2000
@@ -61,6 +63,12 @@ class CallGraph:
         self.total = float(
             functions.array("self_s").sum() if profile.samples is None else profile.samples.total
         )
+
+    @property
+    def is_possible(self) -> bool:
+        """Whether all its time together is no more than a program can take."""
+        with np.errstate(over="ignore"):
+            return bool(self.weight.sum() <= LONGEST and self.edge_weight.sum() <= LONGEST)
 
     def __len__(self) -> int:
         return len(self.paths)
@@ -98,12 +106,14 @@ class CallGraph:
     def union(self, rows: Sequence[int]) -> float:
         """Return the weight of functions together; what one of them called of another counts once."""
         inside = self._inside(rows)
-        return float(self.weight[list(rows)].sum() - self.edge_weight[inside].sum())
+        weights = self.weight[list(rows)]
+        # recursion makes an edge hold more than its functions do
+        return max(float(weights.sum() - self.edge_weight[inside].sum()), float(weights.max(initial=0)))
 
     def entries(self, rows: Sequence[int]) -> int:
         """Return how often functions were entered from outside: neither from one of them nor recursively."""
         inside = self._inside(rows)
-        return int(self.primitive_calls[list(rows)].sum() - self.edge_calls[inside].sum())
+        return max(0, int(self.primitive_calls[list(rows)].sum() - self.edge_calls[inside].sum()))
 
     def is_mutual(self, rows: Sequence[int]) -> bool:
         """Return whether some of the functions call each other in a circle."""

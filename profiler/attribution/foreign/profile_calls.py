@@ -19,11 +19,14 @@ from .calls import Calls, Interval, Part
 
 TOLERANCE = 0.02
 """A share is given where its bounds are no farther apart than this."""
+SHORTEST = 1e-9
+"""Calls that took less than this together, in s, have no shares: no clock is as fine."""
 NEGLIGIBLE = 0.02
 """Functions of one name count as one where the others have no more than this part of its time."""
 PREDICT = "predict"
 
 AMBIGUOUS = "the file names several functions {name} in {path}, and not which of them it is"
+IMPOSSIBLE = "its times are longer than any program takes"
 MUTUAL = "its functions call each other in turn, which a profile of callers cannot tell apart"
 UNNAMED = "the file names none of its functions"
 NESTED = "layers call those in them through the same wrapper as the program's own code"
@@ -53,7 +56,8 @@ def find(profile: Profile, catalogue: Catalogue, spoiled: str | None) -> Profile
     graph = CallGraph(profile)
     match = recognition.by_path(catalogue, graph.rows_of)
     family = next((one for one in catalogue.families if one.id == match.family), None)
-    reading = _Reading(graph, profile.samples is not None, spoiled, _roles(graph, family))
+    why = spoiled or (None if graph.is_possible else IMPOSSIBLE)
+    reading = _Reading(graph, profile.samples is not None, why, _roles(graph, family))
     found = [reading.calls(name, rows) for name, rows in _entries(graph)]
     return ProfileCalls(match, ordered(found), graph.total)
 
@@ -163,7 +167,7 @@ class _Reading:
     def _bounded(self, rows: Sequence[int], window: _Window, functions: tuple[str, ...]) -> Part:
         weight = window.weight
         calls = None if self.sampled else self.graph.entries(rows)
-        if not weight:
+        if weight < SHORTEST:
             return Part(None, calls=calls, functions=functions, reason="the calls took no time")
         found = self.graph.within(window.entry, rows, window.nested, TOLERANCE * weight)
         low, high = found.low / weight, found.high / weight

@@ -4,10 +4,13 @@ import itertools
 import random
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from profiler.attribution.foreign.call_graph import CallGraph
 from profiler.readers.pstats import Samples
 from tests import foreign_files as files
+from tests.fuzzing import examples
 
 A, B, X, Y = (("a.py", line, name) for line, name in enumerate(("a", "b", "x", "y"), start=1))
 
@@ -97,7 +100,8 @@ def test_a_sampled_profile_counts_samples():
 
 
 @pytest.mark.fuzz
-@pytest.mark.parametrize("seed", range(60))
+@examples(100)
+@given(st.integers(0, 1 << 32))
 def test_bounds_hold_the_truth_of_random_stacks(seed):
     """A profile of callers is counted from made-up stacks, and so is the truth."""
     source = random.Random(seed)

@@ -1,13 +1,18 @@
 """Keras's calls and the internals' shares in profiles of callers, held to answers had by hand."""
 
+import random
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from profiler.attribution.foreign import profile_calls
-from profiler.catalogue import catalogue
+from profiler.catalogue import catalogue, recognition
 from profiler.readers import pstats
 from profiler.readers.pstats import Samples
 from tests import foreign_files as files
 from tests import reference
+from tests.fuzzing import examples
 
 PROFILES = sorted(reference.FOLDER.glob("*/captures/*/*predict*/cprofile-1/profile.prof"))
 
@@ -129,3 +134,42 @@ def test_predict_comes_first_and_calls_of_layers_last():
     ]
     ordered = profile_calls.ordered(made)
     assert [one.entry_point for one in ordered] == ["predict", "evaluate", "fit", "__call__"]
+
+
+def random_profile(seed):
+    """Return a profile of the catalogue's functions with numbers that no program made."""
+    source = random.Random(seed)
+    (family,) = [one for one in catalogue.load().families if one.id == "keras-3"]
+    roles = sorted({function for named in recognition.roles(family).values() for function in named})
+    names = [(path, line, name) for line, (path, name) in enumerate(roles)]
+    names += [(path, line + 1000, name) for path, line, name in names[::3]]
+    names += [files.MAIN, files.FIT, files.HANDLER, ("keras/src/layers/layer.py", 5, "__call__")]
+    some = source.sample(names, source.randrange(1, len(names)))
+    scale = source.choice([0, 1e-300, 1e-9, 1, 1e9, 1e300, 1.7e308])
+    functions = {one: (source.randrange(5), source.random() * scale, source.random() * scale) for one in some}
+    edges = {
+        (source.choice(some), source.choice(some)): (source.randrange(5), source.random() * scale)
+        for _ in range(source.randrange(60))
+    }
+    samples = None if source.random() < 0.7 else Samples(source.randrange(10), None)
+    return files.profile(functions, edges, samples)
+
+
+@pytest.mark.fuzz
+@examples(100)
+@given(st.integers(0, 1 << 32))
+def test_numbers_that_no_program_made_give_fractions_or_none(seed):
+    for calls in find(random_profile(seed)).calls:
+        assert calls.share is None or 0 <= calls.share <= 1
+        for part in calls.parts.values():
+            assert part.share is None or 0 <= part.share <= 1
+            assert part.bounds is None or 0 <= part.bounds[0] <= part.bounds[1] <= 1 + 1e-9
+
+
+def test_times_that_no_program_takes_give_no_share():
+    made = files.profile(
+        {files.MAIN: (1, 1e300, 1e300), files.PREDICT: (1, 1e300, 1e300)},
+        {(files.MAIN, files.PREDICT): (1, 1e300)},
+    )
+    calls = predict_of(made)
+    assert (calls.calls, calls.share, calls.reason) == (None, None, profile_calls.IMPOSSIBLE)
