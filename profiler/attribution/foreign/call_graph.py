@@ -61,14 +61,13 @@ class CallGraph:
         self.edge_calls: Ints = edges.array("calls")
         self.edge_primitive_calls: Ints = edges.array("primitive_calls")
         self.total = float(
-            functions.array("self_s").sum() if profile.samples is None else profile.samples.total
+            _sum(functions.array("self_s")) if profile.samples is None else profile.samples.total
         )
 
     @property
     def is_possible(self) -> bool:
         """Whether all its time together is no more than a program can take."""
-        with np.errstate(over="ignore"):
-            return bool(self.weight.sum() <= LONGEST and self.edge_weight.sum() <= LONGEST)
+        return _sum(self.weight) <= LONGEST and _sum(self.edge_weight) <= LONGEST
 
     def __len__(self) -> int:
         return len(self.paths)
@@ -108,7 +107,7 @@ class CallGraph:
         inside = self._inside(rows)
         weights = self.weight[list(rows)]
         # recursion makes an edge hold more than its functions do
-        return max(float(weights.sum() - self.edge_weight[inside].sum()), float(weights.max(initial=0)))
+        return max(_sum(weights) - _sum(self.edge_weight[inside]), float(weights.max(initial=0)))
 
     def entries(self, rows: Sequence[int]) -> int:
         """Return how often functions were entered from outside: neither from one of them nor recursively."""
@@ -228,3 +227,9 @@ class CallGraph:
         size = len(self) + 2
         kept = (capacity > 0) & (tails != heads)
         return csr_array((capacity[kept], (tails[kept], heads[kept])), shape=(size, size))
+
+
+def _sum(values: Floats) -> float:
+    """Return a sum; that of times which no program takes may be infinite."""
+    with np.errstate(over="ignore"):
+        return float(values.sum())
