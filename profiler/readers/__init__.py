@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Protocol, cast
 
 from ..protocol.errors import TraceFormatError
+from . import session_files
 from .wrong_files import Beginning, wrong_file
 
 FORMATS = ("pstats", "xplane", "legacy")
@@ -85,17 +86,5 @@ def _beginning(path: Path) -> Beginning:
     except (OSError, ValueError) as error:
         raise TraceFormatError(f"cannot be read: {getattr(error, 'strerror', None) or error}", path) from None
     if not start:
-        raise _empty(path)
+        raise session_files.empty(path)
     return Beginning(path.name, size, start, end)
-
-
-def _empty(path: Path) -> TraceFormatError:
-    if path.name.endswith(reader("xplane").SUFFIXES):
-        return TraceFormatError(
-            "is empty, as TensorFlow leaves a session of more than 2 GB",
-            path,
-            to_do="profile fewer steps; if the session still runs, wait until it is written",
-        )
-    return TraceFormatError(
-        "is empty: what should have written it ended too early", path, to_do="take it again"
-    )

@@ -77,7 +77,8 @@ def _no_python_tracer(trace: Trace) -> Iterator[Finding]:
         yield Finding(
             "no_python_tracer",
             "holds no Python frames: the profiler's Python tracer was off",
-            "start it with tf.profiler.experimental.ProfilerOptions(python_tracer_level=1)",
+            "start it with ProfilerOptions(python_tracer_level=1), which TensorFlow from 2.20 on ignores, or "
+            "measure with `kprof run`",
         )
 
 
@@ -85,9 +86,9 @@ def _cut_calls(trace: Trace) -> Iterator[Finding]:
     rows = cut_rows(trace)
     if len(rows):
         names = sorted(set(trace.events.coded("name").take(rows).decode()))
-        calls = "call" if len(rows) == 1 else "calls"
+        calls, lie = ("call", "lies") if len(rows) == 1 else ("calls", "lie")
         text = (
-            f"{len(rows)} {calls} of {', '.join(name.lstrip(_PYTHON) for name in names)} lie partly outside"
+            f"{len(rows)} {calls} of {', '.join(name.lstrip(_PYTHON) for name in names)} {lie} partly outside"
         )
         yield Finding("cut_calls", f"{text} the session", "start and stop the profiler around whole calls")
 

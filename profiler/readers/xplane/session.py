@@ -12,7 +12,7 @@ import numpy as np
 
 from ...protocol.errors import TraceFormatError
 from ...tables.spec import Table
-from ..session_files import load
+from ..session_files import XPLANE_SUFFIXES, load
 from ..wire.columns import Ints
 from ..wire.protobuf import WireError
 from .build import PARTIAL_OVERLAP, Anomaly, TraceBuilder
@@ -20,7 +20,7 @@ from .event_stats import StatSource, Value
 from .event_store import Ints32, StatIndex
 from .planes import read_space
 
-SUFFIXES = (".xplane.pb", ".xplane.pb.gz")
+SUFFIXES = XPLANE_SUFFIXES
 
 ANOMALIES: Mapping[str, str] = MappingProxyType(
     {

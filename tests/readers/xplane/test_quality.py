@@ -51,7 +51,7 @@ def test_calls_within_the_session_are_whole(told):
 def test_a_call_that_the_session_cuts_is_told(events, told, tmp_path):
     found = told(space(python_line(*events), NAMES))
     assert list(found) == ["cut_calls"]
-    assert "1 call of trainer.py:521 predict lie" in found["cut_calls"]
+    assert "1 call of trainer.py:521 predict lies partly outside the session" in found["cut_calls"]
     trace = xplane.read_session(tmp_path)
     (row,) = quality.cut_rows(trace).tolist()
     assert trace.events.coded("name").decode()[row] == "$trainer.py:521 predict"
