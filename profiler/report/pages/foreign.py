@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ...attribution.foreign.trace_windows import FRAMES
@@ -118,7 +118,9 @@ def _internals(file: ForeignFile) -> Iterator[Block]:
     yield Title(f"Where {shown[0].entry_point} spends its time", "shares of the calls' frames; they overlap")
     layouts = [_layout(shown, some)]
     if len(shown) > 1:
-        layouts.append(_layout(shown[:1], some))
+        others = ", ".join(one.entry_point for one in shown[1:])
+        alone = _layout(shown[:1], some)
+        layouts.append(replace(alone, notes=(f"a wider window shows {others} too",)))
     yield Table(tuple(layouts))
     yield Lines(tuple(_unknown(shown)))
 

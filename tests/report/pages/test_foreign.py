@@ -35,6 +35,11 @@ def test_every_line_fits_a_window_of_any_width(beside, width):
     assert any("predict_on_batch" in line for line in lines)
 
 
+def test_a_narrow_window_says_what_a_wider_one_shows(beside):
+    assert "a wider window shows fit, " in " ".join(drawing.terminal(beside, 60).split())
+    assert "a wider window" not in drawing.terminal(beside)
+
+
 def test_what_cannot_be_told_apart_is_a_range_and_what_is_not_named_is_unknown(beside):
     text = drawing.terminal(beside)
     assert "unknown: process_inputs, standardize_user_data: the file names none of its functions" in text
