@@ -43,7 +43,7 @@ lint: .venv/.dev ## style, layers and types
 	$(BIN)/mypy
 
 bench: .venv/.bench ## our speed against peers
-	@for script in benchmarks/read_*.py; do echo "# $$script"; $(BIN)/python "$$script" $(ARGS) || exit 1; done
+	@for script in benchmarks/read_*.py benchmarks/report_*.py; do echo "# $$script"; $(BIN)/python "$$script" $(ARGS) || exit 1; done
 
 evidence: .venv/.bench ## what documents rest on and CI is too short for: about 2 hours; ARGS=NAME for a part
 	$(BIN)/python benchmarks/evidence.py $(ARGS)

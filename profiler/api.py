@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .attribution.foreign.calls import CallSite
 from .attribution.profile import sound_profile
 from .compare import runs
 from .compare.runs import RunComparison
@@ -21,10 +22,13 @@ from .plan.request import Request
 from .protocol.errors import UsageError
 from .report import saved
 from .results import build
+from .results import foreign as foreign_results
 from .results.document import Internal, Measure, Report, VariantReport
-from .runs import find, record, selection
+from .results.foreign import ForeignCalls, ForeignInternal, ForeignReport
+from .runs import find, foreign, record, selection
 from .runs.record import Capture
 from .tables import spec as tables
+from .tables.foreign import FOREIGN_CALLS, FOREIGN_SHARES
 from .tables.latencies import LATENCIES
 from .tables.shares import SHARES
 
@@ -113,12 +117,80 @@ def _functions(capture: Capture) -> tables.Table:
     return sound_profile.load(capture).profile.functions
 
 
-def load(path: str | Path) -> Run:
-    """Return the run in ``path``: a directory, a run's name, or ``latest``.
+class ForeignRun:
+    """A file of another profiler, or one session of a log directory, and its tables as DataFrames."""
+
+    def __init__(self, path: Path, session: str | None = None) -> None:
+        self.path = path
+        self._opened = foreign.open_files(path, session)
+
+    def __repr__(self) -> str:
+        return f"<kprof file {self.path}>"
+
+    @cached_property
+    def report(self) -> ForeignReport:
+        """All that the file says, attributed with today's catalogue."""
+        return foreign_results.build(str(self.path), self._opened)
+
+    def shares(self) -> pd.DataFrame:
+        """Return each internal's share within each entry point's calls.
+
+        Columns (`profiler.tables.foreign.FOREIGN_SHARES`): host, entry_point, internal, phase, share (a
+        fraction of 1, over the calls' frames), bound_low, bound_high, interval_low, interval_high, calls,
+        presence, reason. What is unknown is NaN.
+        """
+        rows = [
+            _foreign_share(file.host, calls.entry_point, part)
+            for file in self.report.files
+            for calls in file.calls
+            for part in calls.internals
+        ]
+        return _table(FOREIGN_SHARES, rows).to_frame()
+
+    def calls(self) -> pd.DataFrame:
+        """Return each entry point with its call sites, one a row; what is unknown is NaN.
+
+        Columns (`profiler.tables.foreign.FOREIGN_CALLS`): host, entry_point, calls, seconds, share (a
+        fraction of the program or session), site_path, site_line (first line of the calling function),
+        site_name, site_calls.
+        """
+        rows = [
+            _foreign_calls(file.host, calls, site)
+            for file in self.report.files
+            for calls in file.calls
+            for site in (calls.call_sites or (None,))
+        ]
+        return _table(FOREIGN_CALLS, rows).to_frame()
+
+    def functions(self) -> pd.DataFrame:
+        """Return every function of a profile of callers.
+
+        Columns (`profiler.tables.profile.FUNCTIONS`): path, line, name, primitive_calls, calls, self_s,
+        cumulative_s. In a sampled profile calls are samples.
+
+        Raises:
+            UsageError: the file is a trace.
+        """
+        return self._opened[0].profile().functions.to_frame()
+
+
+def load(path: str | Path, session: str | None = None) -> Run | ForeignRun:
+    """Return the run in ``path``: a directory, a run's name, or ``latest``; or a file of another profiler.
+
+    Args:
+        path: the run; or a ``.prof``, an ``.xplane.pb``, a trace of an old release or a log directory.
+        session: which session of a log directory; None where it holds one alone.
 
     Raises:
         RunError: there is no such run, or it cannot be read.
+        TraceFormatError: the file cannot be read, or is of no format that kprof reads.
+        UsageError: the log directory holds several sessions.
     """
+    theirs = foreign.meant(str(path))
+    if theirs is not None:
+        return ForeignRun(theirs, session)
+    if session is not None:
+        raise UsageError("a run of kprof has no sessions", f"session={session!r}", "leave it out")
     return Run(find.find(str(path)))
 
 
@@ -235,6 +307,38 @@ def _share_row(
         "interval_low": _number(low),
         "interval_high": _number(high),
         "presence": internal.presence,
+    }
+
+
+def _foreign_share(host: str | None, entry_point: str, part: ForeignInternal) -> dict[str, Any]:
+    bounds, interval = part.bounds or (None, None), part.interval or (None, None)
+    return {
+        "host": host or "",
+        "entry_point": entry_point,
+        "internal": part.internal,
+        "phase": part.phase,
+        "share": _number(part.share),
+        "bound_low": _number(bounds[0]),
+        "bound_high": _number(bounds[1]),
+        "interval_low": _number(interval[0]),
+        "interval_high": _number(interval[1]),
+        "calls": _number(part.calls),
+        "presence": part.presence,
+        "reason": part.reason or "",
+    }
+
+
+def _foreign_calls(host: str | None, calls: ForeignCalls, site: CallSite | None) -> dict[str, Any]:
+    return {
+        "host": host or "",
+        "entry_point": calls.entry_point,
+        "calls": _number(calls.calls),
+        "seconds": _number(calls.seconds),
+        "share": _number(calls.share),
+        "site_path": "" if site is None else site.path,
+        "site_line": 0 if site is None else site.line,
+        "site_name": "" if site is None else site.name,
+        "site_calls": _number(None if site is None else site.calls),
     }
 
 

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import profiler
@@ -14,6 +15,7 @@ from profiler.protocol.errors import RunError, UsageError
 from profiler.tables.latencies import LATENCIES
 from profiler.tables.profile import FUNCTIONS
 from profiler.tables.shares import SHARES
+from tests import foreign_files as files
 from tests import reference
 
 
@@ -142,3 +144,26 @@ def test_functions_of_a_variant_that_several_environments_have_ask_which(tmp_pat
     with pytest.raises(UsageError, match=f"choose {slug}:tiny/compiled/predict/b32 or tf2.15.1-py3.11:"):
         run.functions("tiny/compiled/predict/b32")
     assert len(run.functions(f"{slug}:tiny/compiled/predict/b32"))
+
+
+def test_a_profile_is_loaded_as_tables(tmp_path):
+    loaded = profiler.load(files.write(files.simple(), tmp_path / "app.prof"))
+    shares = loaded.shares().set_index("internal")
+    assert shares.loc["data_adapter", "share"] == pytest.approx(0.5)
+    assert np.isnan(shares.loc["autograph", "share"]) and shares.loc["autograph", "presence"] == "unknown"
+    (call,) = loaded.calls().to_dict("records")
+    assert (call["entry_point"], call["calls"], call["site_path"]) == ("predict", 5, "app.py")
+    assert list(loaded.functions()["name"]) == ["main", "predict", "__init__"]
+    assert repr(loaded).endswith("app.prof>")
+
+
+def test_a_trace_has_no_table_of_functions(tmp_path):
+    loaded = profiler.load(files.logs(tmp_path))
+    assert len(loaded.calls()) == 1
+    with pytest.raises(UsageError, match="is a trace"):
+        loaded.functions()
+
+
+def test_a_run_has_no_sessions():
+    with pytest.raises(UsageError, match="has no sessions"):
+        profiler.load(reference.CURRENT, session="train")

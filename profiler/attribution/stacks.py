@@ -11,7 +11,7 @@ from ..protocol.errors import TraceFormatError
 from ..tables import spec
 from ..tables import trace as trace_tables
 from ..tables.spec import Coded, Table
-from .trace.marked_calls import Ints, MarkedLine, Recorded, find_marks
+from .trace.marked_calls import Ints, MarkedLine, Marks, Recorded, find_marks
 
 # Python stops at 1000 frames unless told otherwise, and exported stacks take room for each of theirs.
 DEEPEST = 5000
@@ -75,7 +75,15 @@ def merge(trace: Recorded, mark: str) -> Stacks:
         TraceFormatError: the stacks are deeper than calls can go.
         Unusable: there is no such event, or one took no time.
     """
-    marks = find_marks(trace, mark)
+    return merge_within(trace, find_marks(trace, mark))
+
+
+def merge_within(trace: Recorded, marks: Marks) -> Stacks:
+    """Return the stacks inside some calls of a trace; `merge` says the rest.
+
+    Raises:
+        TraceFormatError: the stacks are deeper than calls can go.
+    """
     line = MarkedLine(trace, marks)
     inside = line.call >= 0
     deepest = int(line.depth[inside].max(initial=0))

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
+from typing import Protocol
 
 from ..catalogue import catalogue
 from ..catalogue.presence import Resolution
-from ..readers.code_places import Frame
+from ..readers.code_places import CodePlaces, Frame
 from .caller_profile import frames
 from .stacks import Stacks
-from .validated import SoundStacks
 
 PYTHON_SIGN = "$"
 
@@ -39,8 +39,20 @@ class Node:
     children: tuple[Node, ...] = field(default=(), repr=False)
 
 
+class Located(Protocol):
+    """Stacks, and the places of their code."""
+
+    @property
+    def stacks(self) -> Stacks:
+        """The distinct stacks."""
+
+    @property
+    def places(self) -> CodePlaces:
+        """What the names of their frames mean."""
+
+
 def view(
-    found: SoundStacks, resolutions: Mapping[str, Resolution], least_share: float, runtime: bool
+    found: Located, resolutions: Mapping[str, Resolution], least_share: float, runtime: bool
 ) -> tuple[Node, ...]:
     """Return the roots of the tree to show.
 

@@ -17,6 +17,16 @@ INSTRUMENT = "tfprofiler"
 
 
 @dataclass(frozen=True)
+class Subject:
+    """What stacks are of: a title, and where they are a run's the environment and variant."""
+
+    title: str
+    environment: str | None
+    variant: str | None
+    instrument: str
+
+
+@dataclass(frozen=True)
 class SoundStacks:
     """The stacks of a capture whose trace is sound, and the places of their code.
 
@@ -27,6 +37,17 @@ class SoundStacks:
     stacks: Stacks
     places: CodePlaces
     skipped: str | None = None
+
+    @property
+    def subject(self) -> Subject:
+        """The variant that the stacks are of."""
+        environment, variant, instrument = (
+            self.capture.environment,
+            self.capture.variant.id,
+            self.capture.instrument,
+        )
+        title = f"{variant} on {environment} under {instrument}"
+        return Subject(title, environment, variant, instrument)
 
 
 def load(run: RunRecord, variant: str | None) -> SoundStacks:

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
+from ..protocol.errors import UsageError
 from . import options
+
+if TYPE_CHECKING:
+    from ..report.blocks import Page
 
 EPILOG = """\b
 Examples:
   kprof compare 20260105-101500-tf2.20.0-py3.11 latest
   kprof compare before latest --smallest-effect 0.02
   kprof compare before latest --format markdown --output comparison.md
+  kprof compare before.prof after.prof           two profiles: differences, no verdict
 """
 
 
@@ -31,12 +38,41 @@ def compare(
 
     Variants are matched by id, whatever release they ran on. Each is shown with the ratio of its times, a
     verdict, and the change of every internal's share. A RUN is a path, a run's name, or 'latest'.
+
+    Either may be a file of another profiler. Such a file holds one program, so that shares are compared and
+    no verdict is drawn; both sides must have been measured alike.
     """
     from ..compare import runs
     from ..report.pages import comparison
-    from ..runs import find
+    from ..runs import find, foreign
     from .output import show
 
+    if foreign.meant(before) is not None or foreign.meant(after) is not None:
+        if smallest_effect is not None:
+            raise UsageError("without a verdict there is none", "--smallest-effect", "leave it out")
+        show(_page(before, after), format_name, output)
+        return 0
     found = runs.compare(find.find(before), find.find(after), smallest_effect)
     show(comparison.page(found), format_name, output)
     return 0
+
+
+def _page(before: str, after: str) -> Page:
+    """Return the page of two sides, one of which at least is someone else's file."""
+    from ..compare import foreign as comparing
+    from ..report.pages import foreign_comparison
+    from ..results import build
+    from ..results import foreign as results
+    from ..runs import find, foreign
+
+    named = {name: foreign.meant(name) for name in (before, after)}
+    sides = {
+        name: comparing.of_file(results.build(name, foreign.open_files(path)))
+        for name, path in named.items()
+        if path is not None
+    }
+    like = next(iter(sides.values()))
+    for name in named:
+        if name not in sides:
+            sides[name] = comparing.of_run(build.build(find.find(name)), like)
+    return foreign_comparison.page(comparing.compare(sides[before], sides[after]))

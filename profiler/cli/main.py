@@ -24,7 +24,8 @@ Examples:
   kprof report latest           print the newest run's report again
   kprof view latest snakeviz    open its flame graph in a browser
 
-A RUN is a path, a run's name, or 'latest'. Runs are kept in ./traces or $KPROF_TRACES.
+A RUN is a path, a run's name, 'latest', or a file of another profiler. Runs are kept in ./traces or
+$KPROF_TRACES.
 """
 
 

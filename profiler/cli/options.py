@@ -8,6 +8,7 @@ from typing import Any, TypeVar, get_type_hints
 import click
 
 from ..plan.request import OPTIONS, Request
+from ..protocol.errors import UsageError
 from ..report import formats
 from .values import Name, Names, Numbers
 
@@ -65,6 +66,9 @@ output = click.option("--output", metavar="FILE", help="Write there instead of t
 variant = click.option(
     "--variant", metavar="ID", help="ID or ENV:ID. [default: the compiled predict of tiny]"
 )
+session = click.option(
+    "--session", metavar="NAME", help="Which session of a log directory. [default: its only one]"
+)
 format_name = click.option(
     "--format",
     "format_name",
@@ -79,3 +83,23 @@ format_name = click.option(
 def shown(command: F) -> F:
     """Add the options of a command that shows a page: the format, and the file to write it to."""
     return format_name(output(command))
+
+
+def require_no_session(session: str | None) -> None:
+    """Refuse a session where the RUN is one of ours.
+
+    Raises:
+        UsageError: one was given.
+    """
+    if session is not None:
+        raise UsageError("a run of kprof has no sessions", f"--session {session}", "leave it out")
+
+
+def require_no_variant(variant: str | None) -> None:
+    """Refuse a variant where the RUN is someone else's file.
+
+    Raises:
+        UsageError: one was given.
+    """
+    if variant is not None:
+        raise UsageError("a file of another profiler has no variants", f"--variant {variant}", "leave it out")

@@ -14,6 +14,8 @@ Examples:
   kprof report latest --format csv --output report.csv
   kprof report latest --smallest-effect 0.1      count changes below a tenth as the same
   kprof report latest | less -S
+  kprof report program.prof                      someone else's profile
+  kprof report logs --session train/2026_01_05_10_15_00
 """
 
 
@@ -26,17 +28,38 @@ Examples:
     metavar="FRACTION",
     help="The smallest change of time that matters to you. [default: the run's]",
 )
-def report(run_name: str, format_name: str, output: str | None, smallest_effect: float | None) -> int:
+@options.session
+def report(
+    run_name: str,
+    format_name: str,
+    output: str | None,
+    smallest_effect: float | None,
+    session: str | None,
+) -> int:
     """Print a run's speed and each internal's share.
 
     RUN is a path, a run's name, or 'latest'. The report is derived from the run's files alone, without
     TensorFlow, and the run is not changed. The exit code is 2 where no capture can be used.
+
+    RUN may also be a profile that you have: a .prof of cProfile, an .xplane.pb, a trace.json.gz or
+    local.trace of an old TensorFlow, or a TensorBoard log directory. Its bytes say what it is.
     """
     from ..protocol.errors import EXIT_DONE, EXIT_USAGE
+    from ..runs import foreign
+    from .output import show
+
+    theirs = foreign.meant(run_name)
+    if theirs is not None:
+        from ..report.pages import foreign as foreign_pages
+        from ..results import foreign as foreign_results
+
+        opened = foreign.open_files(theirs, session)
+        show(foreign_pages.page(foreign_results.build(run_name, opened)), format_name, output)
+        return EXIT_DONE
+    options.require_no_session(session)
     from ..report.pages import report as pages
     from ..results import build
     from ..runs import find
-    from .output import show
 
     found = build.build(find.find(run_name), smallest_effect)
     show(pages.page(found), format_name, output)

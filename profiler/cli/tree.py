@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from ..protocol.errors import UsageError
 from . import options
 from .values import Name, Share
+
+if TYPE_CHECKING:
+    from ..report.blocks import Page
+    from ..runs.foreign import Foreign
 
 INSTRUMENTS = ("tfprofiler",)
 
@@ -17,6 +21,7 @@ Examples:
   kprof tree latest
   kprof tree latest --variant tiny/compiled/predict/b32 --min-share 5%
   kprof tree latest --no-runtime | less -S
+  kprof tree program.prof                        a call graph: cProfile keeps no stacks
 """
 
 
@@ -58,6 +63,7 @@ class _WithStacks(Name):
     metavar="I",
     help="Whose captures to read.",
 )
+@options.session
 @options.shown
 def tree(
     run_name: str,
@@ -65,6 +71,7 @@ def tree(
     least_share: float,
     runtime: bool,
     instrument: str,
+    session: str | None,
     format_name: str,
     output: str | None,
 ) -> int:
@@ -72,13 +79,23 @@ def tree(
 
     All measured calls are merged. Pass-through frames are collapsed, but never those of the catalogue's
     internals. cProfile records callers, not stacks, so the tree comes from the TensorFlow profiler.
+
+    RUN may also be a file of another profiler: an .xplane.pb or its log directory gives the exact tree of its
+    calls, a .prof a call graph.
     """
     from ..attribution import tree, validated
     from ..catalogue import catalogue, presence
     from ..report.pages import call_tree
-    from ..runs import find, record
+    from ..runs import find, foreign, record
     from .output import say, show
 
+    theirs = foreign.meant(run_name)
+    if theirs is not None:
+        options.require_no_variant(variant)
+        opened = foreign.open_file(theirs, session)
+        show(_page(run_name, opened, least_share, runtime), format_name, output)
+        return 0
+    options.require_no_session(session)
     run = record.read(find.find(run_name))
     found = validated.load(run, variant)
     if found.skipped:
@@ -88,3 +105,18 @@ def tree(
     roots = tree.view(found, resolutions, least_share, runtime)
     show(call_tree.page(found, roots, least_share), format_name, output)
     return 0
+
+
+def _page(name: str, opened: Foreign, least_share: float, runtime: bool) -> Page:
+    """Return the page of someone else's file."""
+    from ..attribution import tree
+    from ..attribution.foreign import graph_tree, trace_stacks
+    from ..catalogue import catalogue
+    from ..report.pages import call_graph, call_tree
+
+    known = catalogue.load()
+    if opened.holds_callers:
+        graph = graph_tree.view(opened.profile(), known, least_share)
+        return call_graph.page(name, graph, least_share)
+    found = trace_stacks.load(opened.trace(), known, name)
+    return call_tree.page(found, tree.view(found, found.resolutions, least_share, runtime), least_share)

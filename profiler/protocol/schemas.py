@@ -5,6 +5,7 @@ History:
   ``kprof.environment/1``, ``kprof.comparison/1``, ``kprof.claims/1``, ``kprof.matrix/1``,
   ``kprof.code/1``, ``kprof.outputs/1``, ``kprof.doctor/1``, ``kprof.runs/1``, ``kprof.environments/1``,
   ``kprof.tree/1``: the first.
+- ``kprof.foreign/1``, ``kprof.graph/1``, ``kprof.differences/1``: of files that other profilers made.
 
 A version may gain fields, and readers ignore those that they do not know. A removed or changed
 field makes a new version; the reader of the old one stays.
@@ -25,3 +26,6 @@ DOCTOR = "kprof.doctor/1"
 RUNS = "kprof.runs/1"
 ENVIRONMENTS = "kprof.environments/1"
 TREE = "kprof.tree/1"
+FOREIGN = "kprof.foreign/1"
+GRAPH = "kprof.graph/1"
+DIFFERENCES = "kprof.differences/1"

@@ -10,14 +10,18 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ..attribution import caller_profile, validated
+from ..attribution.foreign import trace_stacks
 from ..attribution.profile import sound_profile
+from ..catalogue import catalogue
 from ..export import pstats as writer
 from ..protocol.errors import CollectError
 from ..readers.pstats import Profile
 from ..runs import record, selection
+from ..runs.foreign import Foreign
 from ..runs.record import Capture, RunRecord
 from . import serve
 
+OF_TRACE = "made from the exact tree of the TensorFlow profiler's trace"
 CPROFILE, TFPROFILER = "cprofile", validated.INSTRUMENT
 
 
@@ -40,22 +44,54 @@ def view(
         UsageError: an unknown or ambiguous variant, a port in use.
         RunError: no sound capture.
     """
+    on = _ready(port)
+    chosen = choose(record.read(path), variant)
+    capture = chosen.capture
+    lines = [f"{capture.variant.id} on {capture.environment}, under {capture.instrument}"]
+    if chosen.skipped:
+        lines.append(chosen.skipped)
+    if capture.instrument == TFPROFILER:
+        lines.append(f"{OF_TRACE}, in place of cProfile's profile")
+    _serve(chosen.found, capture.variant.id, lines, on, browser, say)
+
+
+def view_foreign(foreign: Foreign, port: int | None, browser: bool, say: Callable[[str], None]) -> None:
+    """Serve someone else's profile, or the one made from the exact tree of a trace, until an interrupt.
+
+    Raises:
+        UsageError: a port in use, or a trace of the runtime alone.
+        Unusable: an empty trace.
+    """
+    on = _ready(port)
+    lines = [str(foreign.path), *map(str, foreign.findings)]
+    if foreign.holds_callers:
+        found = foreign.profile()
+    else:
+        stacks = trace_stacks.load(foreign.trace(), catalogue.load(), foreign.path.name)
+        found = caller_profile.make(stacks.stacks, stacks.places)
+        lines.append(OF_TRACE)
+    _serve(found, foreign.path.stem, lines, on, browser, say)
+
+
+def _ready(port: int | None) -> int:
+    """Return the port to serve on, once snakeviz is known to be there."""
     if importlib.util.find_spec("snakeviz") is None:
         raise CollectError("has no snakeviz", sys.executable, "pip install snakeviz")
-    on = serve.choose_port(port)
+    return serve.choose_port(port)
+
+
+def _serve(
+    profile: Profile, name: str, lines: list[str], on: int, browser: bool, say: Callable[[str], None]
+) -> None:
+    """Serve a profile, written to a file of its own."""
     with serve.stoppable() as stop, tempfile.TemporaryDirectory(prefix="kprof-view-") as temporary:
-        chosen = choose(record.read(path), variant)
-        capture = chosen.capture
         folder = Path(temporary).resolve()
-        file = folder / f"{capture.variant.id.replace('/', '-')}.prof"
-        writer.write(chosen.found, file)
+        file = folder / f"{name.replace('/', '-')}.prof"
+        writer.write(profile, file)
         command = (sys.executable, "-m", "snakeviz", "-s", "-H", serve.HOST, "-p", str(on), str(file))
         page = f"/snakeviz/{urllib.parse.quote(str(file), safe='')}"
-        say(f"{capture.variant.id} on {capture.environment}, under {capture.instrument}")
-        if chosen.skipped:
-            say(chosen.skipped)
-        if capture.instrument == TFPROFILER:
-            say("made from the exact tree of the TensorFlow profiler's trace, in place of cProfile's profile")
+        for line in lines:
+            say(line)
         serve.serve(serve.Server("snakeviz", command, folder, on, page), stop, browser, say)
 
 

@@ -12,13 +12,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from ..protocol.errors import CollectError, KprofError, RunError
+from ..protocol.errors import CollectError, KprofError, RunError, UsageError
 from ..readers import session_files, xplane
 from ..runs import record, selection
+from ..runs.foreign import Foreign
 from ..runs.record import Capture, RunRecord
 from . import serve
 
 INSTRUMENT = "tfprofiler"
+XPLANE = "xplane"
 PACKAGES = {"tensorboard": "tensorboard", "xprof": "tensorboard-plugin-profile"}
 TRACE_VIEWER = "trace_viewer@"
 # Where TensorBoard looks for profiles: each folder in it is a session, which the page lists by name.
@@ -51,6 +53,48 @@ def view(
         RunError: no trace that can be shown.
         CollectError: TensorBoard or its plugin is missing, or does not start.
     """
+
+    def put(logs: Path) -> str:
+        shown = fill(logs, record.read(path), variant, say)
+        for one in shown:
+            say(f"{one.name}: {one.capture.variant.id} on {one.capture.environment}")
+        return _page(shown[0].name, shown[0].host)
+
+    _serve(put, port, browser, say)
+
+
+def view_foreign(
+    opened: tuple[Foreign, ...], port: int | None, browser: bool, say: Callable[[str], None]
+) -> None:
+    """Serve someone else's session, its files linked into a temporary folder, until an interrupt.
+
+    Raises:
+        UsageError: a port in use, or no trace that TensorBoard reads.
+        CollectError: TensorBoard or its plugin is missing, or does not start.
+    """
+    for one in opened:
+        if one.format != XPLANE:
+            raise UsageError("TensorBoard does not read such a file", one.path, "view snakeviz shows a .prof")
+
+    def put(logs: Path) -> str:
+        name = (opened[0].session or opened[0].path.name.partition(".")[0] or "session").replace("/", "-")
+        session = logs / SESSIONS / name
+        session.mkdir(parents=True)
+        for one in opened:
+            _show(one.path, session / f"{_host_of(one)}.xplane.pb")
+            say(f"{name}: {one.path}")
+        return _page(name, _host_of(opened[0]))
+
+    _serve(put, port, browser, say)
+
+
+def _host_of(foreign: Foreign) -> str:
+    """Return the host of a file, as part of a file's name."""
+    return (foreign.host or "host").replace("/", "-")
+
+
+def _serve(put: Callable[[Path], str], port: int | None, browser: bool, say: Callable[[str], None]) -> None:
+    """Serve what ``put`` lays into a log directory; it returns the page to open first."""
     for module, package in PACKAGES.items():
         if importlib.util.find_spec(module) is None:
             raise CollectError(f"has no {package}", sys.executable, f"pip install {package}")
@@ -58,12 +102,10 @@ def view(
     with serve.stoppable() as stop, tempfile.TemporaryDirectory(prefix="kprof-view-") as temporary:
         folder = Path(temporary).resolve()
         logs = folder / "logs"
-        shown = fill(logs, record.read(path), variant, say)
-        for one in shown:
-            say(f"{one.name}: {one.capture.variant.id} on {one.capture.environment}")
+        page = put(logs)
         command = (sys.executable, "-m", "tensorboard.main", "--logdir", str(logs), "--host", serve.HOST)
         options = ("--port", str(chosen), "--load_fast", "false", "--reload_interval", "0")
-        server = serve.Server("TensorBoard", (*command, *options), folder, chosen, _page(shown[0]))
+        server = serve.Server("TensorBoard", (*command, *options), folder, chosen, page)
         try:
             serve.serve(server, stop, browser, say)
         except CollectError as error:
@@ -147,6 +189,6 @@ def _show(source: Path, target: Path) -> None:
         target.symlink_to(source.resolve())
 
 
-def _page(shown: Shown) -> str:
-    query = {"run": shown.name, "tag": TRACE_VIEWER, "host": shown.host}
+def _page(session: str, host: str) -> str:
+    query = {"run": session, "tag": TRACE_VIEWER, "host": host}
     return f"/?{urllib.parse.urlencode(query)}#profile"

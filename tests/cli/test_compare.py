@@ -5,6 +5,8 @@ import json
 import pytest
 
 from profiler.cli.main import main
+from tests import foreign_files as files
+from tests import reference
 from tests.report.made_run import write
 
 STEADY = (49.9, 50.0, 50.1, 50.05, 49.95)
@@ -64,3 +66,23 @@ def test_bad_use_is_one_line(arguments, error, traces, capsys):
     assert captured.out == ""
     assert len(captured.err.splitlines()) == 1
     assert error in captured.err
+
+
+def test_two_profiles_are_compared_without_a_verdict(tmp_path, capsys):
+    paths = [str(files.write(files.simple(s), tmp_path / f"{s}.prof")) for s in (2.0, 4.0)]
+    assert main(["compare", *paths]) == 0
+    out = capsys.readouterr().out
+    assert "+25.0" in out and "no verdict" in out
+    assert main(["compare", *paths, "--smallest-effect", "0.1"]) == 2
+
+
+def test_a_profile_and_a_run_are_compared(tmp_path, capsys):
+    assert main(["compare", str(files.real("predict_loop", tmp_path)), str(reference.CURRENT)]) == 0
+    assert "no verdict" in capsys.readouterr().out
+
+
+def test_a_profile_that_lost_frames_is_refused_in_one_line(tmp_path, capsys):
+    path = files.write(files.simple(), tmp_path / "app.prof")
+    assert main(["compare", str(path), str(files.LOST)]) == 2
+    line = capsys.readouterr().err
+    assert line.count("\n") == 1 and "no share can be taken from it: frames were lost" in line

@@ -1,12 +1,14 @@
 """``kprof export`` on a real capture."""
 
 import json
+import pstats
 import shutil
 
 import pytest
 
 from profiler.cli.main import main
 from profiler.export import stack_text
+from tests import foreign_files as files
 from tests import reference
 from tests.cli import odd_names
 
@@ -83,3 +85,18 @@ def test_a_profile_is_written_through_a_link(tmp_path):
     assert main(["export", RUN, "--format", "pstats", "--output", str(tmp_path / "link.prof")]) == 0
     assert (tmp_path / "link.prof").is_symlink()
     assert (tmp_path / "real.prof").stat().st_size > 1000
+
+
+def test_a_profile_of_callers_is_written_again_as_pstats_alone(tmp_path, capsys):
+    path = files.write(files.simple(), tmp_path / "app.prof")
+    output = tmp_path / "again.prof"
+    assert main(["export", str(path), "--format", "pstats", "--output", str(output)]) == 0
+    assert pstats.Stats(str(output)).stats == pstats.Stats(str(path)).stats
+    assert main(["export", str(path), "--format", "folded"]) == 2
+    assert "keeps callers, not stacks; a .prof gives --format pstats alone" in capsys.readouterr().err
+
+
+def test_someone_else_s_trace_is_written_as_stacks(tmp_path, capsys):
+    assert main(["export", str(files.logs(tmp_path)), "--format", "folded"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines and all(line.startswith("Profiled batch") for line in lines)

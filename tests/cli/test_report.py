@@ -7,6 +7,7 @@ import pytest
 
 from profiler.cli.main import main
 from profiler.results.document import from_json
+from tests import foreign_files as files
 from tests.report import made_run
 
 COMPILED = "tiny/compiled/predict/b32"
@@ -72,3 +73,40 @@ def test_a_run_that_is_not_there_is_one_line(traces, capsys):
     assert main(["report", "nope"]) == 2
     (line,) = capsys.readouterr().err.splitlines()
     assert line.startswith("kprof: nope: no such run")
+
+
+def test_a_profile_of_a_user_s_own_loop_is_reported(tmp_path, capsys):
+    assert main(["report", str(files.real("predict_loop", tmp_path))]) == 0
+    captured = capsys.readouterr()
+    assert captured.out.startswith("predict_loop.py:17 <listcomp> calls predict 300 times: ")
+    assert captured.err == ""
+
+
+def test_a_log_directory_of_keras_s_callback_is_reported(tmp_path, capsys):
+    assert main(["report", str(files.logs(tmp_path))]) == 0
+    assert "names no entry point of Keras: the calls are the profiler's own steps" in capsys.readouterr().out
+
+
+def test_several_sessions_are_listed_in_one_line(tmp_path, capsys):
+    logs = files.logs(tmp_path)
+    (logs / "train").rename(logs / "a")
+    shutil.copytree(logs / "a", logs / "b")
+    assert main(["report", str(logs)]) == 2
+    line = capsys.readouterr().err
+    assert line.count("\n") == 1 and "--session b/2026_01_05_10_15_00" in line
+    assert main(["report", str(logs), "--session", "b/2026_01_05_10_15_00"]) == 0
+
+
+def test_a_run_has_no_sessions(traces, capsys):
+    assert main(["report", "latest", "--session", "train"]) == 2
+    assert "a run of kprof has no sessions" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("content", [b"", b"hello", b"i\x07\x00\x00\x00", b"{" * 50])
+def test_a_file_of_another_kind_ends_in_one_line(content, tmp_path, capsys):
+    path = tmp_path / "x.prof"
+    path.write_bytes(content)
+    assert main(["report", str(path)]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == "" and captured.err.count("\n") == 1
+    assert str(path) in captured.err and "internal error" not in captured.err

@@ -6,6 +6,7 @@ import shutil
 import pytest
 
 from profiler.cli.main import main
+from tests import foreign_files as files
 from tests import reference
 
 RUN = str(reference.CURRENT)
@@ -112,3 +113,26 @@ def test_a_tree_can_be_read_by_a_program(tmp_path, capsys):
     assert main(["tree", RUN, "--format", "json", "--output", str(output)]) == 0
     assert capsys.readouterr().out == ""
     assert json.loads(output.read_text())["schema"] == "kprof.tree/1"
+
+
+def test_a_profile_of_callers_gives_a_call_graph(tmp_path, capsys):
+    assert main(["tree", str(files.real("predict_loop", tmp_path)), "--min-share", "10%"]) == 0
+    assert capsys.readouterr().out.startswith("call graph of ")
+
+
+def test_someone_else_s_trace_gives_its_exact_tree(capsys):
+    assert main(["tree", str(files.TRACE), "--format", "json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert (document["variant"], document["instrument"]) == (None, "tfprofiler")
+    assert document["nodes"][0]["internal"] == "predict"
+
+
+def test_a_trace_of_the_runtime_alone_has_no_tree(capsys):
+    assert main(["tree", str(files.OLD_TRACE)]) == 2
+    assert "keeps the runtime alone" in capsys.readouterr().err
+
+
+def test_a_file_has_no_variants(tmp_path, capsys):
+    path = files.write(files.simple(), tmp_path / "app.prof")
+    assert main(["tree", str(path), "--variant", "tiny/compiled/predict/b32"]) == 2
+    assert "a file of another profiler has no variants" in capsys.readouterr().err

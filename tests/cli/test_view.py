@@ -2,7 +2,10 @@
 
 import socket
 
+import pytest
+
 from profiler.cli.main import main
+from tests import foreign_files as files
 from tests.cli import odd_names
 
 COMPILED = "tiny/compiled/predict/b32"
@@ -34,3 +37,16 @@ def test_a_name_that_a_terminal_would_obey_is_shown_as_an_escape(tmp_path, capsy
     monkeypatch.setattr("profiler.viewers.serve.serve", lambda *arguments: None)
     assert main(["view", str(odd_names.write(tmp_path / "run")), "snakeviz", "--no-browser"]) == 0
     assert odd_names.SHOWN in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("viewer", ["snakeviz", "tensorboard"])
+def test_someone_else_s_file_goes_to_the_viewer(viewer, tmp_path, monkeypatch):
+    from profiler.viewers import snakeviz, tensorboard
+
+    seen = []
+    modules = {"snakeviz": snakeviz, "tensorboard": tensorboard}
+    monkeypatch.setattr(modules[viewer], "view_foreign", lambda *given: seen.append(given))
+    assert main(["view", str(files.logs(tmp_path)), viewer, "--port", "8080", "--no-browser"]) == 0
+    ((opened, port, browser, _),) = seen
+    first = opened if viewer == "snakeviz" else opened[0]
+    assert (first.format, port, browser) == ("xplane", 8080, False)

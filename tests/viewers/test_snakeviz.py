@@ -5,8 +5,11 @@ import dataclasses
 import pytest
 
 from profiler.protocol.errors import RunError
+from profiler.readers import pstats
 from profiler.runs import record
+from profiler.runs.foreign import open_file
 from profiler.viewers import snakeviz
+from tests import foreign_files as files
 from tests import reference
 
 COMPILED = "tiny/compiled/predict/b32"
@@ -73,3 +76,29 @@ def test_a_profile_that_is_not_of_the_measured_calls_is_not_shown(run):
 def test_without_any_sound_capture_both_reasons_are_told(run):
     with pytest.raises(RunError, match=r"cprofile lost frames; .*tfprofiler lost frames"):
         snakeviz.choose(without_sound(run, "cprofile", "tfprofiler"), None)
+
+
+def served(monkeypatch):
+    """Return the profile in the file that snakeviz gets, instead of serving it."""
+    seen = []
+
+    def serve(server, stop, browser, say):
+        seen.append(pstats.read(server.command[-1]))
+
+    monkeypatch.setattr(snakeviz.serve, "serve", serve)
+    return seen
+
+
+def test_someone_else_s_profile_is_written_again_from_our_tables(tmp_path, monkeypatch):
+    seen, said = served(monkeypatch), []
+    opened = open_file(files.write(files.simple(), tmp_path / "app.prof"))
+    snakeviz.view_foreign(opened, None, False, said.append)
+    assert seen[0].functions.coded("name").decode() == ["main", "predict", "__init__"]
+    assert said == [str(opened.path)]
+
+
+def test_someone_else_s_trace_is_shown_as_the_profile_of_its_tree(monkeypatch):
+    seen, said = served(monkeypatch), []
+    snakeviz.view_foreign(open_file(files.TRACE), None, False, said.append)
+    assert "predict" in seen[0].functions.coded("name").decode()
+    assert snakeviz.OF_TRACE in said

@@ -3,12 +3,15 @@
 import dataclasses
 import gzip
 import shutil
+from pathlib import Path
 
 import pytest
 
-from profiler.protocol.errors import CollectError, RunError
+from profiler.protocol.errors import CollectError, RunError, UsageError
 from profiler.runs import record
+from profiler.runs.foreign import open_files
 from profiler.viewers import tensorboard
+from tests import foreign_files as files
 from tests import reference
 
 COMPILED = "tiny/compiled/predict/b32"
@@ -178,3 +181,25 @@ def test_the_setuptools_that_an_old_tensorboard_cannot_do_with_is_told(monkeypat
     monkeypatch.setattr(tensorboard.serve, "serve", fails)
     with pytest.raises(CollectError, match=r"pip install 'setuptools<81'"):
         tensorboard.view(reference.CURRENT, COMPILED, None, browser=False, say=lambda line: None)
+
+
+def test_someone_else_s_session_is_shown_from_a_temporary_folder(tmp_path, monkeypatch):
+    seen = []
+
+    def serve(server, stop, browser, say):
+        logs = Path(server.command[server.command.index("--logdir") + 1])
+        seen.extend((path.relative_to(logs).as_posix(), path.stat().st_size) for path in logs.rglob("*.pb"))
+
+    monkeypatch.setattr(tensorboard.serve, "serve", serve)
+    before = sorted(tmp_path.rglob("*"))
+    logs = files.logs(tmp_path)
+    tensorboard.view_foreign(open_files(logs), None, False, lambda line: None)
+    ((name, size),) = seen
+    assert name == "plugins/profile/train-2026_01_05_10_15_00/host.xplane.pb" and size > 0
+    assert len(before) == 0
+
+
+def test_a_profile_of_callers_is_not_for_tensorboard(tmp_path):
+    opened = open_files(files.write(files.simple(), tmp_path / "app.prof"))
+    with pytest.raises(UsageError, match="TensorBoard does not read such a file; view snakeviz shows"):
+        tensorboard.view_foreign(opened, None, False, print)

@@ -84,7 +84,13 @@ def measure(
     Raises:
         Unusable: the trace has no marked calls, or its times are impossible.
     """
-    marks = find_marks(trace, mark)
+    return measure_within(trace, find_marks(trace, mark), resolutions, phase_of)
+
+
+def measure_within(
+    trace: Stated, marks: Marks, resolutions: Mapping[str, Resolution], phase_of: Mapping[str, str]
+) -> Exact:
+    """Return the exact shares within some calls of a trace; `measure` says the rest."""
     view = MarkedLine(trace, marks)
     rows = {name: view.rows_of(resolution.measured) for name, resolution in resolutions.items()}
     windows = marks.end - marks.start

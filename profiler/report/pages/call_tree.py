@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
+from ...attribution.stacks import Stacks
 from ...attribution.tree import Node
-from ...attribution.validated import SoundStacks
+from ...attribution.validated import Subject
 from ...protocol import schemas
 from .. import numbers
 from ..blocks import Block, Branch, Lines, Records, Title, Tree, Value
@@ -23,11 +24,23 @@ LEGEND = (
 )
 
 
+class Shown(Protocol):
+    """Stacks, and what they are of."""
+
+    @property
+    def stacks(self) -> Stacks:
+        """The distinct stacks."""
+
+    @property
+    def subject(self) -> Subject:
+        """What they are of."""
+
+
 @dataclass(frozen=True)
 class CallTreePage:
     """A tree: what it was made from, the roots that are shown, and the share below which nothing is."""
 
-    found: SoundStacks
+    found: Shown
     roots: tuple[Node, ...]
     least_share: float
 
@@ -35,22 +48,22 @@ class CallTreePage:
 
     def blocks(self) -> Iterator[Block]:
         """Yield what is shown, the tree and a legend."""
-        stacks, capture = self.found.stacks, self.found.capture
+        stacks = self.found.stacks
         per_call = numbers.milliseconds(stacks.window_ps / stacks.calls / PS_A_MS)
         least = numbers.share(self.least_share)
-        yield Title(f"{capture.variant.id} on {capture.environment} under {capture.instrument}")
+        yield Title(self.found.subject.title)
         yield Lines((f"{stacks.calls} calls, {per_call} ms each; less than {least} is not shown",), "facts")
         yield Tree(NUMBERS, "what ran", tuple(_branch(*one) for one in self._measured()))
         yield Lines((LEGEND,), "legend")
 
     def document(self) -> dict[str, Any]:
         """Return the tree as a JSON object: its nodes in depth-first order, each with its depth."""
-        capture, stacks = self.found.capture, self.found.stacks
+        subject, stacks = self.found.subject, self.found.stacks
         return {
             "schema": schemas.TREE,
-            "environment": capture.environment,
-            "variant": capture.variant.id,
-            "instrument": capture.instrument,
+            "environment": subject.environment,
+            "variant": subject.variant,
+            "instrument": subject.instrument,
             "calls": stacks.calls,
             "window_ms": stacks.window_ps / stacks.calls / PS_A_MS,
             "least_share": self.least_share,
@@ -83,7 +96,7 @@ class CallTreePage:
             )
 
 
-def page(found: SoundStacks, roots: tuple[Node, ...], least_share: float) -> CallTreePage:
+def page(found: Shown, roots: tuple[Node, ...], least_share: float) -> CallTreePage:
     """Return the page of a tree.
 
     Args:

@@ -1,0 +1,235 @@
+"""A profile of callers as a graph, and how much of a function's time lies within another's calls.
+
+A profile keeps one level of callers, so that a function which two others reach cannot be split between
+them. It can be bounded. Time on the stack flows along the edges from caller to callee, and an edge holds no
+more than its inclusive time. What flows to a function on paths that avoid the entry point, once the entry
+point has got all of its own time, is the most that can lie outside its calls; what flows out of the entry
+point is the most that can lie inside. Both are maximum flows. What the entry point may take within the
+function itself, where that calls it in turn, has to be added to the first. Recursion makes edges hold more
+than what truly flows, which widens the bounds and never narrows them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import breadth_first_order, maximum_flow
+
+from ...readers.pstats import Profile
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+UNITS = 1e8
+"""All time of a profile in units of a flow, which are 32-bit integers."""
+LONGEST = 1e12
+"""All functions of a program together take no longer, in s (30 thousand years), nor have more samples."""
+MOST_DROPPED = 1e-4
+"""Edges are left out of a flow while they hold less than this part of an entry point's time together."""
+MANY_EDGES = 2000
+
+
+@dataclass(frozen=True)
+class Within:
+    """How much of a function's weight lies within an entry point's calls: at least, at most, and in all."""
+
+    low: float
+    high: float
+    total: float
+
+
+class CallGraph:
+    """Functions and edges of a profile with their weight: inclusive seconds, or samples."""
+
+    def __init__(self, profile: Profile) -> None:
+        functions, edges = profile.functions, profile.edges
+        column = "cumulative_s" if profile.samples is None else "calls"
+        self.paths = functions.coded("path").decode()
+        self.names = functions.coded("name").decode()
+        self.lines: list[int] = functions.array("line").tolist()
+        self.weight: Floats = functions.array(column).astype(np.float64)
+        self.calls: Ints = functions.array("calls")
+        self.primitive_calls: Ints = functions.array("primitive_calls")
+        self.caller: Ints = edges.array("caller")
+        self.callee: Ints = edges.array("callee")
+        self.edge_weight: Floats = edges.array(column).astype(np.float64)
+        self.edge_calls: Ints = edges.array("calls")
+        self.edge_primitive_calls: Ints = edges.array("primitive_calls")
+        self.total = float(
+            _sum(functions.array("self_s")) if profile.samples is None else profile.samples.total
+        )
+
+    @property
+    def is_possible(self) -> bool:
+        """Whether all its time together is no more than a program can take."""
+        return _sum(self.weight) <= LONGEST and _sum(self.edge_weight) <= LONGEST
+
+    def __len__(self) -> int:
+        return len(self.paths)
+
+    @cached_property
+    def rows_of(self) -> dict[tuple[str, str], list[int]]:
+        """The rows of each path and name, whatever the line."""
+        found: dict[tuple[str, str], list[int]] = {}
+        for row, function in enumerate(zip(self.paths, self.names, strict=True)):
+            found.setdefault(function, []).append(row)
+        return found
+
+    @cached_property
+    def _by_callee(self) -> tuple[Ints, Ints]:
+        order = np.argsort(self.callee, kind="stable")
+        return order, np.searchsorted(self.callee[order], np.arange(len(self) + 1))
+
+    @cached_property
+    def _by_caller(self) -> tuple[Ints, Ints]:
+        order = np.argsort(self.caller, kind="stable")
+        return order, np.searchsorted(self.caller[order], np.arange(len(self) + 1))
+
+    def edges_into(self, row: int) -> list[int]:
+        """Return the edges that lead to a function."""
+        order, bounds = self._by_callee
+        found: list[int] = order[bounds[row] : bounds[row + 1]].tolist()
+        return found
+
+    def edges_from(self, row: int) -> list[int]:
+        """Return the edges that lead from a function."""
+        order, bounds = self._by_caller
+        found: list[int] = order[bounds[row] : bounds[row + 1]].tolist()
+        return found
+
+    def union(self, rows: Sequence[int]) -> float:
+        """Return the weight of functions together; what one of them called of another counts once."""
+        inside = self._inside(rows)
+        weights = self.weight[list(rows)]
+        # recursion makes an edge hold more than its functions do
+        return max(_sum(weights) - _sum(self.edge_weight[inside]), float(weights.max(initial=0)))
+
+    def entries(self, rows: Sequence[int]) -> int:
+        """Return how often functions were entered from outside: neither from one of them nor recursively."""
+        inside = self._inside(rows)
+        return max(0, int(self.primitive_calls[list(rows)].sum() - self.edge_calls[inside].sum()))
+
+    def is_mutual(self, rows: Sequence[int]) -> bool:
+        """Return whether some of the functions call each other in a circle."""
+        inside = self._inside(rows)
+        pairs = list(zip(self.caller[inside].tolist(), self.callee[inside].tolist(), strict=True))
+        left = set(rows)
+        while left:
+            free = left - {callee for caller, callee in pairs if caller in left}
+            if not free:
+                return True
+            left -= free
+        return False
+
+    def _inside(self, rows: Sequence[int]) -> Ints:
+        chosen = np.isin(self.caller, rows) & np.isin(self.callee, rows) & (self.caller != self.callee)
+        return np.flatnonzero(chosen)
+
+    @cached_property
+    def sources(self) -> Floats:
+        """The weight with which the program enters each function without a caller that is known."""
+        known = np.bincount(self.callee, self.edge_calls, len(self))
+        return np.where(self.calls > known, self.weight, 0.0)
+
+    def outermost(self, rows: Sequence[int]) -> list[int]:
+        """Return those of some functions that the program reaches without passing another of them."""
+        found = []
+        for row in rows:
+            others = [other for other in rows if other != row]
+            kept = ~np.isin(self.caller, others)
+            roots = np.flatnonzero(self.sources > 0)
+            graph = self._graph(
+                np.concatenate([self.caller[kept], np.full(len(roots), len(self))]),
+                np.concatenate([self.callee[kept], roots]),
+                np.ones(int(kept.sum()) + len(roots), np.int32),
+            )
+            if row in breadth_first_order(graph, len(self), return_predecessors=False):
+                found.append(row)
+        return found
+
+    def nested(self, entry: Sequence[int], rows: Sequence[int]) -> float:
+        """Return how much of an entry point at most lies within functions that it may call too."""
+        starts = np.zeros(len(self))
+        starts[list(rows)] = self.weight[list(rows)]
+        starts[list(entry)] = 0.0
+        weight = self.union(entry)
+        held, slack = self._flow(starts, entry, sorted(entry), weight)
+        return min(weight, held + slack)
+
+    def within(self, entry: Sequence[int], rows: Sequence[int], nested: float, tolerance: float) -> Within:
+        """Return how much of the weight of ``rows`` lies within the calls of the entry point ``entry``.
+
+        Args:
+            entry: the entry point's rows.
+            rows: the function's.
+            nested: how much of the entry point may lie within them, as `nested` gives it.
+            tolerance: the second bound is looked for where the first alone leaves more than this open.
+        """
+        total = self.union(rows)
+        entry_weight = self.union(entry)
+        outside, slack = self._flow(self.sources, entry, sorted({*entry, *rows}), entry_weight)
+        beyond = max(0.0, outside + nested - entry_weight) + slack
+        if nested:
+            alone, slack = self._flow(self.sources, entry, sorted({*rows} - {*entry}), entry_weight)
+            beyond = min(beyond, alone + slack)
+        low = min(max(0.0, total - beyond), entry_weight, total)
+        high = min(total, entry_weight)
+        if high - low > tolerance:
+            starts = np.zeros(len(self))
+            starts[list(entry)] = self.weight[list(entry)]
+            inside, slack = self._flow(starts, (), sorted({*rows} - {*entry}), entry_weight)
+            high = max(low, min(high, inside + slack))
+        return Within(low, high, total)
+
+    def _flow(
+        self, sources: Floats, ends: Sequence[int], sinks: Sequence[int], weight: float
+    ) -> tuple[float, float]:
+        """Return the most that flows from the sources into the sinks, and how much more it may be.
+
+        Args:
+            sources: what enters each function from nowhere.
+            ends: functions that nothing leaves.
+            sinks: where the flow goes; each takes no more than its weight.
+            weight: of the entry point, against which what is left out is small.
+        """
+        edges, slack = self._notable(weight)
+        edges = edges[~np.isin(self.caller[edges], list(ends))]
+        begins = np.flatnonzero(sources > 0)
+        source, sink = len(self), len(self) + 1
+        unit = max(self.total, float(self.weight.max(initial=0)), 1e-12) / UNITS
+        tails = np.concatenate([self.caller[edges], np.full(len(begins), source), sinks])
+        heads = np.concatenate([self.callee[edges], begins, np.full(len(sinks), sink)])
+        weights = np.concatenate([self.edge_weight[edges], sources[begins], self.weight[list(sinks)]])
+        capacity = np.minimum(np.ceil(weights / unit), UNITS).astype(np.int32)
+        graph = self._graph(tails, heads, capacity)
+        return float(maximum_flow(graph, source, sink).flow_value) * unit, slack
+
+    @cached_property
+    def _by_weight(self) -> tuple[Ints, Floats]:
+        """The edges, the lightest first, and what they hold together up to each."""
+        order = np.argsort(self.edge_weight, kind="stable")
+        return order, np.cumsum(self.edge_weight[order])
+
+    def _notable(self, weight: float) -> tuple[Ints, float]:
+        """Return the edges that matter beside ``weight``, and what the others hold together."""
+        order, held = self._by_weight
+        if len(order) < MANY_EDGES:
+            return order, 0.0
+        first = int(np.searchsorted(held, MOST_DROPPED * weight, "right"))
+        return order[first:], float(held[first - 1]) if first else 0.0
+
+    def _graph(self, tails: Ints, heads: Ints, capacity: npt.NDArray[np.int32]) -> csr_array:
+        size = len(self) + 2
+        kept = (capacity > 0) & (tails != heads)
+        return csr_array((capacity[kept], (tails[kept], heads[kept])), shape=(size, size))
+
+
+def _sum(values: Floats) -> float:
+    """Return a sum; that of times which no program takes may be infinite."""
+    with np.errstate(over="ignore"):
+        return float(values.sum())

@@ -1,0 +1,188 @@
+"""Compares someone else's files, or one with a run: differences of shares, and no verdict.
+
+A verdict rests on processes that were measured again; a file of another profiler holds one program.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..protocol import schemas
+from ..protocol.errors import UsageError
+from ..results.document import Report, VariantReport
+from ..results.foreign import CALLS, CPU, SAMPLES, TRACE, ForeignCalls, ForeignReport
+from ..runs.selection import DEFAULT
+
+NO_VERDICT = (
+    "no verdict: a file holds one program and no processes to tell a change from chance by; measure both"
+    " sides with kprof run for one"
+)
+WORDS = {
+    CALLS: "cProfile's calls by the wall clock",
+    CPU: "CPU time",
+    SAMPLES: "samples",
+    TRACE: "a trace of the TensorFlow profiler",
+}
+INSTRUMENTS = {CALLS: "cprofile", TRACE: "tfprofiler"}
+PREDICT = "predict"
+
+
+@dataclass(frozen=True)
+class Shares:
+    """One entry point on one side: its calls, s a call, and each internal's share or why there is none."""
+
+    entry_point: str
+    calls: int | None
+    seconds_a_call: float | None
+    shares: Mapping[str, float | None]
+    reasons: Mapping[str, str | None]
+
+
+@dataclass(frozen=True)
+class ForeignSide:
+    """One side: what the user called it, how it measures, and its entry points."""
+
+    name: str
+    measure: str
+    entries: tuple[Shares, ...]
+
+
+@dataclass(frozen=True)
+class ShareChange:
+    """An internal on both sides; ``difference`` is after minus before, None where either is unknown."""
+
+    internal: str
+    before: float | None
+    after: float | None
+    difference: float | None
+    reason: str | None
+
+
+@dataclass(frozen=True)
+class EntryChange:
+    """An entry point on both sides; times are s a call under the profiler."""
+
+    entry_point: str
+    calls_before: int | None
+    calls_after: int | None
+    seconds_before: float | None
+    seconds_after: float | None
+    internals: tuple[ShareChange, ...]
+
+
+@dataclass(frozen=True)
+class ForeignComparison:
+    """Two files, or a file and a run, side by side."""
+
+    before: str
+    after: str
+    measure: str
+    entries: tuple[EntryChange, ...]
+    note: str = NO_VERDICT
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the comparison as the JSON object of schema ``kprof.differences/1``."""
+        return {"schema": schemas.DIFFERENCES, **dataclasses.asdict(self)}
+
+
+def of_file(report: ForeignReport) -> ForeignSide:
+    """Return the side of someone else's file.
+
+    Raises:
+        UsageError: it has several hosts, or what is wrong with it spoils its shares.
+    """
+    if len(report.files) > 1:
+        raise UsageError("holds several hosts", report.name, "name one host's file")
+    (file,) = report.files
+    if file.spoiled is not None:
+        raise UsageError(f"no share can be taken from it: {file.spoiled}", report.name)
+    return ForeignSide(report.name, file.measure, tuple(map(_of_calls, file.calls)))
+
+
+def _of_calls(calls: ForeignCalls) -> Shares:
+    known = calls.seconds is not None and calls.calls
+    return Shares(
+        calls.entry_point,
+        calls.calls,
+        (calls.seconds or 0.0) / (calls.calls or 1) if known else None,
+        {part.internal: part.share for part in calls.internals},
+        {part.internal: part.reason for part in calls.internals},
+    )
+
+
+def of_run(report: Report, like: ForeignSide) -> ForeignSide:
+    """Return the side of a run: its compiled predict of tiny, else its first predict, measured like a file.
+
+    A run's shares are of the whole call, with what follows the frame; here they are of the frame.
+
+    Raises:
+        UsageError: no instrument measures like the file, or the run has no shares under it.
+    """
+    instrument = INSTRUMENTS.get(like.measure)
+    if instrument is None:
+        raise UsageError(f"no instrument of kprof measures {WORDS[like.measure]}", like.name)
+    found = sorted(
+        (one for one in report.variants if one.entry_point == PREDICT and _frame(one, instrument)),
+        key=lambda one: (one.workload, one.compile_state, one.entry_point) != DEFAULT,
+    )
+    if not found:
+        raise UsageError(f"has no shares of predict under {instrument}", report.run)
+    variant = found[0]
+    frame = _frame(variant, instrument) or 1.0
+    shares: dict[str, float | None] = {}
+    reasons: dict[str, str | None] = {}
+    for internal in variant.internals:
+        measure = internal.measures.get(instrument)
+        share = None if measure is None else measure.share
+        shares[internal.internal] = None if share is None else min(1.0, share / frame)
+        reasons[internal.internal] = internal.presence if measure is None else measure.reason
+    name = f"{report.run} ({variant.id})"
+    return ForeignSide(name, like.measure, (Shares(PREDICT, None, None, shares, reasons),))
+
+
+def _frame(variant: VariantReport, instrument: str) -> float | None:
+    """Return the share of the call that the entry point's own frame has."""
+    found = next((one for one in variant.internals if one.internal == PREDICT), None)
+    measure = found.measures.get(instrument) if found else None
+    return measure.share if measure else None
+
+
+def compare(before: ForeignSide, after: ForeignSide) -> ForeignComparison:
+    """Return what differs between two sides.
+
+    Raises:
+        UsageError: they measure unlike things, or have no entry point in common.
+    """
+    if before.measure != after.measure:
+        what = f"{WORDS[before.measure]} cannot be compared with {WORDS[after.measure]}"
+        raise UsageError(what, f"{before.name} and {after.name}", "take both with the same profiler")
+    old = {one.entry_point: one for one in before.entries}
+    new = {one.entry_point: one for one in after.entries}
+    common = [name for name in old if name in new]
+    if not common:
+        raise UsageError("have no entry point of Keras in common", f"{before.name} and {after.name}")
+    changes = tuple(_entry(old[name], new[name]) for name in common)
+    return ForeignComparison(before.name, after.name, before.measure, changes)
+
+
+def _entry(old: Shares, new: Shares) -> EntryChange:
+    names = [name for name in old.shares if name in new.shares]
+    return EntryChange(
+        old.entry_point,
+        old.calls,
+        new.calls,
+        old.seconds_a_call,
+        new.seconds_a_call,
+        tuple(_change(name, old, new) for name in names),
+    )
+
+
+def _change(name: str, old: Shares, new: Shares) -> ShareChange:
+    before, after = old.shares[name], new.shares[name]
+    difference = None if before is None or after is None else after - before
+    sides = (("before", before, old), ("after", after, new))
+    reason = next((f"{side}: {one.reasons[name]}" for side, share, one in sides if share is None), None)
+    return ShareChange(name, before, after, difference, reason)
