@@ -40,11 +40,12 @@ def export(run_name: str, format_name: str, variant: str | None, output: str | N
     from ..attribution import validated
     from ..protocol.errors import UsageError
     from ..runs import find, record
-    from .output import deliver, say
+    from .output import deliver, require_writable, say
 
     chosen = FORMATS[format_name]
     if chosen.binary and output is None:
         raise UsageError("gives bytes", f"--format {format_name}", "name a file with --output")
+    require_writable(output)
     found = validated.load(record.read(find.find(run_name)), variant)
     if found.skipped:
         say(found.skipped, err=True)

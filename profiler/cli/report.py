@@ -30,12 +30,15 @@ def report(run_name: str, format_name: str, output: str | None, smallest_effect:
     """Print a run's speed and each internal's share.
 
     RUN is a path, a run's name, or 'latest'. The report is derived from the run's files alone, without
-    TensorFlow, and the run is not changed.
+    TensorFlow, and the run is not changed. The exit code is 2 where no capture can be used.
     """
+    from ..protocol.errors import EXIT_DONE, EXIT_USAGE
     from ..report.pages import report as pages
     from ..results import build
     from ..runs import find
     from .output import show
 
-    show(pages.page(build.build(find.find(run_name), smallest_effect)), format_name, output)
-    return 0
+    found = build.build(find.find(run_name), smallest_effect)
+    show(pages.page(found), format_name, output)
+    usable = any(capture.status == "ok" for variant in found.variants for capture in variant.captures)
+    return EXIT_DONE if usable else EXIT_USAGE

@@ -91,9 +91,12 @@ def run(
     report = build.build(outcome.run_path)
     with disk.room_in(outcome.run_path):
         saved.save(report, outcome.run_path)
-    output.show(pages.page(report))
-    name = outcome.run_path if given["out"] or resume else outcome.run_path.name
-    click.echo("; ".join([f"kept in {outcome.run_path}", *_closer(report, shlex.quote(str(name)))]), err=True)
+    try:
+        output.show(pages.page(report))
+    finally:
+        name = outcome.run_path if given["out"] or resume else outcome.run_path.name
+        kept = f"kept in {outcome.run_path}"
+        click.echo("; ".join([kept, *_closer(report, shlex.quote(str(name)))]), err=True)
     return outcome.exit_code
 
 

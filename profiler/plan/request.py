@@ -12,6 +12,13 @@ from ..protocol.vocabulary import COMPILE_STATES, ENTRY_POINTS, WORKLOADS, neare
 
 SMALLEST_EFFECT = 0.05
 BUDGET_S = 8.0
+MOST_PROCESSES = 10_000
+MOST_CALLS = 100_000_000
+MOST_ROWS = 1_000_000_000
+MOST_SECONDS = 7 * 86400.0
+"""A week for one variant; more is a slip of the hand."""
+
+_MOST = {"rows": MOST_ROWS, "batch_sizes": MOST_ROWS, "processes": MOST_PROCESSES, "calls": MOST_CALLS}
 
 
 def affinity() -> set[int]:
@@ -140,7 +147,7 @@ class Request:
             )
         for name in ("input", "input_shape", "signature"):
             if getattr(self, name) and self.model is None:
-                raise OptionError(name, None, "needs a model of your own", "give model too")
+                raise OptionError(name, None, "needs a model of your own", "name it as well")
         if self.input_shape and self.input is not None:
             raise OptionError("input_shape", None, "says how input is drawn", "leave it or input out")
         self.row_shapes()
@@ -162,17 +169,21 @@ class Request:
             numbers = getattr(self, name)
             if len(set(numbers)) != len(numbers):
                 raise OptionError(name, ",".join(map(str, numbers)), "a number is given twice")
-        for name in ("rows", "processes", "calls", "batch_sizes"):
+        for name, most in _MOST.items():
             value = getattr(self, name)
             for number in value if isinstance(value, tuple) else (value,):
                 if number is not None and number < 1:
                     raise OptionError(name, number, "at least 1 is needed")
+                if number is not None and number > most:
+                    raise OptionError(name, number, f"at most {most} can be")
         if not 0 < self.smallest_effect < 1:
             raise OptionError(
                 "smallest_effect", f"{self.smallest_effect:g}", "a fraction between 0 and 1 is needed"
             )
-        if not 0 < self.budget_s < float("inf"):
+        if not self.budget_s > 0:
             raise OptionError("budget_s", f"{self.budget_s:g}", "more than 0 seconds are needed")
+        if self.budget_s > MOST_SECONDS:
+            raise OptionError("budget_s", f"{self.budget_s:g}", f"at most {MOST_SECONDS:.0f} seconds can be")
 
     def row_shapes(self) -> dict[str, list[int]]:
         """Return the shape of a row by the input's name; under "" that of the only input.

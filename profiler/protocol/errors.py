@@ -90,10 +90,13 @@ class TraceFormatError(KprofError):
         what: what is wrong.
         where: the file, when known.
         offset: the byte at which reading stopped, when known.
+        to_do: what the user can do about it, when known.
     """
 
-    def __init__(self, what: str, where: object = None, offset: object = None) -> None:
-        super().__init__(what if offset is None else f"{what} (at byte {offset})", where)
-        self.args = (what, where, offset)
+    def __init__(
+        self, what: str, where: object = None, offset: object = None, to_do: str | None = None
+    ) -> None:
+        super().__init__(what if offset is None else f"{what} (at byte {offset})", where, to_do)
+        self.args = (what, where, offset, to_do)
         self.path = where
         self.offset = offset

@@ -9,14 +9,18 @@ user's model file is, and gives no tables.
 from __future__ import annotations
 
 import importlib
+import os
 from pathlib import Path
 from typing import Any, Protocol, cast
 
 from ..protocol.errors import TraceFormatError
+from . import session_files
+from .wrong_files import Beginning, wrong_file
 
 FORMATS = ("pstats", "xplane", "legacy")
-BEGINNING = 1 << 12
-"""So many bytes of a file show its format."""
+BEGINNING = 60 << 10
+END = 4 << 10
+"""So many first and last bytes of a file show its format."""
 
 
 class Reader(Protocol):
@@ -41,29 +45,47 @@ def reader(name: str) -> Reader:
 
 
 def recognise(path: Path) -> str:
-    """Return the id of the format that a file's first bytes show, whatever its name.
+    """Return the id of the format that a file's bytes show, whatever its name.
 
     Raises:
-        TraceFormatError: it cannot be read, is empty, or of no format that kprof reads.
+        TraceFormatError: it cannot be read, is empty, of a kind that people take for a profile (the text says
+            which, and how to make the right one), or of no format that kprof reads.
     """
-    start = _beginning(path)
+    file = Path(path)
+    return format_of(_beginning(file), file)
+
+
+def format_of(beginning: Beginning, path: Path) -> str:
+    """Return the id of the format that a file begins as; it raises what `recognise` does."""
+    wrong = wrong_file(beginning)
+    if wrong is not None:
+        raise TraceFormatError(wrong.what, path, to_do=wrong.to_do)
     for name in FORMATS:
-        if reader(name).recognises(start):
+        if reader(name).recognises(beginning.start):
             return name
     suffixes = ", ".join(suffix for name in FORMATS for suffix in reader(name).SUFFIXES)
     raise TraceFormatError(f"is no profile or trace that kprof reads ({suffixes})", path)
 
 
-def _beginning(path: Path) -> bytes:
+def _beginning(path: Path) -> Beginning:
+    """Return what is looked at of a file.
+
+    Raises:
+        TraceFormatError: it cannot be read, or is empty.
+    """
     try:
         if not path.is_file():
             raise TraceFormatError(
                 "is no file" if path.exists() else "cannot be read: there is no such file", path
             )
-        with path.open("rb") as file:
+        with path.open("rb", buffering=0) as file:
             start = file.read(BEGINNING)
+            size = os.fstat(file.fileno()).st_size
+            # An even distance from the start: text may have two bytes a character.
+            file.seek(max(size - END, 0) & ~1)
+            end = file.read(END)
     except (OSError, ValueError) as error:
         raise TraceFormatError(f"cannot be read: {getattr(error, 'strerror', None) or error}", path) from None
     if not start:
-        raise TraceFormatError("is empty: take it again", path, 0)
-    return start
+        raise session_files.empty(path)
+    return Beginning(path.name, size, start, end)

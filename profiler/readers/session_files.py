@@ -14,6 +14,8 @@ from ..protocol.errors import TraceFormatError
 from .wire.columns import Bytes
 
 GZIP_LIMIT = 1 << 31
+UNPACKED = 1 << 16
+XPLANE_SUFFIXES = (".xplane.pb", ".xplane.pb.gz")
 _GZIP_MAGIC = b"\x1f\x8b"
 _PIECE = 1 << 20
 
@@ -28,13 +30,23 @@ def load(path: Path) -> Bytes:
         with path.open("rb") as file:
             start = file.read(len(_GZIP_MAGIC))
             if not start:
-                raise TraceFormatError("is empty: take the trace again", path, 0)
+                raise empty(path)
             file.seek(0)
             if start == _GZIP_MAGIC:
                 return np.frombuffer(_unpack(path, file), np.uint8)
             return np.frombuffer(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ), np.uint8)
     except OSError as error:
         raise TraceFormatError(f"cannot be read: {error.strerror or error}", path) from None
+
+
+def empty(path: Path) -> TraceFormatError:
+    """Return the error of a file that holds nothing."""
+    if path.name.endswith(XPLANE_SUFFIXES):
+        what = "is empty, as TensorFlow leaves a session of more than 2 GB"
+        return TraceFormatError(
+            what, path, 0, "profile fewer steps; a session that still runs is written later"
+        )
+    return TraceFormatError("is empty: what should have written it ended too early", path, 0, "take it again")
 
 
 def _unpack(path: Path, file: BinaryIO) -> bytearray:
@@ -50,15 +62,18 @@ def _unpack(path: Path, file: BinaryIO) -> bytearray:
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise TraceFormatError(f"damaged gzip: {error}", path, len(unpacked)) from None
     if not unpacked:
-        raise TraceFormatError("is empty: take the trace again", path, 0)
+        raise empty(path)
     return unpacked
 
 
 def unpacked(start: bytes) -> bytes:
-    """Return a file's first bytes, unpacked where they start as gzip does; empty where they are damaged."""
+    """Return a file's first bytes, unpacked where they start as gzip does; empty where they are damaged.
+
+    Of packed ones it is `UNPACKED` bytes at most.
+    """
     if not start.startswith(_GZIP_MAGIC):
         return start
     try:
-        return zlib.decompressobj(wbits=zlib.MAX_WBITS | 16).decompress(start, len(start))
+        return zlib.decompressobj(wbits=zlib.MAX_WBITS | 16).decompress(start, UNPACKED)
     except zlib.error:
         return b""

@@ -283,6 +283,18 @@ def test_a_run_from_elsewhere_imports_no_module_that_the_user_did_not_name(
     assert resume.resume(run_path, asked, Silent()).exit_code == EXIT_DONE
 
 
+def test_a_run_from_elsewhere_calls_no_input_function_that_the_user_did_not_name(
+    foreign, worker, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    named = {"model": "models_of_theirs:make", "input": "inputs_of_theirs:rows"}
+    run_path = foreign(**OWN, **named)
+    with pytest.raises(UsageError, match="--input inputs_of_theirs:rows"):
+        resume.resume(run_path, {"model": named["model"]}, Silent())
+    assert worker.specs == []
+    assert resume.resume(run_path, named, Silent()).exit_code == EXIT_DONE
+
+
 def test_a_run_from_elsewhere_that_names_nothing_to_execute_goes_on(foreign):
     assert resume.resume(foreign(), {}, Silent()).exit_code == EXIT_DONE
 

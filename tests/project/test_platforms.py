@@ -14,6 +14,7 @@ from profiler.plan.request import Request
 from profiler.protocol.errors import CollectError, UsageError
 from profiler.readers import pstats
 from profiler.readers.pstats import marshal_child
+from profiler.readers.pstats.marshal_guard import from_bytes
 from profiler.results import disturbances
 from profiler.runs import lock
 from tests import reference
@@ -62,7 +63,7 @@ def test_a_profile_is_read_where_memory_cannot_be_limited():
     (path, *_) = sorted(reference.CURRENT.glob("captures/*/*/cprofile-1/profile.prof"))
     status, payload = marshal_child._answer(bytes(path), path.stat().st_size, 1 << 30)
     assert status == marshal_child.DONE
-    columns = marshal_child.from_bytes(memoryview(b"".join(payload)))
+    columns = from_bytes(memoryview(b"".join(payload)))
     assert len(pstats.to_profile(columns).functions) > 100
 
 

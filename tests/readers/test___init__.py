@@ -1,6 +1,9 @@
 """The formats that kprof reads: each is found by a file's first bytes, whatever its name."""
 
 import gzip
+import importlib
+import json
+import random
 from pathlib import Path
 
 import pytest
@@ -8,7 +11,10 @@ import pytest
 from profiler import readers
 from profiler.protocol.errors import TraceFormatError
 from tests import reference
+from tests.fuzzing import FACTOR
+from tests.readers.legacy.files import CHROME, LOCAL
 from tests.readers.xplane.encoding import event, integer, line, names, space, span
+from tests.reference_files import PROFILES
 
 FORMATS = readers.FORMATS
 REFERENCE = {
@@ -96,11 +102,7 @@ def test_traces_may_be_packed_with_gzip(kind, tmp_path):
 @pytest.mark.parametrize(
     "data",
     [
-        b"hello, world\n" * 40,
-        b"\x00" * 99,
-        b"PK\x03\x04" * 9,
-        b"[1]",
-        b"\x80\x04K\x01.",
+        b"hello, world\n",
         b"\x1f\x8b\x08cut",
         b"\x0a",
         b"\xff" * 5000,
@@ -129,3 +131,38 @@ def test_what_is_no_file_or_empty_is_refused_in_one_line(name, says, tmp_path):
     (tmp_path / "empty.prof").write_bytes(b"")
     with pytest.raises(TraceFormatError, match=says):
         readers.recognise(tmp_path / name)
+
+
+LEGACY = gzip.compress(json.dumps(CHROME).encode())
+WHOLE = {
+    **{name: path.read_bytes() for name, (path, _) in PROFILES.items()},
+    "local.trace": LOCAL,
+    "vm.trace.json.gz": LEGACY,
+    "vm.xplane.pb": space(line(event(1, 0, 9) + event(2, 1, 3)), names(["$a.py:1 predict", "Op"])),
+}
+
+
+def findings_or_refusal(path, data):
+    """Return what is said of a file with these bytes, from its first bytes to its findings."""
+    path.write_bytes(data)
+    try:
+        name = readers.recognise(path)
+        quality = importlib.import_module(f"profiler.readers.{name}.quality")
+        return [str(finding) for finding in quality.findings(readers.reader(name).read(path))]
+    except TraceFormatError as error:
+        assert str(error).startswith(f"{path}: ")
+        return [str(error)]
+
+
+@pytest.mark.fuzz
+@pytest.mark.parametrize("name", WHOLE)
+def test_an_altered_file_ends_in_findings_or_in_one_line(name, tmp_path):
+    data, path = WHOLE[name], tmp_path / name
+    assert findings_or_refusal(path, data) is not None
+    source = random.Random(11)
+    for number in range(12 * FACTOR):
+        damaged = bytearray(data)
+        for _ in range(source.choice((1, 3, 20))):
+            damaged[source.randrange(len(damaged))] ^= 1 << source.randrange(8)
+        cut = bytes(damaged[: source.randrange(1, len(data))] if number % 2 else damaged)
+        assert not any("\n" in text for text in findings_or_refusal(path, cut))

@@ -1,5 +1,5 @@
 """cProfile's files as tables, parsed in a process with a memory limit."""
 
-from .reader import SUFFIXES, Profile, read, recognises, strip_packages, to_profile
+from .reader import SUFFIXES, Profile, Samples, read, recognises, strip_packages, to_profile
 
-__all__ = ["SUFFIXES", "Profile", "read", "recognises", "strip_packages", "to_profile"]
+__all__ = ["SUFFIXES", "Profile", "Samples", "read", "recognises", "strip_packages", "to_profile"]

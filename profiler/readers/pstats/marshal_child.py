@@ -3,12 +3,14 @@
 Only the standard library is imported, so that the process starts quickly and its memory can be limited
 tightly. The format is marshal of a dictionary, label -> (primitive calls, calls, self s, cumulative s,
 callers), where a label is (file, line, name) and callers are label -> (calls, primitive calls, self s,
-cumulative s): CPython's ``Lib/cProfile.py``, ``Lib/pstats.py`` and ``Python/marshal.c``.
+cumulative s): CPython's ``Lib/cProfile.py``, ``Lib/pstats.py`` and ``Python/marshal.c``. A sampling profiler
+adds the key `SAMPLED`, and its callers are label -> samples: ``Lib/profiling/sampling/pstats_collector.py``.
 """
 
 from __future__ import annotations
 
 import gc
+import importlib
 import marshal
 import os
 import re
@@ -18,7 +20,7 @@ import sys
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from itertools import accumulate, chain, count, pairwise
+from itertools import chain, count
 from typing import Any, NamedTuple
 
 Buffer = bytes | memoryview
@@ -27,7 +29,7 @@ REQUEST = struct.Struct("=4Q")  # bytes of the path, of the file, of memory allo
 REPLY = struct.Struct("=cQ")  # DONE or REFUSED, bytes of the payload
 DONE, REFUSED = b"+", b"-"
 OUT_OF_MEMORY = 3
-_REFUSAL = struct.Struct("=q")  # the byte, or -1; then the message
+REFUSAL = struct.Struct("=q")  # the byte, or -1; then the message
 
 # Columns of 8 bytes a value, with the code that `array` and NumPy have for its type. ``edges``: how many lead
 # to the function; ``path`` and ``name`` index the distinct strings, ``caller`` the functions.
@@ -48,8 +50,10 @@ EDGE_COLUMNS = (
     ("cumulative_s", "d"),
     ("caller", "q"),
 )
-_PIECES = len(FUNCTION_COLUMNS) + len(EDGE_COLUMNS) + 2
-_LENGTHS = struct.Struct(f"={_PIECES}Q")
+FACTS = struct.Struct("=?Q")  # sampled, lost callers
+LENGTHS = struct.Struct(f"={len(FUNCTION_COLUMNS) + len(EDGE_COLUMNS) + 3}Q")
+
+SAMPLED = ("__sampled__",)
 
 # Two labels of two references (5 bytes each) are the least that an edge takes in a file.
 _BYTES_AN_EDGE = 10
@@ -76,7 +80,7 @@ _FIRM = b"+" if sys.version_info >= (3, 11) else b""
 _TOKENS = re.compile(
     rb"(?:r....(?:[)\xa9]\x04%b)?%b" % (_ROW, _FIRM)
     + rb"|[)\xa9]\x05%b[{\xfb]|[)\xa9]\x04%b|[)\xa9]\x03r....%b" % (_ROW, _ROW, _COUNT)
-    + rb"|%b|%b|[)\xa9][\x03-\x05]|[{\xfb0]" % (_COUNT, _TIME)
+    + rb"|%b|%b|[)\xa9][\x01\x03-\x05]|[{\xfb0T]" % (_COUNT, _TIME)
     + rb"|[l\xec](?:\x03\0\0\0......|\x04\0\0\0........|\x05\0\0\0..........)"
     + rb"|%b){1,500}%b" % (_short_string(), _FIRM),
     re.DOTALL,
@@ -84,6 +88,7 @@ _TOKENS = re.compile(
 # A tuple of the profile and an ellipsis, which comes out second only if the profile ends where the bytes end.
 _BEFORE, _AFTER = b")\x02", b"."
 _LONG_STRINGS = frozenset(b"aAut\xe1\xc1\xf5\xf4")
+_OLD = b"{("  # how a profile of Python 2 starts, and of no Python from 3.4 on
 _NO_PROFILE = "not a profile that cProfile wrote"
 
 
@@ -100,13 +105,16 @@ class Columns(NamedTuple):
     """A profile as columns of machine values, in the order of the file.
 
     ``functions``: the `FUNCTION_COLUMNS`. ``edges``: the `EDGE_COLUMNS`, in the order of the functions that
-    they lead to. ``paths``, ``names``: the distinct strings that the functions' columns index.
+    they lead to. ``paths``, ``names``: the distinct strings that the functions' columns index. ``sampled``:
+    whether calls are samples; edges then have no times. ``lost_callers``: edges without a caller, left out.
     """
 
     functions: Sequence[Buffer]
     edges: Sequence[Buffer]
     paths: tuple[str, ...]
     names: tuple[str, ...]
+    sampled: bool = False
+    lost_callers: int = 0
 
 
 def parse(data: Buffer) -> Columns:
@@ -116,6 +124,8 @@ def parse(data: Buffer) -> Columns:
         BadProfileError: the bytes hold no profile.
         MemoryError: they ask for more memory than there is.
     """
+    if data[:2] == _OLD:
+        return _parse_old(data)
     check_tokens(data)
     return _parse(frame(data))
 
@@ -124,16 +134,15 @@ def parse_limited(framed: bytearray) -> Columns:
     """Return the columns of framed bytes, in a process whose memory is limited.
 
     There a length that asks for gigabytes is refused by the system at once: the tokens are looked at only
-    to say what is wrong.
-
-    Raises:
-        BadProfileError: the bytes hold no profile.
-        MemoryError: they ask for more memory than there is.
+    to say what is wrong. It raises what `parse` does.
     """
+    data = memoryview(framed)[len(_BEFORE) : -len(_AFTER)]
+    if data[:2] == _OLD:
+        return _parse_old(data)
     try:
         return _parse(framed)
     except (BadProfileError, MemoryError):
-        check_tokens(memoryview(framed)[len(_BEFORE) : -len(_AFTER)])
+        check_tokens(data)
         raise
 
 
@@ -162,6 +171,17 @@ def read_framed(path: bytes, size: int) -> bytearray:
     return framed
 
 
+def _parse_old(data: Buffer) -> Columns:
+    """Return the columns of a profile that Python 2 wrote."""
+    if not __package__:  # run as a script
+        sys.path.append(os.path.dirname(__file__))  # noqa: PTH120  pathlib would slow the start
+    old_marshal = importlib.import_module(".old_marshal" if __package__ else "old_marshal", __package__)
+    try:
+        return _columns(old_marshal.loads(bytes(data)), len(data))
+    except old_marshal.OldMarshalError as error:
+        raise BadProfileError(error.message, error.offset) from error
+
+
 def _parse(framed: bytearray) -> Columns:
     collecting = gc.isenabled()
     # Nothing of what is loaded is garbage: looking for it would take longer than loading.
@@ -184,8 +204,7 @@ def check_tokens(data: Buffer) -> None:
     if not data:
         raise BadProfileError("empty: the process that should have written it ended too early")
     if data[0] not in b"{\xfb":
-        pickled = data[0] == 0x80 and len(data) > 1 and data[1] <= 5
-        raise BadProfileError(_NO_PROFILE + (" but a pickle, which is not read" if pickled else ""), 0)
+        raise BadProfileError(_NO_PROFILE, 0)
     position, size, match = 0, len(data), _TOKENS.match
     while position < size:
         found = match(data, position)
@@ -213,9 +232,11 @@ def _load(framed: bytearray) -> Any:
 class _Builder:
     """Makes columns from a few functions at a time, while they are still in the processor's cache."""
 
-    def __init__(self, row_of: dict[Any, int], room: int) -> None:
+    def __init__(self, row_of: dict[Any, int], room: int, sampled: bool) -> None:
         self._row_of = row_of
         self._room = room
+        self._sampled = sampled
+        self._lost_callers = 0
         self._functions = tuple(array(code) for _, code in FUNCTION_COLUMNS)
         self._edges = tuple(array(code) for _, code in EDGE_COLUMNS)
         self._paths: defaultdict[str, int] = defaultdict(count().__next__)
@@ -230,28 +251,39 @@ class _Builder:
         except (ValueError, TypeError) as error:
             raise BadProfileError(f"{_NO_PROFILE}: a function has no label of 3 and row of 5") from error
         _require(tables, dict, "a function's callers")
-        lengths = list(map(len, tables))
-        self._room -= sum(lengths) * _BYTES_AN_EDGE
+        callers = sum(map(len, tables))
+        self._room -= callers * _BYTES_AN_EDGE
         if self._room < 0:
             raise BadProfileError("altered: it has more callers than its size has room for")
+        try:
+            self._add_edges(tables)
+        except KeyError:
+            known = self._row_of
+            tables = tuple({k: row for k, row in table.items() if k in known} for table in tables)
+            self._lost_callers += callers - sum(map(len, tables))
+            self._add_edges(tables)
+        lengths = [*map(len, tables)]
         path, name = map(self._paths.__getitem__, files), map(self._names.__getitem__, names)
         _extend(self._functions, (lines, primitive, calls, self_s, cumulative_s, lengths, [*path], [*name]))
-        edges = list(chain.from_iterable(map(dict.values, tables)))
-        if edges:
-            self._add_edges(edges, list(chain.from_iterable(tables)))
 
-    def _add_edges(self, edges: list[Any], callers: list[Any]) -> None:
+    def _add_edges(self, tables: Sequence[dict[Any, Any]]) -> None:
+        """Add the callers in these tables; KeyError where one is no function, and then none is added."""
+        edges = list(chain.from_iterable(map(dict.values, tables)))
+        if not edges:
+            return
+        rows = [*map(self._row_of.__getitem__, chain.from_iterable(tables))]
         if type(edges[0]) is int:
-            raise BadProfileError("written by the module profile, which times no callers: use cProfile")
+            if not self._sampled:
+                raise BadProfileError("written by the module profile, which times no callers: use cProfile")
+            _require(edges, int, "a caller's samples")
+            no_times = [0.0] * len(edges)
+            _extend(self._edges, (edges, edges, no_times, no_times, rows))
+            return
         _require(edges, tuple, "a caller's row")
         try:
             calls, primitive, self_s, cumulative_s = zip(*edges, strict=True)
         except ValueError as error:
             raise BadProfileError(f"{_NO_PROFILE}: a row is not of its size") from error
-        try:
-            rows = [*map(self._row_of.__getitem__, callers)]
-        except KeyError as error:
-            raise BadProfileError("altered: a caller is none of its functions") from error
         _extend(self._edges, (calls, primitive, self_s, cumulative_s, rows))
 
     def finish(self) -> Columns:
@@ -261,7 +293,8 @@ class _Builder:
             _require(distinct, str, "a file or name")
             if "\0" in "".join(distinct):
                 raise BadProfileError(f"{_NO_PROFILE}: a file or name holds a zero byte")
-        return Columns([*map(_bytes, self._functions)], [*map(_bytes, self._edges)], paths, names)
+        functions, edges = [*map(_bytes, self._functions)], [*map(_bytes, self._edges)]
+        return Columns(functions, edges, paths, names, self._sampled, self._lost_callers)
 
 
 def _extend(columns: Sequence[array[Any]], values: Sequence[Sequence[Any]]) -> None:
@@ -278,9 +311,10 @@ def _bytes(column: array[Any]) -> memoryview:
 
 def _columns(stats: Any, size: int) -> Columns:
     _require((stats,), dict, "the whole")
+    sampled = stats.pop(SAMPLED, None) is not None
     keys, rows = list(stats), list(stats.values())
     stats.clear()
-    builder = _Builder(dict(zip(keys, count())), size)
+    builder = _Builder(dict(zip(keys, count())), size, sampled)
     rows.reverse()
     for start in range(0, len(keys), _FUNCTIONS_AT_ONCE):
         part = rows[: -_FUNCTIONS_AT_ONCE - 1 : -1]
@@ -297,33 +331,11 @@ def _require(values: Iterable[Any], kind: type, what: str) -> None:
 
 def to_bytes(columns: Columns) -> list[Buffer]:
     """Return columns as pieces of bytes; text that UTF-8 cannot hold is written as backslash escapes."""
-    strings = ["\0".join(distinct).encode("utf-8", "backslashreplace") for distinct in columns[2:]]
-    pieces = [*columns.functions, *columns.edges, *strings]
-    return [_LENGTHS.pack(*map(len, pieces)), *pieces]
-
-
-def from_bytes(payload: memoryview) -> Columns:
-    """Return the columns in what `to_bytes` made, which are views of it.
-
-    Raises:
-        ValueError: it is not of the length that it should be, or a string is no UTF-8.
-    """
-    lengths = _LENGTHS.unpack_from(payload)
-    ends = list(accumulate(lengths, initial=_LENGTHS.size))
-    if ends[-1] != len(payload):
-        raise ValueError("columns of another length than they say")
-    pieces = [payload[start:end] for start, end in pairwise(ends)]
-    split = len(FUNCTION_COLUMNS)
-    functions, edges, strings = pieces[:split], pieces[split:-2], pieces[-2:]
-    paths, names = (tuple(str(s, "utf-8").split("\0")) if functions[0] else () for s in strings)
-    return Columns(functions, edges, paths, names)
-
-
-def refusal(payload: memoryview) -> BadProfileError:
-    """Return the refusal in a reply's payload."""
-    (offset,) = _REFUSAL.unpack_from(payload)
-    message = str(payload[_REFUSAL.size :], "utf-8", "replace")
-    return BadProfileError(message, None if offset < 0 else offset)
+    texts = (columns.paths, columns.names)
+    strings = ["\0".join(distinct).encode("utf-8", "backslashreplace") for distinct in texts]
+    facts = FACTS.pack(columns.sampled, columns.lost_callers)
+    pieces = [*columns.functions, *columns.edges, *strings, facts]
+    return [LENGTHS.pack(*map(len, pieces)), *pieces]
 
 
 def _limit_memory(allowed: int) -> bool:
@@ -352,9 +364,9 @@ def _answer(path: bytes, size: int, memory: int) -> tuple[bytes, list[Buffer]]:
         return DONE, to_bytes(parse(memoryview(framed)[len(_BEFORE) : -len(_AFTER)]))
     except BadProfileError as error:
         offset = -1 if error.offset is None else error.offset
-        return REFUSED, [_REFUSAL.pack(offset), error.message.encode("utf-8", "replace")]
+        return REFUSED, [REFUSAL.pack(offset), error.message.encode("utf-8", "replace")]
     except OSError as error:
-        return REFUSED, [_REFUSAL.pack(-1), f"cannot be read: {error.strerror}".encode()]
+        return REFUSED, [REFUSAL.pack(-1), f"cannot be read: {error.strerror}".encode()]
 
 
 def serve() -> None:

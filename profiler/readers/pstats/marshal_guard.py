@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 from pathlib import Path
 from types import TracebackType
 from typing import IO
@@ -96,10 +97,10 @@ class MarshalGuard:
             self.close()
             raise
         if status == marshal_child.REFUSED:
-            refusal = marshal_child.refusal(payload)
+            refusal = _refusal(payload)
             raise TraceFormatError(refusal.message, path, refusal.offset)
         try:
-            return marshal_child.from_bytes(payload)
+            return from_bytes(payload)
         except (ValueError, struct.error) as error:
             self.close()
             raise TraceFormatError(f"was misread ({error}): it was altered", path) from error
@@ -129,6 +130,31 @@ class MarshalGuard:
         if length > size * _REPLY_FACTOR + _REPLY_ALLOWANCE:
             raise _LostChildError("gives too much to read")
         return status, _receive(source, length, deadline)
+
+
+def from_bytes(payload: memoryview) -> Columns:
+    """Return the columns in what `marshal_child.to_bytes` made, which are views of it.
+
+    Raises:
+        ValueError: it is not of the length that it should be, or a string is no UTF-8.
+    """
+    lengths = marshal_child.LENGTHS.unpack_from(payload)
+    ends = list(accumulate(lengths, initial=marshal_child.LENGTHS.size))
+    if ends[-1] != len(payload):
+        raise ValueError("columns of another length than they say")
+    pieces = [payload[start:end] for start, end in pairwise(ends)]
+    split = len(marshal_child.FUNCTION_COLUMNS)
+    functions, edges, strings = pieces[:split], pieces[split:-3], pieces[-3:-1]
+    paths, names = (tuple(str(s, "utf-8").split("\0")) if functions[0] else () for s in strings)
+    sampled, lost_callers = marshal_child.FACTS.unpack(pieces[-1])
+    return Columns(functions, edges, paths, names, sampled, lost_callers)
+
+
+def _refusal(payload: memoryview) -> marshal_child.BadProfileError:
+    """Return the refusal in a reply's payload."""
+    (offset,) = marshal_child.REFUSAL.unpack_from(payload)
+    message = str(payload[marshal_child.REFUSAL.size :], "utf-8", "replace")
+    return marshal_child.BadProfileError(message, None if offset < 0 else offset)
 
 
 def _size(path: str | Path) -> int:

@@ -14,6 +14,7 @@ from ...protocol.errors import TraceFormatError
 from ...tables import spec
 from ...tables.profile import EDGES, FUNCTIONS
 from ...tables.spec import Array, Coded, Table
+from . import old_marshal
 from .marshal_child import EDGE_COLUMNS, FUNCTION_COLUMNS, Buffer, Columns
 from .marshal_guard import MarshalGuard
 
@@ -23,12 +24,30 @@ LARGEST_ROUNDING_S = 1e-6
 _PACKAGES = re.compile(r".*/(?:site|dist)-packages/", re.DOTALL)
 
 SUFFIXES = (".prof", ".pstats")
-# marshal's dictionary, then its end or the tuple of three that is a label
-_BEGINNINGS = tuple(
-    opening + following for opening in (b"{", b"\xfb") for following in (b"0", b")\x03", b"\xa9\x03")
-)
+# marshal's dictionary, then its end or the tuple of three that is a label, or of one that marks samples
+_FOLLOWING = (b"0", b")\x03", b"\xa9\x03", b")\x01", b"\xa9\x01")
+_BEGINNINGS = (*(opening + then for opening in (b"{", b"\xfb") for then in _FOLLOWING), old_marshal.BEGINNING)
 
 _CALLS = ("primitive_calls", "calls", "self_s", "cumulative_s")
+
+
+@dataclass(frozen=True)
+class Samples:
+    """What a sampling profiler counted; the columns of its profile then count samples instead of calls.
+
+    In ``functions``, ``primitive_calls`` are the samples with the function on top and ``calls`` those with it
+    anywhere on the stack: ``calls / total`` is its share. ``line`` is the line that ran, not the function's
+    first, so a function has a row for each line that was seen. In ``edges`` both are the samples in which the
+    caller had called the callee, ``cumulative_s`` is the time that they stand for, and ``self_s`` the most of
+    it that the callee can have been on top.
+
+    Attributes:
+        total: all samples, one for each thread and moment.
+        interval_s: the time between two; None where no sample tells.
+    """
+
+    total: int
+    interval_s: float | None
 
 
 @dataclass(frozen=True)
@@ -36,14 +55,23 @@ class Profile:
     """A profile of callers: ``functions`` (`tables.profile.FUNCTIONS`) and ``edges`` (`EDGES`).
 
     Functions keep the file's order and are never merged: labels that differ only in where packages are
-    installed are two rows. ``negative_times`` counts the times below 0 by a clock's rounding, which are set
-    to 0, and ``negative_s`` is their sum.
+    installed are two rows.
+
+    Attributes:
+        functions: the table of functions.
+        edges: the table of pairs of caller and callee.
+        negative_times: how many times were below 0 by a clock's rounding, and set to 0.
+        negative_s: their sum.
+        samples: what was sampled; None in a profile that counts calls, as cProfile's does.
+        lost_callers: pairs that are left out of ``edges`` because their caller has no row.
     """
 
     functions: Table
     edges: Table
     negative_times: int = 0
     negative_s: float = 0.0
+    samples: Samples | None = None
+    lost_callers: int = 0
 
 
 def recognises(start: bytes) -> bool:
@@ -85,6 +113,10 @@ def to_profile(columns: Columns) -> Profile:
         raise ValueError("edges of another number than their functions say")
     if len(caller) and not 0 <= int(caller.min()) <= int(caller.max()) < count:
         raise ValueError("a caller is none of its functions")
+    callee = np.repeat(np.arange(count, dtype=np.int64), leading)
+    samples = _samples(functions) if columns.sampled else None
+    if samples is not None:
+        edges |= _times_of_samples(edges["calls"], functions["self_s"][callee], samples)
     function_calls, edge_calls = _Calls(functions), _Calls(edges)
     return Profile(
         spec.make(
@@ -99,12 +131,27 @@ def to_profile(columns: Columns) -> Profile:
         spec.make(
             EDGES,
             caller=caller,
-            callee=np.repeat(np.arange(count, dtype=np.int64), leading),
+            callee=callee,
             **edge_calls.columns,
         ),
         function_calls.negative_times + edge_calls.negative_times,
         function_calls.negative_s + edge_calls.negative_s,
+        samples,
+        columns.lost_callers,
     )
+
+
+def _samples(functions: Mapping[str, Array]) -> Samples:
+    """Return what a sampling profiler counted."""
+    seen = int(functions["calls"].sum())
+    interval_s = float(functions["cumulative_s"].sum()) / seen if seen else None
+    return Samples(int(functions["primitive_calls"].sum()), interval_s)
+
+
+def _times_of_samples(counts: Array, callee_self_s: Array, samples: Samples) -> dict[str, Array]:
+    """Return the times of the edges with these counts of samples."""
+    cumulative_s = counts * (samples.interval_s or 0.0)
+    return {"self_s": np.minimum(callee_self_s, cumulative_s), "cumulative_s": cumulative_s}
 
 
 def _arrays(columns: Sequence[tuple[str, str]], values: Sequence[Buffer]) -> dict[str, Array]:

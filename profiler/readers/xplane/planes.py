@@ -16,6 +16,8 @@ from .schema import Line, MapEntry, Metadata, Plane, Space
 
 MOST_PLANES = 1 << 10
 MOST_NAMES = 1 << 21
+MOST_SAID, LONGEST_SAID = 16, 200
+"""So many errors and warnings of the profiler are kept, and so many bytes of each."""
 _WINDOW_BYTES = 1 << 16
 _ENTRY = Wanted((MapEntry.KEY,), (MapEntry.VALUE,))
 _NAME = Wanted((), (Metadata.NAME,))
@@ -71,6 +73,15 @@ class PlaneParts:
 
 
 @dataclass(frozen=True)
+class SpaceParts:
+    """An XSpace: the host that it names, if any, its planes, and what the profiler said was wrong."""
+
+    host: str | None
+    planes: tuple[PlaneParts, ...]
+    said: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class LineHeader:
     """The fields of a line that are not its events."""
 
@@ -109,25 +120,29 @@ def _is_text(contents: bytes) -> bool:
     return bool(contents) and contents[0] >= ord(" ")
 
 
-def read_space(source: Bytes) -> tuple[str | None, list[PlaneParts]]:
-    """Return the host that an XSpace names, if any, and its planes.
+def read_space(source: Bytes) -> SpaceParts:
+    """Return the parts of an XSpace.
 
     Raises:
         WireError: the bytes are no XSpace, or it has too many planes, lines or names.
     """
     host: str | None = None
     planes: list[PlaneParts] = []
+    said: list[str] = []
     lines = 0
     for part in walk(source, 0, len(source), Tags.of(Space.HOSTNAMES), _WINDOW_BYTES):
         hostnames = _places(part, Space.HOSTNAMES) if host is None else []
         if hostnames:
             host = _text_at(source, *hostnames[0])
+        for number in (Space.ERRORS, Space.WARNINGS):
+            for start, stop in _places(part, number)[: MOST_SAID - len(said)]:
+                said.append(_text_at(source, start, min(stop, start + LONGEST_SAID)))
         for start, stop in _places(part, Space.PLANES):
             if len(planes) == MOST_PLANES:
                 raise WireError(f"more than {MOST_PLANES} planes", start)
             planes.append(_read_plane(source, start, stop, MOST_LINES - lines))
             lines += len(planes[-1].lines)
-    return host, planes
+    return SpaceParts(host, tuple(planes), tuple(said))
 
 
 def _places(part: Batch | Field, number: int) -> list[tuple[int, int]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,7 @@ import numpy as np
 
 from ...protocol.errors import TraceFormatError
 from ...tables.spec import Table
-from ..session_files import load
+from ..session_files import XPLANE_SUFFIXES, load
 from ..wire.columns import Ints
 from ..wire.protobuf import WireError
 from .build import PARTIAL_OVERLAP, Anomaly, TraceBuilder
@@ -19,7 +20,7 @@ from .event_stats import StatSource, Value
 from .event_store import Ints32, StatIndex
 from .planes import read_space
 
-SUFFIXES = (".xplane.pb", ".xplane.pb.gz")
+SUFFIXES = XPLANE_SUFFIXES
 
 ANOMALIES: Mapping[str, str] = MappingProxyType(
     {
@@ -40,10 +41,11 @@ class Trace:
 
     Attributes:
         files: the files that were read.
-        hosts: the hosts that they came from, in the order of the files.
+        hosts: the hosts that they came from, in the order of the files, each with a name of its own.
         lines: the table `tables.trace.LINES`.
         events: the table `tables.trace.EVENTS`.
         anomalies: what is wrong with events, by line and kind.
+        said: the profiler's own errors and warnings.
     """
 
     files: tuple[Path, ...]
@@ -51,6 +53,7 @@ class Trace:
     lines: Table
     events: Table
     anomalies: tuple[Anomaly, ...]
+    said: tuple[str, ...]
     _stat_index: StatIndex
     _stat_sources: tuple[StatSource, ...]
 
@@ -105,20 +108,40 @@ def _read_files(paths: Sequence[Path]) -> Trace:
     sources = [load(path) for path in paths]
     builder = TraceBuilder(sum(len(source) for source in sources))
     hosts: list[str] = []
+    said: list[str] = []
     stat_sources: list[StatSource] = []
     for path, source in zip(paths, sources, strict=True):
         try:
-            named, planes = read_space(source)
-            if not planes:
+            space = read_space(source)
+            if not space.planes:
                 raise WireError("holds no plane: not an XPlane file, or an empty one", 0)
-            hosts.append(named or _host_of(path))
-            for plane in planes:
+            hosts.append(_told_apart(space.host or _host_of(path), path, hosts))
+            said += space.said
+            for plane in space.planes:
                 lines = builder.add_plane(source, hosts[-1], plane)
                 stat_sources += [StatSource(source, plane.stat_names)] * lines
         except WireError as error:
             raise TraceFormatError(error.message, path, error.offset) from None
     lines_table, events, anomalies, stat_index = builder.finish()
-    return Trace(tuple(paths), tuple(hosts), lines_table, events, anomalies, stat_index, tuple(stat_sources))
+    return Trace(
+        tuple(paths),
+        tuple(hosts),
+        lines_table,
+        events,
+        anomalies,
+        tuple(said),
+        stat_index,
+        tuple(stat_sources),
+    )
+
+
+def _told_apart(host: str, path: Path, others: Sequence[str]) -> str:
+    """Return a name that no other host has: containers can share the one that they have."""
+    if host not in others:
+        return host
+    base = _host_of(path)
+    names = itertools.chain([base], (f"{base} ({number})" for number in itertools.count(2)))
+    return next(name for name in names if name not in others)
 
 
 def _host_of(path: Path) -> str:

@@ -14,10 +14,11 @@ from .headline import headline
 from .sections import Section, instruments, sections
 
 LEGEND = (
-    "ms a call: median of calls with nothing attached; spread: least and greatest median of a process; ratio:"
-    " time over the baseline's. Share: time with the internal on the stack, over the whole call, in the"
-    " instrument's own capture. absent: this release has no such function; not called: it has, but this path"
-    " never enters it; unknown: no sound capture can tell; -: not known."
+    "ms a call: median of a process's calls with nothing attached, averaged over processes; spread: least and"
+    " greatest median of a process; ratio: time over the baseline's. Share: time with the internal on the"
+    " stack, over the whole call, in the instrument's own capture. absent: this release has no such"
+    " function; not called: it has, but this path never enters it; unknown: no sound capture can"
+    " tell; -: not known."
 )
 
 

@@ -1,13 +1,12 @@
 """What the child process lets through to marshal."""
 
-import marshal
 import subprocess
 import sys
 
 import pytest
 
 from profiler.readers.pstats import marshal_child
-from tests.readers.pstats.files import GOOD, HOSTILE, LABEL
+from tests.readers.pstats.files import HOSTILE
 
 
 @pytest.mark.parametrize("name", [name for name in HOSTILE if "inside" in name or "gigabytes" in name])
@@ -37,15 +36,3 @@ def test_the_child_ends_when_its_input_does():
         [sys.executable, "-I", "-S", marshal_child.__file__], input=b"", timeout=60, check=False
     )
     assert ended.returncode == 0
-
-
-def test_columns_come_back_from_the_bytes_that_are_sent():
-    stats = {LABEL: (1, 2, 0.5, 1.5, {LABEL: (1, 1, 0.25, 0.75)}), ("g.py", 7, "g"): GOOD}
-    columns = marshal_child.parse(marshal.dumps(stats))
-    payload = memoryview(b"".join(map(bytes, marshal_child.to_bytes(columns))))
-    found = marshal_child.from_bytes(payload)
-    assert found.paths == columns.paths == tuple(dict.fromkeys((LABEL[0], "g.py")))
-    assert [*map(bytes, found.functions)] == [*map(bytes, columns.functions)]
-    assert [*map(bytes, found.edges)] == [*map(bytes, columns.edges)]
-    with pytest.raises(ValueError, match="another length"):
-        marshal_child.from_bytes(payload[:-1])

@@ -8,8 +8,9 @@ import pytest
 
 from profiler.protocol.errors import TraceFormatError
 from profiler.readers import pstats
-from profiler.readers.pstats.marshal_guard import Limits, MarshalGuard
-from tests.readers.pstats.files import GOOD, HOSTILE, written
+from profiler.readers.pstats import marshal_child
+from profiler.readers.pstats.marshal_guard import Limits, MarshalGuard, from_bytes
+from tests.readers.pstats.files import GOOD, HOSTILE, LABEL, written
 
 
 @pytest.mark.parametrize("name", HOSTILE)
@@ -88,3 +89,15 @@ def test_one_child_serves_all_files(small):
         first = guard._child
         pstats.read(small, guard)
         assert guard._child is first
+
+
+def test_columns_come_back_from_the_bytes_that_are_sent():
+    stats = {LABEL: (1, 2, 0.5, 1.5, {LABEL: (1, 1, 0.25, 0.75)}), ("g.py", 7, "g"): GOOD}
+    columns = marshal_child.parse(marshal.dumps(stats))
+    payload = memoryview(b"".join(map(bytes, marshal_child.to_bytes(columns))))
+    found = from_bytes(payload)
+    assert found.paths == columns.paths == tuple(dict.fromkeys((LABEL[0], "g.py")))
+    assert [*map(bytes, found.functions)] == [*map(bytes, columns.functions)]
+    assert [*map(bytes, found.edges)] == [*map(bytes, columns.edges)]
+    with pytest.raises(ValueError, match="another length"):
+        from_bytes(payload[:-1])

@@ -16,6 +16,7 @@ from tests import reference
 from tests.fuzzing import examples
 from tests.oracles import profile_totals
 from tests.readers.pstats.files import GOOD, LABEL, written
+from tests.reference_files import PROFILES
 
 REAL = sorted(reference.FOLDER.glob("*/captures/**/profile.prof"))
 
@@ -51,6 +52,42 @@ def test_recursion_is_read_as_the_standard_library_reads_it(small, guard):
     assert by_edge(read) == profile_totals.callees(small)
     fall = next(row for label, row in by_label(read.functions).items() if label[2] == "fall")
     assert fall[:2] == (1, 6)
+
+
+@pytest.mark.parametrize("name", PROFILES)
+def test_a_reference_file_has_the_calls_and_totals_that_its_own_interpreter_says(name, guard):
+    path, answers = PROFILES[name]
+    functions = pstats.read(path, guard).functions
+    found = {}
+    for (_, _, function), row in by_label(functions).items():
+        before = found.get(function, (0, 0))
+        found[function] = [before[0] + row[0], before[1] + row[1]]
+    assert {function: found[function] for function in answers["calls"]} == answers["calls"]
+    if "functions" in answers:
+        assert len(functions) == answers["functions"]
+        assert int(functions.array("calls").sum()) == answers["total_calls"]
+        assert int(functions.array("primitive_calls").sum()) == answers["total_primitive_calls"]
+        assert float(functions.array("self_s").sum()) == pytest.approx(answers["total_self_s"], abs=1e-12)
+
+
+def test_a_sampled_profile_counts_samples_and_knows_the_time_between_them(guard):
+    path, answers = PROFILES["py3.15-sampled.prof"]
+    profile = pstats.read(path, guard)
+    assert profile.samples.total == answers["samples"]
+    assert profile.samples.interval_s == pytest.approx(answers["interval_s"])
+    assert by_edge(profile)[("a.py", 2, "main")] == {
+        ("a.py", 5, "work"): (150, 150, pytest.approx(0.15), pytest.approx(0.15)),
+        ("a.py", 6, "work"): (40, 40, pytest.approx(0.04), pytest.approx(0.04)),
+    }
+
+
+def test_a_sampled_profile_without_samples_has_no_interval(tmp_path, guard):
+    read = pstats.read(written(tmp_path / "a.prof", {("__sampled__",): True}), guard)
+    assert (read.samples, len(read.functions)) == (pstats.Samples(0, None), 0)
+
+
+def test_a_profile_that_counts_calls_has_no_samples(small, guard):
+    assert pstats.read(small, guard).samples is None
 
 
 @pytest.mark.parametrize("path", REAL, ids=lambda path: path.parts[-3])
@@ -127,7 +164,12 @@ BAD = {
     "a row of four": {LABEL: GOOD[:4]},
     "callers that are no dictionary": {LABEL: (*GOOD[:4], [])},
     "an edge of three": {LABEL: (*GOOD[:4], {LABEL: (1, 1, 0.0)})},
-    "a caller that is no function": {LABEL: (*GOOD[:4], {("g.py", 1, "g"): GOOD[:4]})},
+    "samples that are no marker": {LABEL: (*GOOD[:4], {LABEL: 1})},
+    "samples beside calls": {
+        ("__sampled__",): True,
+        LABEL: (*GOOD[:4], {LABEL: 1, ("g", 1, "g"): GOOD[:4]}),
+        ("g", 1, "g"): GOOD,
+    },
     "a row that is nested": {LABEL: ((1, 2, 3), 1, 0.0, 0.0, {})},
     "a name with a zero byte": {("f.py", 1, "f\0"): GOOD},
     "text for a count": {LABEL: ("1", 1, 0.0, 0.0, {})},

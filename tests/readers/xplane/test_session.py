@@ -356,3 +356,12 @@ def test_memory_is_in_proportion_to_the_file(tmp_path, kind):
     finally:
         tracemalloc.stop()
     assert peak <= 10 * size + 64 * MIB
+
+
+def test_hosts_that_share_a_name_are_told_apart_by_their_files(tmp_path):
+    data = space(line(event(1, 0, 5)), names(["a"])) + span(4, b"localhost")
+    for name in ("a", "b", "localhost"):
+        (tmp_path / f"{name}.xplane.pb").write_bytes(data)
+    trace = xplane.read_session(tmp_path)
+    assert trace.hosts == ("localhost", "b", "localhost (2)")
+    assert trace.lines.coded("host").decode() == list(trace.hosts)
