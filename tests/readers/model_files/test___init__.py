@@ -98,7 +98,7 @@ def refused_device():
 
 
 @pytest.mark.fuzz
-@pytest.mark.parametrize("name", EVERY_FILE)
+@pytest.mark.parametrize("name", ["keras-2.4.h5", "keras-3.weights.h5", "keras-3.keras"])
 def test_a_file_cut_at_any_of_its_first_4096_bytes_is_a_line(tmp_path, name):
     content = (FOLDER / name).read_bytes()
     path = tmp_path / "cut.h5"
@@ -108,9 +108,8 @@ def test_a_file_cut_at_any_of_its_first_4096_bytes_is_a_line(tmp_path, name):
 
 
 @pytest.mark.fuzz
-@pytest.mark.parametrize("name", SAVED_MODELS)
-def test_a_saved_model_cut_at_any_of_its_first_4096_bytes_is_a_line(tmp_path, name):
-    content = (FOLDER / name / "saved_model.pb").read_bytes()
+def test_a_saved_model_cut_at_any_of_its_first_4096_bytes_is_a_line(tmp_path):
+    content = (FOLDER / "saved-model-2.21" / "saved_model.pb").read_bytes()
     for length in range(4096):
         (tmp_path / "saved_model.pb").write_bytes(content[:length])
         assert "copy or download the folder again" in refused(tmp_path).to_do
