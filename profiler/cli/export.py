@@ -53,11 +53,12 @@ def export(
     from ..attribution import validated
     from ..protocol.errors import UsageError
     from ..runs import find, foreign, record
-    from .output import deliver, say
+    from .output import deliver, require_writable, say
 
     chosen = FORMATS[format_name]
     if chosen.binary and output is None:
         raise UsageError("gives bytes", f"--format {format_name}", "name a file with --output")
+    require_writable(output)
     theirs = foreign.meant(run_name)
     if theirs is not None:
         options.require_no_variant(variant)

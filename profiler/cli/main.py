@@ -96,6 +96,7 @@ def kprof() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run ``kprof`` with ``arguments`` (default: the process's own) and return its exit code."""
+    _open_what_is_closed()
     for stream in (sys.stdout, sys.stderr):
         # a name from a profile may hold characters that the terminal's encoding lacks
         if hasattr(stream, "reconfigure"):
@@ -114,6 +115,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:
         return _fail(f"internal error: {type(error).__name__}: {error} ({_logged()})", EXIT_INTERNAL)
     return EXIT_DONE if code is None else int(code)
+
+
+def _open_what_is_closed() -> None:
+    """Give a command that was started with a closed stream (``>&-``) one that takes everything."""
+    if sys.stdout is None:
+        sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w")  # noqa: PTH123, SIM115
 
 
 def _line(error: KprofError) -> str:

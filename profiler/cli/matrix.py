@@ -45,9 +45,10 @@ def matrix(
         click.echo(launch_matrix.dry_run(request, releases))
         return 0
     from ..report.pages import matrix as pages
-    from .output import show
+    from .output import require_writable, show
     from .releases import measure
 
+    require_writable(output)
     finished, code = measure(request, releases)
     show(pages.page(finished.report, finished.failures), format_name, output)
     return code

@@ -36,6 +36,7 @@ def _of_field(field: str) -> Callable[[F], F]:
         type=_type(field),
         default=default,
         is_flag=option.metavar is None,
+        multiple=get_type_hints(Request)[field] == tuple[str, ...] and option.known is None,
         show_default=option.metavar is not None and default not in (None, ()),
         metavar=option.metavar,
         help=option.help + stands_for,
@@ -47,7 +48,14 @@ def _type(field: str) -> Any:
     annotation, known = get_type_hints(Request)[field], OPTIONS[field].known
     if known is not None:
         return Names(OPTIONS[field].kind, known)
-    types = {tuple[int, ...]: Numbers(), int | None: int, str | None: str, float: float, bool: bool}
+    types = {
+        tuple[int, ...]: Numbers(),
+        int | None: int,
+        str | None: str,
+        tuple[str, ...]: str,
+        float: float,
+        bool: bool,
+    }
     return types[annotation]
 
 

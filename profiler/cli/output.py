@@ -13,10 +13,12 @@ import shutil
 import stat
 import sys
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 import click
 
+from ..protocol import files
 from ..protocol.errors import UsageError
 from ..report import formats
 from ..report.formats import Screen
@@ -52,9 +54,9 @@ def deliver(pieces: Iterable[str | bytes], output: str | None) -> None:
         UsageError: the file cannot be written; a regular file is left as it was.
     """
     if output is None:
-        for block in _blocks(pieces):
-            click.echo(block, nl=False)
+        _print(pieces)
         return
+    require_writable(output)
     try:
         with _opened(output) as file:
             for piece in pieces:
@@ -62,6 +64,38 @@ def deliver(pieces: Iterable[str | bytes], output: str | None) -> None:
     except OSError as error:
         reason = error.strerror or str(error)
         raise UsageError(f"cannot be written: {reason}", output, "choose another place") from error
+
+
+def require_writable(output: str | None) -> None:
+    """Raise `UsageError` for a file that cannot be written or is a run's own."""
+    if output is None:
+        return
+    if not output:
+        raise UsageError("names no file", "--output", "give it a name")
+    path = Path(os.path.realpath(output))
+    if path.is_dir():
+        raise UsageError("cannot be written: it is a folder", output, "name a file in it")
+    if not path.parent.is_dir():
+        raise UsageError("cannot be written: its folder does not exist", output, "make it first")
+    for run in path.parents:
+        first = path.relative_to(run).parts[0]
+        if first in (files.RUN_FILE, files.CAPTURES_FOLDER) and (run / files.RUN_FILE).is_file():
+            what = "is a run's own file, which stays as it was measured"
+            raise UsageError(what, output, "name another file")
+
+
+def _print(pieces: Iterable[str | bytes]) -> None:
+    try:
+        for block in _blocks(pieces):
+            click.echo(block, nl=False)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        # what is still buffered would fail again when the interpreter exits
+        with contextlib.suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        reason = error.strerror or str(error)
+        raise UsageError(f"cannot be written: {reason}", "standard output", "choose another place") from error
 
 
 def screen(output: str | None) -> Screen:

@@ -34,8 +34,8 @@ def remove(run_names: tuple[str, ...], yes: bool) -> int:
         click.echo(plain(f"{run.path} ({size(run.bytes)})"), err=True)
     if not yes:
         if not sys.stdin.isatty():
-            what = "nobody can be asked here"
-            raise UsageError(what, to_do="give --yes to remove what is listed")
+            what = "standard input is no terminal, so you cannot be asked"
+            raise UsageError(what, to_do="add --yes to remove what is listed")
         if not click.confirm("Remove?", err=True):
             return 0
     for run in chosen:

@@ -39,11 +39,12 @@ def report(
     """Print a run's speed and each internal's share.
 
     RUN is a path, a run's name, or 'latest'. The report is derived from the run's files alone, without
-    TensorFlow, and the run is not changed.
+    TensorFlow, and the run is not changed. The exit code is 2 where no capture can be used.
 
     RUN may also be a profile that you have: a .prof of cProfile, an .xplane.pb, a trace.json.gz or
     local.trace of an old TensorFlow, or a TensorBoard log directory. Its bytes say what it is.
     """
+    from ..protocol.errors import EXIT_DONE, EXIT_USAGE
     from ..runs import foreign
     from .output import show
 
@@ -52,13 +53,15 @@ def report(
         from ..report.pages import foreign as foreign_pages
         from ..results import foreign as foreign_results
 
-        found = foreign_results.build(run_name, foreign.open_files(theirs, session))
-        show(foreign_pages.page(found), format_name, output)
-        return 0
+        opened = foreign.open_files(theirs, session)
+        show(foreign_pages.page(foreign_results.build(run_name, opened)), format_name, output)
+        return EXIT_DONE
     options.require_no_session(session)
     from ..report.pages import report as pages
     from ..results import build
     from ..runs import find
 
-    show(pages.page(build.build(find.find(run_name), smallest_effect)), format_name, output)
-    return 0
+    found = build.build(find.find(run_name), smallest_effect)
+    show(pages.page(found), format_name, output)
+    usable = any(capture.status == "ok" for variant in found.variants for capture in variant.captures)
+    return EXIT_DONE if usable else EXIT_USAGE

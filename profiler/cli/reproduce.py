@@ -48,12 +48,13 @@ def reproduce(
     from ..runs import find
     from ..study import claims
     from . import releases as over
-    from .output import show
+    from .output import require_writable, show
 
     request = Request(instruments=("wall", "cprofile"), **given)
     if dry_run:
         click.echo(matrix.dry_run(request, releases))
         return EXIT_DONE
+    require_writable(output)
     if run_name is None:
         finished, code = over.measure(request, releases)
     else:

@@ -26,6 +26,7 @@ Examples:
   kprof run --python ~/envs/gpu/bin/python       another environment's TensorFlow
   kprof run tiny --tf 2.15.1                     another TensorFlow release, in an environment of its own
   kprof run --model model.keras --input x.npz    your own model and input
+  kprof run --model old.h5 --tf auto             the TensorFlow release that loads the file
   kprof run --model package.module:factory       a function that returns your model
   kprof run --resume latest                      what an interrupted run lacks
   kprof run --dry-run                            the plan and its estimated time, nothing else
@@ -37,11 +38,18 @@ A factory, an .h5 file and a SavedModel folder run their author's code; a .keras
 @click.command(epilog=EPILOG)
 @click.argument("workloads", metavar="[WORKLOAD]...", nargs=-1)
 @options.of_request(*OPTIONS)
-@click.option("--tf", metavar="RELEASE", help="Make that TensorFlow release's environment and measure it.")
+@click.option(
+    "--tf",
+    metavar="RELEASE",
+    help="Make that TensorFlow release's environment and measure it; auto: one that loads the model file.",
+)
+@click.option("--yes", is_flag=True, help="Fetch what --tf auto needs without asking.")
 @click.option("--resume", metavar="RUN", help="Measure what an interrupted run lacks.")
 @options.dry_run
 @click.pass_context
-def run(context: click.Context, /, dry_run: bool, resume: str | None, tf: str | None, **given: Any) -> int:
+def run(
+    context: click.Context, /, dry_run: bool, resume: str | None, tf: str | None, yes: bool, **given: Any
+) -> int:
     """Measure WORKLOADs and print the report.
 
     A WORKLOAD is tiny or medium; without one, both are measured. Fresh processes, one at a time, call
@@ -55,9 +63,18 @@ def run(context: click.Context, /, dry_run: bool, resume: str | None, tf: str | 
     from ..launch import manager
     from ..launch import resume as resumption
     from ..runs import disk, find
+    from . import auto_release
 
     run_path = None if resume is None else find.find(resume, find.traces_folder(request.out))
     asked = _asked(context, request)
+    if tf == auto_release.AUTO:
+        choice = auto_release.pick(request)
+        tf = choice.release.version
+        click.echo(choice.line, err=True)
+        if dry_run:
+            click.echo(auto_release.fetching(choice) or "its environment exists", err=True)
+        else:
+            auto_release.require_consent(choice, yes)
     if dry_run:
         click.echo(manager.dry_run(request, tf) if run_path is None else resumption.dry_run(run_path, asked))
         return 0
@@ -74,9 +91,12 @@ def run(context: click.Context, /, dry_run: bool, resume: str | None, tf: str | 
     report = build.build(outcome.run_path)
     with disk.room_in(outcome.run_path):
         saved.save(report, outcome.run_path)
-    output.show(pages.page(report))
-    name = outcome.run_path if given["out"] or resume else outcome.run_path.name
-    click.echo("; ".join([f"kept in {outcome.run_path}", *_closer(report, shlex.quote(str(name)))]), err=True)
+    try:
+        output.show(pages.page(report))
+    finally:
+        name = outcome.run_path if given["out"] or resume else outcome.run_path.name
+        kept = f"kept in {outcome.run_path}"
+        click.echo("; ".join([kept, *_closer(report, shlex.quote(str(name)))]), err=True)
     return outcome.exit_code
 
 

@@ -51,9 +51,11 @@ def write(folder: str, identity: CaptureManifest, timing: Timing, recording: Rec
     return manifest
 
 
-def write_inspected(folder: str, manifest: CaptureManifest, error: str | None) -> None:
-    """Write ``capture.json`` again after the inspected call: with what it left, or why it failed."""
-    _write(folder, dataclasses.replace(manifest, files=_hashes(folder), inspection_error=error))
+def write_again(folder: str, manifest: CaptureManifest) -> CaptureManifest:
+    """Write ``capture.json`` again after calls that are not timed, with the files that they left."""
+    again = dataclasses.replace(manifest, files=_hashes(folder))
+    _write(folder, again)
+    return again
 
 
 def write_failure(folder: str, identity: CaptureManifest, reason: str) -> None:

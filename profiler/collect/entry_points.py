@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import abc
 from operator import methodcaller
-from typing import Any, Callable, Dict, Iterator, NamedTuple, Optional
+from typing import Any, Callable, Dict, Iterable, Iterator, NamedTuple, Optional
 
+from .batched import Batched
 from .frameworks import Framework
 from .harness import Call
 
@@ -30,6 +31,11 @@ class Calls(abc.ABC):
     def later(self) -> Call:
         """Return what every call is once the first one has been made."""
 
+    def outputs(self) -> Any:
+        """Make a call and return its outputs, those of all its batches joined as predict's are."""
+        entry, args, kwargs = self.later()
+        return entry(*args, **kwargs)
+
 
 def calls_of(entry_point: str, model: Any, x: Any, rows: int, batch_size: int, framework: Framework) -> Calls:
     """Return the calls of an entry point.
@@ -37,14 +43,24 @@ def calls_of(entry_point: str, model: Any, x: Any, rows: int, batch_size: int, f
     Args:
         entry_point: its name.
         model: the Keras model.
-        x: an array or a structure of them.
+        x: an array or a structure of them, or batches.
         rows: the rows of x.
         batch_size: the rows of a batch; all entry points but predict are called once for each.
         framework: what the model runs on.
+
+    Raises:
+        UsageError: an entry point that cannot take such batches.
     """
     if entry_point == "predict":
+        if isinstance(x, Batched):
+            return _Predict(x.predict(model))
         return _Predict(Call(model.predict, (x,), {"batch_size": batch_size, "verbose": 0}))
-    return _Steps(step(entry_point, model, framework), x, range(0, rows, batch_size), framework)
+    taken = step(entry_point, model, framework)
+    if isinstance(x, Batched):
+        kept = x.kept()
+        return _Steps(taken, kept[0] if len(kept) == 1 else kept, len(kept), iter, framework)
+    starts = range(0, rows, batch_size)
+    return _Steps(taken, x, len(starts), lambda whole: _cut(whole, starts, framework), framework)
 
 
 class Step(NamedTuple):
@@ -73,10 +89,13 @@ class _Predict(Calls):
 class _Steps(Calls):
     """The first call learns what the later ones have to convert."""
 
-    def __init__(self, taken: Step, x: Any, batches: range, framework: Framework) -> None:
+    def __init__(
+        self, taken: Step, x: Any, count: int, cut: Callable[[Any], Iterable[Any]], framework: Framework
+    ) -> None:
         self._step = taken
         self._x = x
-        self._batches = batches
+        self._count = count
+        self._cut = cut
         self._framework = framework
         self._convert: Convert = None
         self._is_learned = False
@@ -101,18 +120,28 @@ class _Steps(Calls):
             return self._over_batches(entry, kwargs)
         return self._over_batches(lambda x: convert(entry(x, **kwargs)), {})
 
+    def outputs(self) -> Any:
+        found = super().outputs()
+        return found if self._count == 1 else self._framework.map_structure(_joined, *found)
+
     def _over_batches(self, entry: Callable[..., Any], kwargs: Dict[str, Any]) -> Call:
-        if len(self._batches) == 1:
+        if self._count == 1:
             return Call(entry, (self._x,), kwargs)
         return Call(lambda x: [entry(batch, **kwargs) for batch in self._cut(x)], (self._x,), {})
 
-    def _cut(self, x: Any) -> Iterator[Any]:
-        size = self._batches.step
-        for start in self._batches:
-            if hasattr(x, "shape"):
-                yield x[start : start + size]
-            else:
-                yield self._framework.map_structure(_slicing(start, start + size), x)
+
+def _cut(x: Any, starts: range, framework: Framework) -> Iterator[Any]:
+    for start in starts:
+        if hasattr(x, "shape"):
+            yield x[start : start + starts.step]
+        else:
+            yield framework.map_structure(_slicing(start, start + starts.step), x)
+
+
+def _joined(*batches: Any) -> Any:
+    import numpy
+
+    return numpy.concatenate(batches)
 
 
 def _slicing(start: int, end: int) -> Callable[[Any], Any]:

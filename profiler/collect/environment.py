@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import os
-from typing import Any
+from typing import Any, Optional
 
 from ..protocol.spec import Diagnosis, EnvironmentFacts, Spec, WorkloadFacts, WorkloadSpec
 from . import entry_points, harness, reasons
 from .frameworks import Framework
 from .models import built_in
+from .models.files import CannotLoadError
 
 
 def describe(spec: Spec, framework: Framework) -> EnvironmentFacts:
@@ -21,8 +22,15 @@ def describe(spec: Spec, framework: Framework) -> EnvironmentFacts:
         try:
             workloads[workload.name], jit_compile = _look_at(workload, framework)
         except Exception as error:  # the reason goes to the user
-            workloads[workload.name] = WorkloadFacts(error=reasons.named(error))
+            workloads[workload.name] = WorkloadFacts(
+                error=reasons.named(error), not_loaded=_not_loaded(error)
+            )
     return dataclasses.replace(found, workloads=workloads, jit_compile=jit_compile)
+
+
+def _not_loaded(error: Exception) -> Optional[str]:
+    """Return what is wrong with a model file, without what to do: another release may load it."""
+    return str(type(error)(error.what, error.where)) if isinstance(error, CannotLoadError) else None
 
 
 def diagnose(folder: str, framework: Framework) -> Diagnosis:
@@ -46,11 +54,17 @@ def _look_at(workload: WorkloadSpec, framework: Framework) -> tuple[WorkloadFact
     notes: list[str] = []
     call_ns = None
     if workload.model:
-        rows = workload.rows or batch_size
+        rows = workload.rows or opened.fixed_rows() or batch_size
         x, notes = opened.inputs(rows)
         call = entry_points.calls_of("predict", model, x, rows, batch_size, framework).later()
         durations: list[int] = []
         harness.measured_calls(call, 2, durations)
         call_ns = durations[-1]
-    facts = WorkloadFacts(int(model.count_params()), opened.fixed_batch_size(), call_ns, notes)
+    facts = WorkloadFacts(
+        parameters=int(model.count_params()),
+        batch_size=opened.fixed_batch_size(),
+        rows=opened.fixed_rows(),
+        call_ns=call_ns,
+        input_notes=notes,
+    )
     return facts, getattr(model, "jit_compile", None)

@@ -7,16 +7,17 @@ import functools
 import os
 import time
 from dataclasses import dataclass, field
-from typing import Any, Callable
+from typing import Any, Callable, Iterable, Sequence
 
 from ..protocol import files, schemas
 from ..protocol.instruments import Instrument, instrument
 from ..protocol.spec import BlockRecord, CaptureManifest, MeasureSpec, Spec, VariantSpec
-from . import blocks, captures, entry_points, harness, inspection, instruments, reasons
+from ..protocol.vocabulary import Variant, compared
+from . import blocks, captures, entry_points, harness, inspection, instruments, outputs, reasons
 from .frameworks import Framework
 from .harness import Call
 from .instruments import Attached
-from .models import built_in
+from .models import built_in, states
 from .parent import Parent
 
 
@@ -25,9 +26,11 @@ class _Subject:
     """A variant while it is measured; ``manifest`` is set once its capture has been written."""
 
     folder: str
+    variant: Variant
     identity: CaptureManifest
     model: Any
     call: Call
+    outputs: Callable[[], Any]
     attached: Attached
     first_call_ns: int
     warm_up_ns: list[int]
@@ -72,7 +75,8 @@ def run(spec: Spec, part: MeasureSpec, framework: Framework, parent: Parent) -> 
     """Measure the variants of a spec and write one capture folder each below its ``output``.
 
     A variant that cannot be built or called leaves a manifest with status ``failed`` and the reason; the
-    others are measured all the same. The inspected calls come after all timings have been written.
+    others are measured all the same. The inspected calls, and those whose outputs are compared, come after
+    all timings have been written.
     """
     descriptor = instrument(part.instrument)
     workload = built_in.open_workload(spec.workloads[0], framework)
@@ -95,7 +99,9 @@ def run(spec: Spec, part: MeasureSpec, framework: Framework, parent: Parent) -> 
     for subject in subjects:
         if subject.inspect and subject.manifest is not None:
             parent.check()
-            _inspect(part, subject, subject.manifest)
+            subject.manifest = _inspect(part, subject, subject.manifest)
+    if part.outputs:
+        _look_at_outputs(subjects, parent)
 
 
 def _identity(part: MeasureSpec, entry: VariantSpec) -> CaptureManifest:
@@ -126,7 +132,10 @@ def _prepare(
     model, model_state = workload.build(variant.compile_state, variant.batch_size)
     x, notes = workload.inputs(variant.rows)
     identity = dataclasses.replace(
-        identity, model_state=model_state, input_notes=workload.notes(variant.compile_state) + notes
+        identity,
+        model_state=model_state,
+        input_notes=workload.notes(variant.compile_state) + notes,
+        settings=states.settings(model),
     )
     calls = entry_points.calls_of(variant.entry_point, model, x, variant.rows, variant.batch_size, framework)
     first_call_ns = harness.first_call(calls.first())
@@ -135,9 +144,11 @@ def _prepare(
     os.makedirs(folder, exist_ok=True)
     return _Subject(
         folder,
+        variant,
         identity,
         model,
         call,
+        calls.outputs,
         instruments.attach(descriptor.id, call, folder, framework),
         first_call_ns,
         warm_up_ns,
@@ -164,7 +175,7 @@ def _order(subjects: list[_Subject], descriptor: Instrument, seed: int) -> list[
     return blocks.schedule([one.count for one in subjects], [one.call_ns for one in subjects], seed)
 
 
-def _inspect(part: MeasureSpec, subject: _Subject, manifest: CaptureManifest) -> None:
+def _inspect(part: MeasureSpec, subject: _Subject, manifest: CaptureManifest) -> CaptureManifest:
     """Make the inspected call after the capture has been written: whatever it raises, the timings stay."""
     error = None
     try:
@@ -175,4 +186,35 @@ def _inspect(part: MeasureSpec, subject: _Subject, manifest: CaptureManifest) ->
             files.write_json(os.path.join(subject.folder, files.NAMES_FILE), names)
     except Exception as raised:  # whatever a framework raises is why there is no inspection
         error = reasons.named(raised)
-    captures.write_inspected(subject.folder, manifest, error)
+    return captures.write_again(subject.folder, dataclasses.replace(manifest, inspection_error=error))
+
+
+def _look_at_outputs(subjects: list[_Subject], parent: Parent) -> None:
+    """Compare the outputs of variants whose times are compared; whatever fails, the timings stay."""
+    written = {one.variant: (one, one.manifest) for one in subjects if one.manifest is not None}
+    pairs = list(compared(written))
+    baselines = {baseline for baseline, _ in pairs}
+    known: dict[Variant, outputs.Arrays] = {}
+    for variant in _baselines_first(written, pairs):
+        parent.check()
+        subject, manifest = written[variant]
+        error = None
+        try:
+            others = {base.id: known[base] for base, one in pairs if one == variant and base in known}
+            found, arrays = outputs.look_at(subject.outputs, subject.model, others)
+            path = os.path.join(subject.folder, files.OUTPUTS_FILE)
+            files.write_json(path, {"schema": schemas.OUTPUTS, **dataclasses.asdict(found)})
+            if variant in baselines:
+                known[variant] = arrays
+        except Exception as raised:  # whatever a framework raises is why they are not compared
+            error = reasons.named(raised)
+        captures.write_again(subject.folder, dataclasses.replace(manifest, outputs_error=error))
+
+
+def _baselines_first(variants: Iterable[Variant], pairs: Sequence[tuple[Variant, Variant]]) -> list[Variant]:
+    """Return variants in an order in which each comes after those that it is compared with."""
+
+    def depth(variant: Variant) -> int:
+        return max((1 + depth(baseline) for baseline, one in pairs if one == variant), default=0)
+
+    return sorted(variants, key=depth)

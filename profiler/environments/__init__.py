@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .errors import DoesNotFitError, EnvironmentUnavailableError, NoSuchReleaseError
 from .interpreters import Interpreter, find_interpreters
-from .making import in_use, make
+from .making import in_use, made, make
 from .releases import Release, known_releases, look_up
 from .store import Environment, Stored, list_environments, locked, remove
 
@@ -22,6 +22,7 @@ __all__ = [
     "list_environments",
     "locked",
     "look_up",
+    "made",
     "make",
     "remove",
 ]

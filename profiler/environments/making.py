@@ -108,6 +108,16 @@ def make(release: str, progress: Progress, python_minor: str | None = None) -> E
     return _first_that_works(wanted, usable, _Tools(uv, indexes.attempts(), progress))
 
 
+def made(release: str, python_minor: str | None = None) -> Environment | None:
+    """Return the environment of a release where there is a complete one; nothing is made or fetched.
+
+    Raises:
+        UsageError: no such version number.
+    """
+    wanted = releases.look_up(release)
+    return _made_already(wanted, recipes(wanted, python_minor))
+
+
 @contextlib.contextmanager
 def in_use(release: str, progress: Progress, python_minor: str | None = None) -> Iterator[Environment]:
     """Hold the environment of a release, made as `make` does: nobody removes or remakes it meanwhile.
@@ -117,11 +127,11 @@ def in_use(release: str, progress: Progress, python_minor: str | None = None) ->
         EnvironmentUnavailableError: as `make`.
     """
     while True:
-        made = make(release, progress, python_minor)
-        with store.locked(made.slug, shared=True):
+        environment = make(release, progress, python_minor)
+        with store.locked(environment.slug, shared=True):
             # between the two another process may have removed it, or be making it again
-            if store.inspect(made.slug)[0] == made:
-                yield made
+            if store.inspect(environment.slug)[0] == environment:
+                yield environment
                 return
 
 

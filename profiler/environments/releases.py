@@ -21,13 +21,17 @@ OLDEST_PYTHON = Version("3.7")
 
 @dataclass(frozen=True)
 class Release:
-    """One row of the table: ``quirks`` are ids, `quirk_texts` says what each means."""
+    """One row of the table: ``quirks`` are ids, `quirk_texts` says what each means.
+
+    ``download_mb``: the megabytes that making its environment fetches, None where nobody has measured that.
+    """
 
     version: str
     python: tuple[str, ...]
     packages: tuple[str, ...]
     pins: tuple[str, ...]
     quirks: tuple[str, ...]
+    download_mb: int | None = None
 
     @property
     def quirk_texts(self) -> dict[str, str]:
@@ -84,6 +88,7 @@ def read_table(path: Path) -> ReleaseTable:
                 tuple(row["packages"]),
                 tuple(row["pins"]),
                 tuple(row["quirks"]),
+                row.get("download_mb"),
             )
             for row in data["release"]
         ),

@@ -231,6 +231,7 @@ class Manager:
             seed=random.Random(self.store.manifest.seed + process.number).getrandbits(31),
             instrument=process.instrument,
             catalogue=catalogue.load().for_worker(),
+            outputs=process.compares_outputs,
             variants=[
                 VariantSpec(
                     entry.variant,

@@ -72,7 +72,7 @@ def execute(request: Request, releases: Sequence[str], listener: Listener) -> Ou
 
 
 def _require_distinct(releases: Sequence[str]) -> None:
-    if not releases:
+    if not any(releases):
         raise UsageError("no release was named", to_do="give some, like 2.0.0,2.10.1")
     twice = [release for number, release in enumerate(releases) if release in releases[:number]]
     if twice:

@@ -15,7 +15,7 @@ from .. import environments
 from ..environments import variables
 from ..environments.interpreters import find_interpreters
 from ..environments.sound_cprofile import first_sound
-from ..plan import processes, user_model
+from ..plan import loadable, processes, user_model
 from ..plan.estimate import CallCost
 from ..plan.processes import Plan
 from ..plan.request import Request
@@ -28,9 +28,11 @@ from ..protocol.spec import (
     MeasureSpec,
     Spec,
     WorkerExit,
+    WorkloadFacts,
     WorkloadSpec,
 )
 from ..protocol.vocabulary import WORKLOADS
+from ..readers.model_files import ModelFile
 from ..runs import validation
 from . import worker
 from .listener import Listener
@@ -134,9 +136,12 @@ def prepare(name: str, where: Site, listener: Listener, notes: Sequence[str] = (
     found = ask(where, listener).environment
     if found is None:
         raise CollectError("said nothing of itself", where.python)
+    file = None if where.given is None else user_model.model_file(str(where.given.model))
     for workload, facts in found.workloads.items():
         if facts.error is not None:
-            raise CollectError(f"cannot measure {workload}: {facts.error}")
+            raise _not_measured(workload, facts, file, found)
+    if file is not None and where.given is not None and where.given.signature is None:
+        notes = [*notes, *filter(None, [loadable.note(file, found)])]
     found = dataclasses.replace(
         found,
         variables=variables.recorded(keep_pythonpath=where.given is not None),
@@ -144,6 +149,17 @@ def prepare(name: str, where: Site, listener: Listener, notes: Sequence[str] = (
         cprofile_remedy=remedy(where) if found.cprofile_lost_frames else None,
     )
     return Prepared(name, where, found, plan(where.request, found))
+
+
+def _not_measured(
+    workload: str, facts: WorkloadFacts, file: ModelFile | None, found: EnvironmentFacts
+) -> CollectError:
+    """Return why a workload cannot be measured; for a file of another Keras, the release that loads it."""
+    if facts.not_loaded is not None and file is not None:
+        to_do = loadable.remedy(file, found)
+        if to_do is not None:
+            return CollectError(f"cannot measure {workload}: {facts.not_loaded}", to_do=to_do)
+    return CollectError(f"cannot measure {workload}: {facts.error}")
 
 
 def remedy(where: Site) -> str | None:
@@ -158,7 +174,7 @@ def plan(request: Request, environment: EnvironmentFacts) -> Plan:
         return processes.make(request)
     facts = environment.workloads[processes.workload_name(request.model)]
     call_s = (facts.call_ns or 0) / 1e9
-    return processes.make(request, CallCost(call_s, call_s, facts.batch_size))
+    return processes.make(request, CallCost(call_s, call_s, facts.batch_size, facts.rows))
 
 
 def ask(where: Site, listener: Listener, diagnose: bool = False) -> Answer:

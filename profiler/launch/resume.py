@@ -17,6 +17,7 @@ from ..plan.processes import Plan
 from ..plan.request import OPTIONS, Request
 from ..protocol.errors import UsageError
 from ..protocol.spec import EnvironmentFacts, GivenModel, WorkloadSpec
+from ..protocol.vocabulary import is_factory
 from ..runs.store import RunStore
 from . import ledger, preparing, stopping
 from .listener import Listener
@@ -76,7 +77,7 @@ def resume(run: Path, asked: Asked, listener: Listener) -> Outcome:
         part = dataclasses.replace(part, environment=stored, plan=preparing.plan(request, stored))
         if part.slug != slug:
             raise UsageError(f"its environment calls itself {part.slug}, the run calls it {slug}", run)
-        listener.plan(part.plan.describe())
+        listener.plan(describe(store, slug, part.plan))
         return carry_out(store, [part], listener)
 
 
@@ -111,7 +112,8 @@ def require_own(store: RunStore, asked: Asked) -> None:
     manifest, request = store.manifest, store.manifest.request
     if request is None or ledger.knows(manifest):
         return
-    named = [name for name in ("python", "model") if getattr(request, name) is not None and name not in asked]
+    runs = ["python", "model"] + ["input"] * (request.input is not None and is_factory(request.input))
+    named = [name for name in runs if getattr(request, name) is not None and name not in asked]
     if named:
         again = " ".join(f"{OPTIONS[name].flag} {shlex.quote(getattr(request, name))}" for name in named)
         raise UsageError(

@@ -15,6 +15,8 @@ from ..protocol.vocabulary import Variant
 START_S = 6.0
 FIRST_CALL_EXTRA_S = 0.5
 SLOW_CALL_S = 0.5
+# What comparing the outputs takes.
+OUTPUT_CALLS = 2
 
 
 @dataclass(frozen=True)
@@ -22,12 +24,13 @@ class CallCost:
     """What is known of a workload before it is measured.
 
     ``predict_s`` and ``other_s`` are the expected seconds of a predict and of another entry point's call;
-    ``batch_size`` is the one that a model demands, or None.
+    ``batch_size`` and ``rows`` are those that a model or its input demands, or None.
     """
 
     predict_s: float
     other_s: float
     batch_size: int | None = None
+    rows: int | None = None
 
     @property
     def slow(self) -> bool:
@@ -60,7 +63,9 @@ class Part(Protocol):
         """Whether one more call tells what ran."""
 
 
-def process_s(cost: CallCost, instrument: Instrument, parts: Iterable[Part]) -> float:
+def process_s(
+    cost: CallCost, instrument: Instrument, parts: Iterable[Part], compares_outputs: bool = False
+) -> float:
     """Return the estimated time of a process that measures these parts under an instrument, in s."""
     total = START_S
     for part in parts:
@@ -70,7 +75,8 @@ def process_s(cost: CallCost, instrument: Instrument, parts: Iterable[Part]) -> 
         if instrument.most_calls is not None:
             count = min(count, instrument.most_calls)
         measured_s = count * call_s * instrument.slowdown
-        total += FIRST_CALL_EXTRA_S + warm_up * call_s + measured_s + (call_s if part.inspect else 0)
+        untimed = part.inspect + OUTPUT_CALLS * compares_outputs
+        total += FIRST_CALL_EXTRA_S + (warm_up + untimed) * call_s + measured_s
     return total
 
 

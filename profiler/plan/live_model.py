@@ -62,8 +62,8 @@ def _array(name: str, value: Any) -> np.ndarray[Any, Any]:
         raise UsageError(f"{place} is text, no array; a file is named with input=, beside model=")
     if not hasattr(value, "__array__") and not isinstance(value, (list, tuple, Number)):
         raise UsageError(
-            f"{place} of type {type(value).__name__}: datasets and generators take another adapter and are "
-            "not measured yet; give arrays"
+            f"{place} of type {type(value).__name__} lives in this process alone: give arrays, or a function "
+            "that makes it, input='module:function', with the model as a factory"
         )
     try:
         array = np.asarray(value)

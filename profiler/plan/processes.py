@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..protocol.instruments import INSTRUMENT_IDS, SPEED, Instrument, instrument
-from ..protocol.vocabulary import COMPILE_STATES, ENTRY_POINTS, WORKLOADS, Variant, is_factory
+from ..protocol.vocabulary import COMPILE_STATES, ENTRY_POINTS, WORKLOADS, Variant, compared, is_factory
 from .estimate import BUILT_IN, START_S, UNKNOWN, CallCost, minutes, process_s
 from .request import BUDGET_S, Request, affinity
 
@@ -58,27 +58,16 @@ class ProcessPlan:
         return instrument(self.instrument).interleaves
 
     @property
+    def compares_outputs(self) -> bool:
+        """Whether the outputs of its variants are compared: once, in the first of its kind."""
+        return self.replicated and self.replicate == 0
+
+    @property
     def label(self) -> str:
         """A short name for progress: what runs, and which repetition."""
         if len(self.variants) == 1:
             return f"{self.variants[0].variant.id} {self.instrument}"
         return f"{self.workload} {self.instrument} #{self.replicate + 1} ({len(self.variants)} variants)"
-
-
-def compared(variants: Iterable[Variant]) -> Iterator[tuple[Variant, Variant]]:
-    """Yield (baseline, candidate) for all comparisons that a report shows of one environment's variants.
-
-    Compiled against uncompiled for the same entry point, and every other entry point against ``predict``
-    for the same compile state; always of the same workload, batch size and rows.
-    """
-    known = dict.fromkeys(variants)
-    for candidate in known:
-        for baseline in (
-            candidate.differing(compile_state="uncompiled"),
-            candidate.differing(entry_point="predict"),
-        ):
-            if baseline in known and baseline != candidate:
-                yield baseline, candidate
 
 
 @dataclass(frozen=True)
@@ -186,7 +175,8 @@ def make(request: Request, given: CallCost | None = None) -> Plan:
                 stopping.update(maker.stopping())
             groups = maker.interleaved() if one.interleaves else maker.singly(one)
             for replicate, variants in groups:
-                estimate_s = process_s(costs[workload], one, variants)
+                first = one.interleaves and replicate == 0
+                estimate_s = process_s(costs[workload], one, variants, compares_outputs=first)
                 processes.append(
                     ProcessPlan(len(processes), workload, one.id, replicate, variants, estimate_s)
                 )
@@ -300,5 +290,5 @@ class _Maker:
         for batch_size in self.request.batch_sizes or (self.cost.batch_size or BATCH_SIZE,):
             for state in states:
                 for entry_point in entry_points:
-                    rows = self.request.rows or batch_size
+                    rows = self.request.rows or self.cost.rows or batch_size
                     yield Variant(self.workload, state, entry_point, batch_size, rows)

@@ -12,6 +12,13 @@ from ..protocol.vocabulary import COMPILE_STATES, ENTRY_POINTS, WORKLOADS, neare
 
 SMALLEST_EFFECT = 0.05
 BUDGET_S = 8.0
+MOST_PROCESSES = 10_000
+MOST_CALLS = 100_000_000
+MOST_ROWS = 1_000_000_000
+MOST_SECONDS = 7 * 86400.0
+"""A week for one variant; more is a slip of the hand."""
+
+_MOST = {"rows": MOST_ROWS, "batch_sizes": MOST_ROWS, "processes": MOST_PROCESSES, "calls": MOST_CALLS}
 
 
 def affinity() -> set[int]:
@@ -59,9 +66,28 @@ class Request:
 
     workloads: tuple[str, ...] = ()
     model: str | None = _option(
-        None, "--model", "SPEC", "Your own model: a .keras or .h5 file, or module:factory."
+        None, "--model", "SPEC", "Your own model: a .keras or .h5 file, a SavedModel, or module:factory."
     )
-    input: str | None = _option(None, "--input", "FILE", "Its input, .npy or .npz.", nothing_given="drawn")
+    signature: str | None = _option(
+        None,
+        "--signature",
+        "NAME",
+        "Measure this signature of a SavedModel.",
+        nothing_given="its Keras model where one comes back, else serving_default",
+    )
+    input: str | None = _option(
+        None,
+        "--input",
+        "SPEC",
+        "Its input: .npy, .npz, or module:function that gives arrays, a dataset, a Sequence or a generator.",
+        nothing_given="drawn",
+    )
+    input_shape: tuple[str, ...] = _option(
+        (),
+        "--input-shape",
+        "[NAME=]D,D",
+        "The shape of a row where the model leaves it open; give it again for each input.",
+    )
     rows: int | None = _option(None, "--rows", "N", "Rows of one call.", nothing_given="one batch")
     compile_states: tuple[str, ...] = _option(
         (), "--compile-state", "S,S", "uncompiled, compiled.", known=COMPILE_STATES, nothing_given="both"
@@ -119,8 +145,12 @@ class Request:
                 "is given instead of the built-in workloads",
                 f"leave out {', '.join(self.workloads)}",
             )
-        if self.input is not None and self.model is None:
-            raise OptionError("input", None, "needs a model of your own", "give model too")
+        for name in ("input", "input_shape", "signature"):
+            if getattr(self, name) and self.model is None:
+                raise OptionError(name, None, "needs a model of your own", "name it as well")
+        if self.input_shape and self.input is not None:
+            raise OptionError("input_shape", None, "says how input is drawn", "leave it or input out")
+        self.row_shapes()
         self._check_names()
         self._check_numbers()
         if self.full and self.calls is not None:
@@ -139,17 +169,41 @@ class Request:
             numbers = getattr(self, name)
             if len(set(numbers)) != len(numbers):
                 raise OptionError(name, ",".join(map(str, numbers)), "a number is given twice")
-        for name in ("rows", "processes", "calls", "batch_sizes"):
+        for name, most in _MOST.items():
             value = getattr(self, name)
             for number in value if isinstance(value, tuple) else (value,):
                 if number is not None and number < 1:
                     raise OptionError(name, number, "at least 1 is needed")
+                if number is not None and number > most:
+                    raise OptionError(name, number, f"at most {most} can be")
         if not 0 < self.smallest_effect < 1:
             raise OptionError(
                 "smallest_effect", f"{self.smallest_effect:g}", "a fraction between 0 and 1 is needed"
             )
-        if not 0 < self.budget_s < float("inf"):
+        if not self.budget_s > 0:
             raise OptionError("budget_s", f"{self.budget_s:g}", "more than 0 seconds are needed")
+        if self.budget_s > MOST_SECONDS:
+            raise OptionError("budget_s", f"{self.budget_s:g}", f"at most {MOST_SECONDS:.0f} seconds can be")
+
+    def row_shapes(self) -> dict[str, list[int]]:
+        """Return the shape of a row by the input's name; under "" that of the only input.
+
+        Raises:
+            OptionError: something else than dimensions, or two shapes for one input.
+        """
+        shapes: dict[str, list[int]] = {}
+        for text in self.input_shape:
+            name, _, dimensions = text.rpartition("=")
+            try:
+                shape = [int(one) for one in dimensions.split(",")]
+            except ValueError:
+                shape = [0]
+            if min(shape) < 1:
+                raise OptionError("input_shape", text, "give whole numbers, like 50,41 or name=50,41")
+            if name in shapes or (shapes and "" in (name, *shapes)):
+                raise OptionError("input_shape", text, "is the shape of an input that has one")
+            shapes[name] = shape
+        return shapes
 
     def require_usable_cores(self) -> None:
         """Raise `OptionError` for a core to pin to that this process may not use."""

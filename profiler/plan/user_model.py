@@ -14,12 +14,17 @@ from pathlib import Path
 from ..protocol import files
 from ..protocol.errors import OptionError, UsageError
 from ..protocol.spec import GivenModel, WorkloadSpec
-from ..protocol.vocabulary import is_factory
+from ..protocol.vocabulary import default_signature, is_factory
+from ..readers import model_files
+from ..readers.model_files import Kind, ModelFile
 from . import processes as planning
 from .request import Request
 
 TEMPORARY_PREFIX = "kprof-model-"
 """How the folder of a live model's file is called, which is gone when the call that made it ends."""
+
+
+_ARTICLES = {Kind.ARCHIVE: "a .keras archive", Kind.HDF5: "an HDF5 file"}
 
 
 def located(request: Request) -> Request:
@@ -28,14 +33,16 @@ def located(request: Request) -> Request:
     if model is not None:
         # where a factory is found, and what a relative path begins at
         working_folder()
-    if model is not None and not is_factory(model):
-        model = str(Path(model).absolute())
     return dataclasses.replace(
         request,
-        model=model,
-        input=None if request.input is None else str(Path(request.input).absolute()),
+        model=_absolute(model),
+        input=_absolute(request.input),
         python=request.python and interpreter(request.python),
     )
+
+
+def _absolute(spec: str | None) -> str | None:
+    return spec if spec is None or is_factory(spec) else str(Path(spec).absolute())
 
 
 def working_folder() -> Path:
@@ -71,20 +78,61 @@ def spec(request: Request) -> WorkloadSpec | None:
     """Return the spec's part for the user's own model, with absolute paths; None for built-in workloads."""
     if request.model is None:
         return None
+    file = model_file(request.model)
     return WorkloadSpec(
         name=planning.workload_name(request.model),
-        model=request.model if is_factory(request.model) else _existing("model", request.model),
+        model=request.model if file is None else str(file.path),
         input=None if request.input is None else _existing("input", request.input),
         batch_size=request.batch_sizes[0] if request.batch_sizes else None,
         rows=request.rows,
+        input_shape=request.row_shapes(),
+        signature=_signature(request.signature, file),
     )
 
 
-def _existing(option: str, path: str) -> str:
-    if not Path(path).exists():
-        factory = "a function that returns a model is given as module:factory" if option == "model" else None
-        raise OptionError(option, path, "no such file", factory)
-    return str(Path(path).absolute())
+def model_file(model: str) -> ModelFile | None:
+    """Return what the file of a user's model says of itself, with its absolute path; None for a factory.
+
+    Raises:
+        UsageError: there is none, it holds no model, or it must not be loaded.
+    """
+    return None if is_factory(model) else model_files.read(Path(_existing("model", model)))
+
+
+def _signature(wanted: str | None, file: ModelFile | None) -> str | None:
+    """Return the signature that is measured; None where it is a Keras model."""
+    if wanted is None:
+        if file is None or file.holds_keras_model:
+            return None
+        try:
+            return default_signature(file.signatures)
+        except UsageError as error:
+            raise UsageError(error.what, file.path, error.to_do) from error
+    if file is None or file.kind is not Kind.SAVED_MODEL:
+        of = "a factory" if file is None else _ARTICLES[file.kind]
+        raise OptionError("signature", wanted, f"only a SavedModel has one, and this is {of}", "leave it out")
+    if wanted not in file.signatures:
+        known = ", ".join(file.signatures)
+        raise OptionError(
+            "signature",
+            wanted,
+            "the SavedModel has no such signature",
+            f"choose from {known}" if known else "it has none",
+        )
+    return wanted
+
+
+def _existing(option: str, spec: str) -> str:
+    """Return a factory as it is, and a file's absolute path."""
+    if is_factory(spec):
+        return spec
+    if not Path(spec).exists():
+        to_do = {
+            "model": "a function that returns a model is given as module:factory",
+            "input": "a function that gives input is given as module:function",
+        }[option]
+        raise OptionError(option, spec, "no such file", to_do)
+    return str(Path(spec).absolute())
 
 
 def contents(given: WorkloadSpec, folder: Path) -> GivenModel:
@@ -93,13 +141,14 @@ def contents(given: WorkloadSpec, folder: Path) -> GivenModel:
     A factory stands for the file of its module; None for one that does not lie in ``folder`` or on
     ``PYTHONPATH``, and without an input.
     """
-    model = str(given.model)
-    place = module_file(model.partition(":")[0], folder) if is_factory(model) else Path(model)
-    return GivenModel(
-        str(folder),
-        None if place is None else _sha256(place),
-        None if given.input is None else _sha256(Path(given.input)),
-    )
+    return GivenModel(str(folder), _identity(given.model, folder), _identity(given.input, folder))
+
+
+def _identity(spec: str | None, folder: Path) -> str | None:
+    if spec is None:
+        return None
+    place = module_file(spec.partition(":")[0], folder) if is_factory(spec) else Path(spec)
+    return None if place is None else _sha256(place)
 
 
 def module_file(module: str, folder: Path) -> Path | None:

@@ -3,8 +3,8 @@
 History:
 - ``kprof.run/1``, ``kprof.capture/1``, ``kprof.inspect/1``, ``kprof.spec/1``, ``kprof.report/1``,
   ``kprof.environment/1``, ``kprof.comparison/1``, ``kprof.claims/1``, ``kprof.matrix/1``,
-  ``kprof.code/1``, ``kprof.doctor/1``, ``kprof.runs/1``, ``kprof.environments/1``, ``kprof.tree/1``: the
-  first.
+  ``kprof.code/1``, ``kprof.outputs/1``, ``kprof.doctor/1``, ``kprof.runs/1``, ``kprof.environments/1``,
+  ``kprof.tree/1``: the first.
 - ``kprof.foreign/1``, ``kprof.graph/1``, ``kprof.differences/1``: of files that other profilers made.
 
 A version may gain fields, and readers ignore those that they do not know. A removed or changed
@@ -14,6 +14,7 @@ field makes a new version; the reader of the old one stays.
 RUN = "kprof.run/1"
 CAPTURE = "kprof.capture/1"
 INSPECT = "kprof.inspect/1"
+OUTPUTS = "kprof.outputs/1"
 SPEC = "kprof.spec/1"
 REPORT = "kprof.report/1"
 CODE = "kprof.code/1"

@@ -29,13 +29,19 @@ def _at_least(least: float, **values: float | None) -> None:
 
 @dataclass(frozen=True)
 class WorkloadSpec:
-    """A workload: a built-in one by its name, or the user's model with absolute paths."""
+    """A workload: a built-in one by its name, or the user's model with absolute paths.
+
+    ``input_shape`` is the shape of a row by the input's name; under "" that of the only input.
+    ``signature``: the one of a SavedModel that is measured instead of a Keras model.
+    """
 
     name: str
     model: Optional[str] = None
     input: Optional[str] = None
     batch_size: Optional[int] = None
     rows: Optional[int] = None
+    input_shape: Dict[str, List[int]] = field(default_factory=dict)
+    signature: Optional[str] = None
 
 
 @dataclass(frozen=True)
@@ -70,7 +76,11 @@ class VariantSpec:
 
 @dataclass(frozen=True)
 class MeasureSpec:
-    """One process's share of a plan; ``names`` has the inspected call list every function entered."""
+    """One process's share of a plan.
+
+    ``names`` has the inspected call list every function entered; ``outputs`` has the variants' outputs
+    compared.
+    """
 
     environment: str
     process: int
@@ -79,6 +89,7 @@ class MeasureSpec:
     variants: List[VariantSpec]
     catalogue: CatalogueSpec
     names: bool = False
+    outputs: bool = False
 
 
 @dataclass(frozen=True)
@@ -109,13 +120,19 @@ class Spec:
 
 @dataclass(frozen=True)
 class WorkloadFacts:
-    """What building and calling a workload once has told; ``error`` where it could not be done."""
+    """What building and calling a workload once has told; ``error`` where it could not be done.
+
+    ``batch_size`` and ``rows`` are those that the model or its input demands, None where any will do.
+    ``not_loaded``: why this Keras makes no model of a file, without what to do; None for any other error.
+    """
 
     parameters: Optional[int] = None
     batch_size: Optional[int] = None
     call_ns: Optional[int] = None
     input_notes: List[str] = field(default_factory=list)
     error: Optional[str] = None
+    not_loaded: Optional[str] = None
+    rows: Optional[int] = None
 
 
 @dataclass(frozen=True)
@@ -209,6 +226,8 @@ class CaptureManifest:
         step_name, steps: the event around each measured call in a trace, and how many there are.
         python_events: whether the trace can hold Python calls.
         inspection_error: why the inspected call failed.
+        settings: what ``compile()`` can set and the model says of itself, as text.
+        outputs_error: why the outputs could not be compared.
     """
 
     status: str
@@ -239,6 +258,8 @@ class CaptureManifest:
     steps: Optional[int] = None
     python_events: Optional[bool] = None
     inspection_error: Optional[str] = None
+    settings: Dict[str, str] = field(default_factory=dict)
+    outputs_error: Optional[str] = None
 
     def __post_init__(self) -> None:
         for name in self.files:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import difflib
 from dataclasses import dataclass
-from typing import Any, Sequence
+from typing import Any, Iterable, Iterator, Sequence
 
 from .errors import UsageError
 
@@ -48,6 +48,27 @@ def is_factory(model: str) -> bool:
     return bool(colon) and name.isidentifier() and all(part.isidentifier() for part in module.split("."))
 
 
+DEFAULT_SIGNATURE = "serving_default"
+
+
+def default_signature(names: Sequence[str]) -> str:
+    """Return the signature that a SavedModel is called by when nobody names one.
+
+    Raises:
+        UsageError: it has none, or several without `DEFAULT_SIGNATURE` among them.
+    """
+    if DEFAULT_SIGNATURE in names:
+        return DEFAULT_SIGNATURE
+    if len(names) == 1:
+        return names[0]
+    if not names:
+        raise UsageError("the SavedModel has no signature")
+    raise UsageError(
+        "the SavedModel has {} signatures".format(len(names)),
+        to_do="choose one with --signature: {}".format(", ".join(names)),
+    )
+
+
 @dataclass(frozen=True, order=True)
 class Variant:
     """Workload x compile state x entry point x batch size: one thing that is timed."""
@@ -82,6 +103,22 @@ class Variant:
     def differing(self, **changes: Any) -> Variant:
         """Return the variant that differs in these fields."""
         return dataclasses.replace(self, **changes)
+
+
+def compared(variants: Iterable[Variant]) -> Iterator[tuple[Variant, Variant]]:
+    """Yield (baseline, candidate) for all comparisons that a report shows of one environment's variants.
+
+    Compiled against uncompiled for the same entry point, and every other entry point against ``predict``
+    for the same compile state; always of the same workload, batch size and rows.
+    """
+    known = dict.fromkeys(variants)
+    for candidate in known:
+        for baseline in (
+            candidate.differing(compile_state="uncompiled"),
+            candidate.differing(entry_point="predict"),
+        ):
+            if baseline in known and baseline != candidate:
+                yield baseline, candidate
 
 
 LONGEST_NAME = 200

@@ -2,7 +2,8 @@
 
 A format's folder offers `SUFFIXES` (how its files' names end), `recognises` (whether a file's first bytes are
 of the format) and `read` (the tables in a file). Whoever made a file is not trusted: `read` ends in tables or
-in one `TraceFormatError`, in memory that is proportional to the file.
+in one `TraceFormatError`, in memory that is proportional to the file. `model_files` is apart: it says what a
+user's model file is, and gives no tables.
 """
 
 from __future__ import annotations

@@ -29,7 +29,8 @@ def seconds(value: float) -> str:
 
 def longer(more_seconds: float) -> str:
     """Say how much more measuring a verdict needs: ``measuring about 40 s longer would settle it``."""
-    return f"measuring about {seconds(more_seconds)} longer would settle it"
+    about = seconds(more_seconds) if more_seconds < 90 else f"{more_seconds / 60:.0f} min"
+    return f"measuring about {about} longer would settle it"
 
 
 def ratio(value: float | None) -> str:

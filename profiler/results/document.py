@@ -15,6 +15,7 @@ import msgspec
 
 from ..protocol import schemas
 from ..protocol.errors import RunError
+from ..protocol.outputs import Outputs
 
 Interval = tuple[float, float]
 
@@ -127,6 +128,7 @@ class VariantReport:
     compute: Mapping[str, float]
     captures: tuple[CaptureLine, ...]
     model_state: str | None = None
+    outputs: Outputs | None = None
 
 
 @dataclass(frozen=True)
@@ -135,6 +137,11 @@ class Comparison:
 
     ``more_seconds`` says how much longer to measure for a verdict, ``reason`` why there is no interval or
     no such time.
+
+    Attributes:
+        outputs: whether both give the same: ``same``, ``differ``, or ``vary`` where one of them gives
+            something else from one call to the next; None where nobody knows.
+        remarks: what to know beside the ratio.
     """
 
     baseline: str
@@ -144,6 +151,8 @@ class Comparison:
     verdict: str | None
     more_seconds: float | None = None
     reason: str | None = None
+    outputs: str | None = None
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,12 @@ import numpy as np
 import numpy.typing as npt
 
 from .. import statistics
-from ..plan.processes import compared
 from ..protocol.instruments import SPEED, instrument
-from ..protocol.vocabulary import Variant
+from ..protocol.vocabulary import Variant, compared
 from ..runs.manifest import RunManifest
 from ..runs.record import Capture, RunRecord
 from ..statistics import Blocks, Verdict
+from . import outputs
 from .document import Comparison, Latency, Overhead
 
 
@@ -115,6 +115,7 @@ def comparisons(run: RunRecord, timed: Iterable[Timed], smallest_effect: float) 
             confidence(run.manifest, baseline, candidate),
         )
         if found.ratio.value is not None:
+            noted = outputs.beside(run, candidate.environment, baseline.variant, candidate.variant)
             yield Comparison(
                 baseline.id,
                 candidate.id,
@@ -123,6 +124,8 @@ def comparisons(run: RunRecord, timed: Iterable[Timed], smallest_effect: float) 
                 found.word,
                 found.more_seconds,
                 found.reason or found.ratio.reason,
+                noted.word,
+                noted.remarks,
             )
 
 

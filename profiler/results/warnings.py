@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from .. import statistics
 from ..protocol.spec import EnvironmentFacts
+from ..runs import find
 from ..runs.manifest import COMPLETE, RunManifest
 from ..runs.record import Capture, RunRecord
 from . import disturbances
@@ -30,7 +31,7 @@ def of_run(run: RunRecord, timed: Sequence[Timed], catalogue: str) -> Iterator[s
     if manifest.catalogue != catalogue:
         yield f"the run was made with catalogue {manifest.catalogue}; attributed with {catalogue}"
     if manifest.status != COMPLETE:
-        yield f"the run is {manifest.status}: what it lacks is not shown"
+        yield f"the run is {find.status(run.path, manifest)}: what it lacks is not shown"
 
 
 def of_captures(captures: Iterable[Capture]) -> Iterator[str]:
@@ -43,6 +44,8 @@ def of_captures(captures: Iterable[Capture]) -> Iterator[str]:
                 f"{capture.variant.id}: what ran is unknown, since the inspected call failed: "
                 f"{capture.manifest.inspection_error}"
             )
+        if capture.manifest.outputs_error:
+            yield f"{capture.variant.id}: its outputs were not compared: {capture.manifest.outputs_error}"
 
 
 def of_unusable(capture: Capture, environment: EnvironmentFacts, reason: str) -> str:

@@ -10,7 +10,8 @@ from pathlib import Path
 from ..protocol import files, schemas
 from ..protocol.errors import RunError
 from . import validation
-from .manifest import COMPLETE, INTERRUPTED, RunManifest
+from .lock import is_held
+from .manifest import COMPLETE, FAILED, INTERRUPTED, RUNNING, RunManifest
 
 TRACES_VARIABLE = "KPROF_TRACES"
 DEFAULT_TRACES = "traces"
@@ -41,7 +42,7 @@ def traces_folder(out: str | None = None) -> Path:
 def find(name: str, folder: Path | None = None) -> Path:
     """Return the run directory that ``name`` means: a path, a run's name, or ``latest``.
 
-    ``latest`` is the newest complete or interrupted run.
+    ``latest`` is the newest run that is not being measured now.
 
     Raises:
         RunError: there is none, or no folder can have that name.
@@ -62,11 +63,21 @@ def find(name: str, folder: Path | None = None) -> Path:
     raise RunError("no such run", shown, f"`kprof list` shows those in {traces}")
 
 
+def status(path: Path, manifest: RunManifest) -> str:
+    """Return what has become of a run: a killed one is interrupted, one without a usable capture failed."""
+    if manifest.status == RUNNING and not is_held(path.parent):
+        return INTERRUPTED
+    if manifest.status == COMPLETE and not any(one.status == "ok" for one in manifest.captures):
+        return FAILED
+    return manifest.status
+
+
 def _latest(traces: Path) -> Path:
     runs = _run_folders(traces)
     if not runs:
         raise RunError("holds no run yet", traces, "`kprof run` makes one")
-    ended = [path for path in runs if _status(path) in (COMPLETE, INTERRUPTED)]
+    held = is_held(traces)
+    ended = [path for path in runs if not (held and _status(path) == RUNNING)]
     return (ended or runs)[-1]
 
 
@@ -104,6 +115,8 @@ def list_runs(folder: Path | None = None) -> tuple[RunSummary, ...]:
         RunError: the folder cannot be read.
     """
     traces = folder or traces_folder()
+    if traces.exists() and not traces.is_dir():
+        raise RunError("no folder", traces, f"name one with ${TRACES_VARIABLE}")
     try:
         return tuple(_summary(path) for path in _run_folders(traces))
     except OSError as error:
@@ -120,7 +133,7 @@ def _summary(path: Path) -> RunSummary:
         path.name,
         path,
         manifest.created,
-        manifest.status,
+        status(path, manifest),
         tuple(manifest.environments),
         tuple(dict.fromkeys(entry.variant.workload for entry in manifest.variants)),
         len(manifest.captures),

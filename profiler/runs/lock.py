@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -42,6 +43,20 @@ def locked(traces: Path) -> Iterator[None]:
             yield
         finally:
             os.ftruncate(descriptor, 0)
+
+
+def is_held(traces: Path) -> bool:
+    """Return whether a process of this machine is measuring into a traces folder, without taking its lock."""
+    named = re.fullmatch(r"process (\d{1,10})", _owner(traces / LOCK_FILE))
+    if named is None:
+        return False
+    try:
+        os.kill(int(named[1]), 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        return True
+    return True
 
 
 def _owner(path: Path) -> str:

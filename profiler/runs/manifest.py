@@ -10,6 +10,8 @@ from ..protocol.spec import EnvironmentFacts, GivenModel, HostState
 from ..protocol.vocabulary import Variant, require_name, require_printable
 
 RUNNING, COMPLETE, INTERRUPTED = "running", "complete", "interrupted"
+FAILED = "failed"
+"""What a complete run without a usable capture is called; no manifest holds it."""
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from ..protocol import files, schemas
 from ..protocol.errors import RunError
 from ..protocol.instruments import INSTRUMENT_IDS
+from ..protocol.outputs import Outputs
 from ..protocol.spec import CaptureManifest, Inspection
 from ..protocol.vocabulary import CAPTURE_STATUSES, TIMED_STATUSES, Variant, nearest
 from ..readers import legacy, xplane
@@ -110,6 +111,15 @@ class Capture:
         """
         path = self.file(files.INSPECT_FILE)
         return None if path is None else validation.read(path, schemas.INSPECT, Inspection)
+
+    def outputs(self) -> Outputs | None:
+        """Return ``outputs.json``, or None when the capture has none.
+
+        Raises:
+            RunError: it is damaged, or a field is missing or wrong.
+        """
+        path = self.file(files.OUTPUTS_FILE)
+        return None if path is None else validation.read(path, schemas.OUTPUTS, Outputs)
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ STRETCHES_FOR_DRIFT = 100
 
 CALLS_FOR_MODES = 40
 SMALLEST_MODE = 0.10
+EVEN_MODES = 0.40
 EMPTIEST_VALLEY = 0.05
 
 PROCESSES_FOR_OUTLIER = 4
@@ -90,8 +91,8 @@ def _drift(logs: list[Floats], numbers: list[int]) -> str | None:
     if worst is None:
         return None
     return (
-        f"calls drift, by {_percent(worst[0])} within process {worst[1]}: their median is that of no moment; "
-        "stop other programs, fix the clock speed, compare only variants of the same run"
+        f"calls drift, by {_percent(worst[0])} within process {worst[1]}: their median describes no single "
+        "moment; stop other programs, fix the clock speed, compare only variants of the same run"
     )
 
 
@@ -118,9 +119,10 @@ def _two_modes(logs: list[Floats], _numbers: list[int]) -> str | None:
     smaller = min(split, n - split) / n
     if slow - fast < LOG_WORTH_SAYING or smaller < SMALLEST_MODE or valley >= EMPTIEST_VALLEY:
         return None
+    doubt = ", so the median may be either" if smaller > EVEN_MODES else ""
     return (
         f"calls come in two modes: {(n - split) / n:.0%} of them take {np.exp(slow - fast):.2f} times the "
-        "others, so the median may be either; pin the process to cores (--pin) and look at the trace"
+        f"others{doubt}; pin the process to cores (--pin) and look at the trace"
     )
 
 

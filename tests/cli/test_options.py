@@ -51,3 +51,10 @@ def test_every_field_of_a_request_is_an_option_of_run_with_its_type_and_default(
     assert found["batch_sizes"].type.convert("1,32", None, None) == (1, 32)
     assert found["full"].is_flag
     assert "[default: drawn]" in found["input"].help
+
+
+def test_a_shape_is_given_again_for_each_input():
+    context = kprof.get_command(click.Context(kprof), "run").make_context(
+        "run", ["--model", "m:f", "--input-shape", "a=50,41", "--input-shape", "b=3"]
+    )
+    assert context.params["input_shape"] == ("a=50,41", "b=3")

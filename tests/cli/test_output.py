@@ -23,6 +23,52 @@ def test_a_file_that_cannot_be_written_is_one_line(traces, tmp_path, capsys):
     assert not list(tmp_path.parent.glob("*.tmp-*"))
 
 
+@pytest.mark.parametrize("where", ["run.json", "captures/x/new.prof", "link"])
+def test_a_run_s_own_files_are_not_written_over(where, traces, tmp_path, capsys):
+    """`report latest --output RUN/run.json` left a run that could not be read."""
+    (run,) = traces.iterdir()
+    (run / "captures" / "x").mkdir()
+    before = (run / "run.json").read_text()
+    target = run / where
+    if where == "link":
+        target = tmp_path / "link"
+        target.symlink_to(run / "run.json")
+    assert main(["report", "latest", "--output", str(target)]) == 2
+    assert "is a run's own file" in capsys.readouterr().err
+    assert (run / "run.json").read_text() == before
+    assert main(["report", "latest", "--output", str(run / "report.md")]) == 0
+
+
+def test_no_name_at_all_is_one_line(traces, capsys):
+    assert main(["report", "latest", "--output", ""]) == 2
+    assert capsys.readouterr().err == "kprof: --output: names no file; give it a name\n"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="writes to /dev/full")
+def test_a_full_disk_behind_standard_output_is_one_line(traces):
+    """It was an internal error, after a measurement too."""
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "profiler", "report", "latest"],
+            check=False,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+    assert done.returncode == 2
+    assert done.stderr == (
+        "kprof: standard output: cannot be written: No space left on device; choose another place\n"
+    )
+
+
+def test_a_closed_standard_output_is_no_error(traces):
+    command = '"$0" -m profiler report latest >&-'
+    done = subprocess.run(
+        ["sh", "-c", command, sys.executable], check=False, stderr=subprocess.PIPE, text=True
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_a_link_is_followed_and_stays(tmp_path):
     """A link was replaced by a file, and what it named kept its old text."""
     (tmp_path / "real").mkdir()

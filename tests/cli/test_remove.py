@@ -12,7 +12,7 @@ def test_remove_asks_first_and_without_a_terminal_needs_yes(traces, capsys):
     assert main(["remove", run.name]) == 2
     captured = capsys.readouterr()
     assert run.name in captured.err
-    assert "give --yes" in captured.err
+    assert "add --yes" in captured.err
     assert run.is_dir()
     assert main(["remove", "latest", "--yes"]) == 0
     assert capsys.readouterr().out == f"removed {run}\n"

@@ -61,6 +61,14 @@ def test_a_report_into_a_file_is_plain_and_unfolded(traces, tmp_path):
     assert max(len(line) for line in output.read_text().splitlines()) > 160
 
 
+def test_a_report_without_a_usable_capture_is_shown_and_ends_with_2(traces, capsys):
+    """A script that reported such a run saw success."""
+    (run,) = traces.iterdir()
+    shutil.rmtree(run / "captures")
+    assert main(["report", "latest"]) == 2
+    assert "failed" in capsys.readouterr().out
+
+
 def test_a_run_that_is_not_there_is_one_line(traces, capsys):
     assert main(["report", "nope"]) == 2
     (line,) = capsys.readouterr().err.splitlines()

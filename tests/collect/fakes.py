@@ -15,12 +15,14 @@ def leaves(structure):
     return [structure]
 
 
-def mapped(function, structure):
+def mapped(function, structure, *others):
     if isinstance(structure, dict):
-        return {key: mapped(function, structure[key]) for key in sorted(structure)}
+        return {
+            key: mapped(function, structure[key], *(one[key] for one in others)) for key in sorted(structure)
+        }
     if isinstance(structure, list):
-        return [mapped(function, one) for one in structure]
-    return function(structure)
+        return [mapped(function, *each) for each in zip(structure, *others, strict=True)]
+    return function(structure, *others)
 
 
 class MadeUp(Framework):
@@ -29,6 +31,7 @@ class MadeUp(Framework):
     def __init__(self, keras=None, devices=(), trace=b"trace", python_events=False):
         super().__init__("made_up", "1.0", keras or SimpleNamespace())
         self.log = []
+        self.loaded = SimpleNamespace(signatures={})
         self._devices = devices
         self._trace = trace
         self._python_events = python_events
@@ -54,6 +57,10 @@ class MadeUp(Framework):
     def map_structure(self, function, *structures):
         self.log.append("map_structure")
         return mapped(function, *structures)
+
+    def saved_model(self, path):
+        self.log.append(("saved_model", path))
+        return self.loaded
 
     def flatten(self, structure):
         return leaves(structure)

@@ -5,7 +5,6 @@ import hashlib
 import json
 
 import numpy as np
-import pytest
 
 from profiler.collect import captures
 from profiler.collect.captures import Timing
@@ -48,14 +47,13 @@ def test_every_raw_file_is_hashed_by_its_path_and_the_manifest_is_none(tmp_path)
     assert files["plugins/a.trace"] == hashlib.sha256(b"trace").hexdigest()
 
 
-@pytest.mark.parametrize("error", [None, "RuntimeError: no"])
-def test_the_inspected_call_adds_its_file_or_why_it_failed(tmp_path, error):
+def test_what_comes_after_the_timings_adds_its_files_to_the_manifest(tmp_path):
     written = captures.write(str(tmp_path), IDENTITY, TIMING, Recording())
     (tmp_path / "inspect.json").write_text("{}")
-    captures.write_inspected(str(tmp_path), written, error)
+    again = captures.write_again(str(tmp_path), dataclasses.replace(written, inspection_error="no"))
     found = manifest(tmp_path)
-    assert (found["status"], found["inspection_error"], found["window_ns"]) == ("ok", error, 12)
-    assert sorted(found["files"]) == ["inspect.json", "latencies.npy"]
+    assert (found["status"], found["inspection_error"], found["window_ns"]) == ("ok", "no", 12)
+    assert sorted(found["files"]) == sorted(again.files) == ["inspect.json", "latencies.npy"]
 
 
 def test_a_failure_needs_no_folder_and_times_nothing(tmp_path):

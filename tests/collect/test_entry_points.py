@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 
+from profiler.collect.batched import Batched
 from profiler.collect.entry_points import calls_of
 from profiler.collect.harness import Call
+from profiler.protocol.errors import UsageError
 from tests.collect.fakes import MadeUp
 
 
@@ -121,3 +123,41 @@ def test_every_input_of_a_structure_is_cut():
         {"a": 4, "b": 4},
         {"a": 2, "b": 2},
     ]
+
+
+@pytest.mark.parametrize("entry_point", STEPS)
+def test_the_outputs_of_all_batches_are_joined(entry_point):
+    calls = calls_of(entry_point, Model(lambda x: {"a": Tensor(x), "b": [x]}), X, 6, 4, MadeUp())
+    made(calls.first())
+    found = calls.outputs()
+    assert (found["a"].tolist(), found["b"][0].tolist()) == (X.tolist(), X.tolist())
+
+
+def in_batches(*batches):
+    rows = sum(len(one) for one in batches)
+    return Batched(lambda: "all of it", "dataset", False, rows, len(batches[0]), batches)
+
+
+def test_predict_takes_batches_as_they_come_and_names_no_size():
+    class Predicts:
+        def predict(self, x, verbose):
+            return x
+
+    calls = calls_of("predict", Predicts(), in_batches(X), 6, 6, MadeUp())
+    assert made(calls.first()) == made(calls.later()) == calls.outputs() == "all of it"
+
+
+@pytest.mark.parametrize("entry_point", STEPS)
+def test_other_entry_points_get_the_batches_as_arrays(entry_point):
+    model = Model(lambda x: x)
+    calls = calls_of(entry_point, model, in_batches(X[:4], X[4:]), 6, 4, MadeUp())
+    assert [one.tolist() for one in made(calls.first())] == [X[:4].tolist(), X[4:].tolist()]
+    made(calls.later())
+    assert calls.outputs().tolist() == X.tolist()
+
+
+@pytest.mark.parametrize("entry_point", STEPS)
+def test_batches_that_were_not_kept_leave_predict_alone(entry_point):
+    without = Batched(lambda: None, "dataset", False, 6, 4, None)
+    with pytest.raises(UsageError, match="only predict"):
+        calls_of(entry_point, Model(None), without, 6, 4, MadeUp())

@@ -7,6 +7,7 @@ import pytest
 
 from profiler.collect import environment
 from profiler.collect.models import built_in
+from profiler.collect.models.files import CannotLoadError
 from profiler.protocol.errors import UsageError
 from profiler.protocol.spec import Spec, WorkloadSpec
 from tests.collect.fakes import MadeUp
@@ -18,6 +19,7 @@ def opened(monkeypatch, **changes):
     )
     workload = SimpleNamespace(
         fixed_batch_size=lambda: None,
+        fixed_rows=lambda: None,
         any_state=lambda batch_size: model,
         inputs=lambda rows: (np.zeros(rows), ["cut to fit"]),
     )
@@ -42,6 +44,13 @@ def test_the_users_own_model_is_called_too(monkeypatch):
     found = described(WorkloadSpec("mine", "mine.keras")).workloads["mine"]
     assert (found.batch_size, found.input_notes) == (8, ["cut to fit"])
     assert found.call_ns > 0
+
+
+def test_an_input_in_batches_says_how_many_rows_a_call_takes(monkeypatch):
+    asked = []
+    opened(monkeypatch, fixed_rows=lambda: 70, inputs=lambda rows: (asked.append(rows), []))
+    assert described(WorkloadSpec("mine", "mine.keras")).workloads["mine"].rows == 70
+    assert asked == [70]
 
 
 def test_a_workload_that_cannot_be_built_says_why_and_leaves_the_others(monkeypatch):
@@ -73,3 +82,16 @@ def test_a_profiler_that_raises_is_diagnosed(tmp_path):
 
     found = environment.diagnose(str(tmp_path), Without())
     assert (found.python_events, found.error) == (False, "RuntimeError: no profiler in this build")
+
+
+def test_a_file_that_keras_does_not_load_is_told_apart_from_other_errors(monkeypatch):
+    """What a factory could do is left out: another release may load the file."""
+
+    def refuse(batch_size):
+        raise CannotLoadError("no groups", "m.h5", "give a factory")
+
+    opened(monkeypatch, any_state=refuse)
+    found = described(WorkloadSpec("mine", "m.h5")).workloads["mine"]
+    assert (found.error, found.not_loaded) == ("m.h5: no groups; give a factory", "m.h5: no groups")
+    opened(monkeypatch, fixed_batch_size=lambda: 1 / 0)
+    assert described(WorkloadSpec("mine", "m.h5")).workloads["mine"].not_loaded is None

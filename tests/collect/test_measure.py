@@ -42,7 +42,9 @@ class Model:
         return x
 
 
-def measured(monkeypatch, tmp_path, models, instrument="wall", calls=3, inspect=False, functions=()):
+def measured(
+    monkeypatch, tmp_path, models, instrument="wall", calls=3, inspect=False, functions=(), outputs=False
+):
     """Measure a variant for each batch size -> model; return each capture's manifest."""
     workload = SimpleNamespace(
         build=lambda state, batch_size: (models[batch_size], "made up"),
@@ -60,6 +62,7 @@ def measured(monkeypatch, tmp_path, models, instrument="wall", calls=3, inspect=
             for size in models
         ],
         catalogue=CatalogueSpec(list(functions), ObserveSpec()),
+        outputs=outputs,
     )
     spec = Spec(str(tmp_path), [WorkloadSpec("mine")], measure=part)
     measure.run(spec, part, MadeUp(), Parent(None, str(tmp_path)))
@@ -99,6 +102,61 @@ def test_an_inspected_call_that_fails_keeps_the_timings(monkeypatch, tmp_path):
     assert found[2]["inspection_error"] is None
     assert not (tmp_path / "1" / "inspect.json").exists()
     assert sorted(found[2]["files"]) == ["inspect.json", "latencies.npy"]
+
+
+TIMED = 1 + 3 + measure.blocks.RE_WARM_UP_CALLS + 3
+
+
+def test_outputs_are_compared_after_everything_was_timed(monkeypatch, tmp_path):
+    models = {1: Model(), 2: Model()}
+    found = measured(monkeypatch, tmp_path, models, outputs=True)
+    assert {size: model.made for size, model in models.items()} == {1: TIMED + 2, 2: TIMED + 2}
+    assert sorted(found[1]["files"]) == ["latencies.npy", "outputs.json"]
+    given = json.loads((tmp_path / "1" / "outputs.json").read_text())
+    assert (given["schema"], given["repeated"]["beyond"]) == ("kprof.outputs/1", 0)
+
+
+@pytest.mark.parametrize("fails_at", [TIMED, TIMED + 1])
+def test_outputs_that_cannot_be_had_lose_no_timing(monkeypatch, tmp_path, fails_at):
+    found = measured(monkeypatch, tmp_path, {1: Model(fails_at), 2: Model()}, outputs=True)
+    assert outcomes(found) == {1: ("ok", None), 2: ("ok", None)}
+    assert found[1]["outputs_error"] == "RuntimeError: out of luck"
+    assert (found[1]["calls"], sorted(found[1]["files"])) == (3, ["latencies.npy"])
+    assert found[2]["outputs_error"] is None
+
+
+def test_an_entry_point_is_compared_with_predict_and_a_state_with_the_other(monkeypatch, tmp_path):
+    class Both(Model):
+        def __call__(self, x, training):
+            return x + 1
+
+    models = {state: Both() for state in ("uncompiled", "compiled")}
+    workload = SimpleNamespace(
+        build=lambda state, batch_size: (models[state], "made up"),
+        inputs=lambda rows: (np.ones(rows), []),
+        notes=lambda state: [],
+    )
+    monkeypatch.setattr(built_in, "open_workload", lambda *_: workload)
+    predict = Variant("mine", "compiled", "predict", 2, 4)
+    wanted = [predict.differing(entry_point="call"), predict, predict.differing(compile_state="uncompiled")]
+    part = MeasureSpec(
+        environment="here",
+        process=0,
+        seed=1,
+        instrument="wall",
+        variants=[VariantSpec(one, 1, 1.0, False, one.folder) for one in wanted],
+        catalogue=CatalogueSpec([], ObserveSpec()),
+        outputs=True,
+    )
+    spec = Spec(str(tmp_path), [WorkloadSpec("mine")], measure=part)
+    measure.run(spec, part, MadeUp(), Parent(None, str(tmp_path)))
+    call, compiled, uncompiled = (
+        json.loads((tmp_path / one.folder / "outputs.json").read_text())["against"] for one in wanted
+    )
+    assert uncompiled == {}
+    assert {name: one["beyond"] for name, one in compiled.items()} == {wanted[2].id: 0}
+    # batch by batch, its outputs are joined as predict's are
+    assert {name: (one["mismatch"], one["beyond"]) for name, one in call.items()} == {predict.id: (None, 4)}
 
 
 def test_the_timings_are_on_disk_before_any_inspected_call(monkeypatch, tmp_path):

@@ -53,8 +53,12 @@ def test_an_environment_that_exists_is_used_again_without_uv_or_index(wheels, li
     lines.clear()
     monkeypatch.setenv("UV_FIND_LINKS", "/no/such/folder")
     monkeypatch.setenv("PATH", "")
-    assert make("2.4", lines.append) == first
+    assert make("2.4", lines.append) == making.made("2.4") == first
     assert lines == []
+
+
+def test_an_environment_that_nobody_has_made_is_none(cache):
+    assert making.made("2.4.1") is None
 
 
 @pytest.mark.parametrize(

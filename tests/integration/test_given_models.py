@@ -9,7 +9,7 @@ import profiler
 from profiler.collect import entry_points, frameworks
 from profiler.collect.models import built_in
 from profiler.protocol.errors import UsageError
-from profiler.protocol.spec import Spec, WorkloadSpec
+from profiler.protocol.spec import WorkloadSpec
 
 pytestmark = pytest.mark.integration
 
@@ -110,6 +110,76 @@ def no_model():
 def prints():
     print("building ...")
     return two_inputs()
+
+
+def hard():
+    keras.config.set_floatx("float64")
+    keras.config.set_dtype_policy("float64")
+    words = keras.layers.TextVectorization(max_tokens=20, output_sequence_length=6)
+    words.adapt(["the cat sat", "the dog ran on the mat"])
+    inputs = keras.Input((1,), dtype="string")
+    x = keras.layers.GlobalAveragePooling1D()(keras.layers.Embedding(20, 8)(words(inputs)))
+    x = Scaled(3.0)(keras.layers.Lambda(lambda t: t * 2.0)(x))
+    model = keras.Model(inputs, keras.layers.Dense(1)(x))
+    model.compile(loss="mse", optimizer="sgd")
+    return model
+
+
+def words():
+    return np.array([["the cat ran"], ["a dog sat"]])
+
+
+def fits():
+    model = sequential()
+    model.compile(loss="mse")
+    model.fit(np.ones((8, 4)), np.ones((8, 1)), verbose=0)
+    return model
+
+
+made = []
+
+
+def the_same():
+    if not made:
+        made.append(sequential())
+    return made[0]
+
+
+def mixed():
+    keras.config.set_dtype_policy("mixed_float16")
+    return sequential()
+
+
+class Noise(keras.layers.Layer):
+    def call(self, x):
+        return x + keras.random.normal(keras.ops.shape(x))
+
+
+def noisy():
+    return keras.Sequential([keras.Input((4,)), Noise()])
+
+
+def dataset():
+    import tensorflow
+
+    return tensorflow.data.Dataset.from_tensor_slices(np.ones((10, 4), "float32")).batch(4)
+
+
+def generator():
+    for number in range(3):
+        yield (np.full((2, 4), number, "float32"),)
+
+
+class Batches(keras.utils.PyDataset):
+    def __len__(self):
+        return 2
+
+    def __getitem__(self, number):
+        return np.full((4, 4), number, "float32"), np.zeros(4)
+
+
+def sequence():
+    return Batches()
 
 
 not_callable = 5
@@ -220,7 +290,7 @@ def test_a_file_is_repeated_or_cut_to_the_rows_and_says_so(framework, folder):
     x, notes = opened(framework, "factories:two_inputs", folder / "x.npz").inputs(32)
     assert [len(array) for array in x] == [32, 32]
     assert any("repeated to 32" in note for note in notes)
-    assert any("cast to float32" in note for note in notes)
+    assert any("is float64, given to the model as it is" in note for note in notes)
     _, cut = opened(framework, "factories:two_inputs", folder / "x.npz").inputs(4)
     assert any("the first 4 are used" in note for note in cut)
 
@@ -237,8 +307,8 @@ def test_arrays_without_names_are_taken_in_order(framework, folder):
         ("factories:gone", "no callable 'gone'"),
         ("factories:not_callable", "no callable 'not_callable'"),
         ("no_such_module:f", "no module 'no_such_module'"),
-        ("broken.keras", "no whole .keras file"),
-        ("saved", "SavedModel folder"),
+        ("broken.keras", "cannot be loaded: "),
+        ("saved", "its signature cannot be loaded: "),
     ],
 )
 def test_what_is_no_model_is_one_line(framework, folder, model, says):
@@ -383,15 +453,97 @@ def test_a_dataset_or_generator_as_input_is_refused_in_a_line(framework, folder,
 
     dataset = tensorflow.data.Dataset.from_tensors(np.ones((4, 4)))
     x = dataset if kind == "dataset" else (row for row in range(3))
-    with pytest.raises(UsageError, match="not measured yet; give arrays"):
+    with pytest.raises(UsageError, match="give arrays, or a function that makes it"):
         profiler.run(factories.sequential(), x)
 
 
-def test_a_model_that_cannot_be_copied_is_looked_at_in_the_state_that_it_has(framework, folder):
-    """The compiled state used to be built first, whichever was asked for."""
-    from profiler.collect import environment
+@pytest.mark.parametrize("state", ["uncompiled", "compiled"])
+def test_a_model_without_a_configuration_is_had_in_both_states(framework, folder, state):
+    """It had the state that it was given in alone."""
+    model, _ = opened(framework, "factories:no_config").build(state, 4)
+    assert model.compiled == (state == "compiled")
 
-    spec = Spec("/out", [WorkloadSpec("own", "factories:no_config")])
-    assert environment.describe(spec, framework).workloads["own"].error is None
-    with pytest.raises(UsageError, match="cannot be copied"):
-        opened(framework, "factories:no_config").build("compiled", 4)
+
+@pytest.mark.parametrize("state", ["uncompiled", "compiled"])
+def test_what_no_configuration_holds_is_the_same_in_both_states(framework, folder, state):
+    """A table of texts stayed empty in a copy, a Lambda and a custom layer failed, float64 became float32."""
+    before = framework.remember()
+    try:
+        workload = opened(framework, "factories:hard", "factories:words")
+        model, _ = workload.build(state, 4)
+        assert model.compiled == (state == "compiled")
+        x, _ = workload.inputs(4)
+        outputs = model.predict(x, verbose=0)
+        given = workload.any_state(4).predict(x, verbose=0)
+    finally:
+        before()
+    assert outputs.dtype == np.float64
+    assert len(np.unique(outputs)) > 1
+    np.testing.assert_array_equal(outputs, given)
+
+
+@pytest.mark.parametrize("name", ["fits", "the_same"])
+def test_a_factory_that_cannot_be_called_twice_gives_a_copy(framework, folder, name):
+    workload = opened(framework, f"factories:{name}")
+    built = {state: workload.build(state, 4) for state in ("uncompiled", "compiled")}
+    assert any("from_config" in made_by for _, made_by in built.values())
+    x = np.ones((4, 4), np.float32)
+    first, second = (model.predict(x, verbose=0) for model, _ in built.values())
+    np.testing.assert_allclose(first, second, rtol=1e-6)
+
+
+def test_both_states_have_the_same_names_and_policy(framework, folder):
+    before = framework.remember()
+    try:
+        workload = opened(framework, "factories:mixed")
+        built = [workload.build(state, 4)[0] for state in ("uncompiled", "compiled")]
+    finally:
+        before()
+    names, policies = (
+        [[of(layer) for layer in model.layers] for model in built]
+        for of in (lambda one: one.name, lambda one: one.compute_dtype)
+    )
+    assert names[0] == names[1]
+    assert policies[0] == policies[1]
+    assert "float16" in policies[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "rows", "adapter"),
+    [
+        ("dataset", 10, "TFDatasetAdapter"),
+        ("generator", 6, "GeneratorDataAdapter"),
+        ("sequence", 8, "PyDatasetAdapter"),
+    ],
+)
+def test_batches_of_a_function_are_measured_through_their_own_adapter(
+    framework, folder, tmp_path, monkeypatch, name, rows, adapter
+):
+    monkeypatch.chdir(folder)
+    run = profiler.run(
+        model="factories:sequential",
+        input=f"factories:{name}",
+        compile_states=("compiled",),
+        instruments=("wall",),
+        processes=1,
+        calls=2,
+        out=str(tmp_path),
+    )
+    by_entry = {one.entry_point: one for one in run.report.variants}
+    assert {one.status for one in by_entry.values()} == {"ok"}
+    assert (by_entry["predict"].data_adapter, by_entry["predict"].rows) == (adapter, rows)
+    assert {one.outputs for one in run.report.comparisons} == {"same"}
+
+
+def test_a_model_with_random_outputs_says_so_and_ranks_nothing(framework, folder, tmp_path, monkeypatch):
+    monkeypatch.chdir(folder)
+    run = profiler.run(
+        model="factories:noisy",
+        compile_states=("compiled",),
+        instruments=("wall",),
+        processes=1,
+        calls=2,
+        out=str(tmp_path),
+    )
+    assert {one.outputs for one in run.report.comparisons} == {"vary"}
+    assert not any(one.outputs.repeated.same for one in run.report.variants)

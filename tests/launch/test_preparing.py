@@ -11,6 +11,7 @@ from profiler.plan.request import Request
 from profiler.protocol.errors import CollectError
 from profiler.protocol.spec import EnvironmentFacts, WorkerExit, WorkloadFacts
 from tests.launch.fake_worker import OWN
+from tests.readers.model_files.files import FOLDER
 
 
 @pytest.mark.parametrize(
@@ -99,3 +100,35 @@ def test_an_interpreter_is_asked_for_every_workload_at_once(worker, tmp_path):
     (spec,) = worker.specs
     assert [one.name for one in spec.workloads] == ["tiny", "medium"]
     assert spec.measure is None
+
+
+@pytest.mark.parametrize(
+    ("keras", "said"),
+    [
+        (
+            "3.15.1",
+            "m.h5: no groups; Keras 2.4.0 wrote it: measure it with a release that loads it, --tf 2.15.1",
+        ),
+        ("2.15.0", "m.h5: no groups; give a factory"),
+    ],
+)
+def test_a_file_of_another_keras_is_told_the_release_that_loads_it(keras, said, worker, run):
+    """What a factory could do is not told where another release does it."""
+    facts = {"error": "m.h5: no groups; give a factory", "not_loaded": "m.h5: no groups"}
+    worker.facts = {"keras": keras, "workloads": {"keras_2.4": facts}}
+    with pytest.raises(CollectError) as caught:
+        run(**OWN, model=str(FOLDER / "keras-2.4.h5"))
+    assert str(caught.value) == f"cannot measure keras_2.4: {said}"
+
+
+@pytest.mark.parametrize(("keras", "count"), [("3.15.1", 1), ("2.15.0", 0)])
+def test_a_keras_model_that_is_measured_by_its_signature_is_noted(keras, count, worker, run):
+    worker.facts = {"keras": keras}
+    _, manifest, _ = run(**OWN, model=str(FOLDER / "saved-model-keras-2.15"))
+    (environment,) = manifest["environments"].values()
+    assert sum("measures the model itself" in note for note in environment["notes"]) == count
+
+
+def test_the_signature_is_the_worker_s(worker, run):
+    run(**OWN, model=str(FOLDER / "saved-model-2.21"), signature="added")
+    assert {one.signature for spec in worker.specs for one in spec.workloads} == {"added"}

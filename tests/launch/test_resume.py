@@ -15,6 +15,7 @@ from profiler.protocol.errors import EXIT_DONE, EXIT_PARTIAL, CollectError, RunE
 from profiler.results import build
 from profiler.runs import lock
 from tests.launch.fake_worker import OWN, Hearing, manifest_of, stopped
+from tests.readers.model_files.files import keras_archive
 from tests.report.made_run import SLUG
 
 
@@ -69,13 +70,14 @@ def test_a_run_does_not_go_on_with_another_model_or_input_under_the_same_name(
     changed, interrupted, worker, tmp_path
 ):
     place = {"model": tmp_path / "own.keras", "input": tmp_path / "x.npy"}
-    for path in place.values():
-        path.write_text("the first")
+    write = {"model": keras_archive, "input": Path.write_text}
+    for kind, path in place.items():
+        write[kind](path, "the first")
     run_path = interrupted(**OWN, **{kind: str(path) for kind, path in place.items()})
-    place[changed].write_text("the second")
+    write[changed](place[changed], "the second")
     with pytest.raises(UsageError, match=rf"{place[changed].name} has changed .* put that {changed} back"):
         resume.resume(run_path, {}, Silent())
-    place[changed].write_text("the first")
+    write[changed](place[changed], "the first")
     assert resume.resume(run_path, {}, Silent()).exit_code == EXIT_DONE
 
 
@@ -184,7 +186,7 @@ def test_the_exit_code_is_that_of_what_can_be_read(worker, run):
 def test_a_run_goes_on_from_another_folder_than_it_was_made_from(interrupted, worker, tmp_path, monkeypatch):
     home = tmp_path / "home of the model"
     home.mkdir()
-    (home / "own.keras").write_text("weights")
+    keras_archive(home / "own.keras")
     monkeypatch.chdir(home)
     run_path = interrupted(**OWN, model="own.keras")
     monkeypatch.chdir("/")
@@ -194,7 +196,7 @@ def test_a_run_goes_on_from_another_folder_than_it_was_made_from(interrupted, wo
 
 def test_only_the_options_that_are_given_must_be_the_run_s(interrupted, worker, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "own.keras").write_text("weights")
+    keras_archive(tmp_path / "own.keras")
     run_path = interrupted(**OWN, model="own.keras", calls=6)
     for asked, says in (
         ({"calls": 7}, "--calls 6, not 7; leave the option out"),
@@ -222,7 +224,7 @@ def test_a_live_model_that_is_gone_with_its_process_gets_no_command_to_go_on_wit
         def predict(self): ...
 
         def save(self, path):
-            path.write_text("weights")
+            keras_archive(path)
 
     heard = Hearing()
     worker.interrupts = {1}
@@ -279,6 +281,18 @@ def test_a_run_from_elsewhere_imports_no_module_that_the_user_did_not_name(
     monkeypatch.chdir(tmp_path)
     asked = {"model": "models_of_theirs:make"}
     assert resume.resume(run_path, asked, Silent()).exit_code == EXIT_DONE
+
+
+def test_a_run_from_elsewhere_calls_no_input_function_that_the_user_did_not_name(
+    foreign, worker, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    named = {"model": "models_of_theirs:make", "input": "inputs_of_theirs:rows"}
+    run_path = foreign(**OWN, **named)
+    with pytest.raises(UsageError, match="--input inputs_of_theirs:rows"):
+        resume.resume(run_path, {"model": named["model"]}, Silent())
+    assert worker.specs == []
+    assert resume.resume(run_path, named, Silent()).exit_code == EXIT_DONE
 
 
 def test_a_run_from_elsewhere_that_names_nothing_to_execute_goes_on(foreign):

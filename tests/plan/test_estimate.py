@@ -18,6 +18,8 @@ def test_a_process_is_its_start_the_first_calls_and_the_measured_ones():
     assert estimate.process_s(COST, PLAIN, [part]) == pytest.approx(expected)
     inspected = VariantPlan(PREDICT, 10, 8.0, inspect=True)
     assert estimate.process_s(COST, PLAIN, [inspected]) == pytest.approx(expected + 0.1)
+    compared = estimate.process_s(COST, PLAIN, [part], compares_outputs=True)
+    assert compared == pytest.approx(expected + 2 * 0.1)
 
 
 def test_a_budget_bounds_the_calls_and_an_instrument_does_too():

@@ -63,7 +63,7 @@ class Batches:
 @pytest.mark.parametrize("x", [Batches(), iter([1]), (row for row in [1]), {"a": Batches()}])
 def test_batches_of_any_kind_are_refused_as_a_dataset(x):
     """A PyDataset was turned into an array of its batches."""
-    assert "not measured yet; give arrays" in refused(x)
+    assert "give arrays, or a function that makes it, input='module:function'" in refused(x)
 
 
 @pytest.mark.parametrize(

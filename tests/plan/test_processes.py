@@ -48,6 +48,17 @@ def test_each_measured_predict_is_inspected_once():
     assert {i for i in ids(made) if "/predict/" in i} <= set(inspected)
 
 
+def test_outputs_are_compared_in_the_first_process_that_measures_speed():
+    made = plan.make(Request())
+    comparing = [(p.workload, p.instrument, p.replicate) for p in made.processes if p.compares_outputs]
+    assert comparing == [("tiny", "wall", 0), ("medium", "wall", 0)]
+
+
+def test_an_input_in_batches_gives_the_variants_their_rows():
+    made = plan.make(Request(model="m:f"), CallCost(0.1, 0.1, batch_size=8, rows=70))
+    assert {(one.batch_size, one.rows) for one in made.variants} == {(8, 70)}
+
+
 def test_compared_variants_share_their_wall_processes():
     for process in plan.make(Request(workloads=("tiny",), instruments=("wall",))).processes:
         states = {e.variant.compile_state for e in process.variants if e.variant.entry_point == "predict"}

@@ -25,12 +25,24 @@ from profiler.protocol.errors import OptionError, UsageError
         ({"budget_s": 0.0}, "budget_s 0"),
         ({"budget_s": -3.0}, "budget_s -3"),
         ({"budget_s": float("nan")}, "budget_s nan"),
+        ({"budget_s": 1e308}, "budget_s 1e+308: at most 604800 seconds can be"),
+        ({"processes": 100_000_000}, "processes 100000000: at most 10000 can be"),
+        ({"calls": 10**20}, "at most 100000000 can be"),
+        ({"rows": 10**12}, "at most 1000000000 can be"),
+        ({"batch_sizes": (32, 10**12)}, "batch_sizes 1000000000000"),
         ({"full": True, "calls": 3}, "give one of them"),
         ({"workloads": ("tiny", "tiny")}, "named twice"),
         ({"smallest_effect": 0.0}, "smallest_effect 0"),
         ({"pin": (9999,)}, "pin 9999"),
         ({"model": "m.keras", "workloads": ("tiny",)}, "leave out tiny"),
-        ({"input": "x.npz"}, "give model"),
+        ({"input": "x.npz"}, "name it as well"),
+        ({"signature": "serve"}, "name it as well"),
+        ({"input_shape": ("5",)}, "input_shape: needs a model of your own; name it as well"),
+        ({"model": "m:f", "input": "x.npz", "input_shape": ("5",)}, "leave it or input out"),
+        ({"model": "m:f", "input_shape": ("5,x",)}, "input_shape 5,x: give whole numbers"),
+        ({"model": "m:f", "input_shape": ("a=0",)}, "input_shape a=0: give whole numbers"),
+        ({"model": "m:f", "input_shape": ("a=5", "a=6")}, "an input that has one"),
+        ({"model": "m:f", "input_shape": ("a=5", "6")}, "an input that has one"),
     ],
 )
 def test_a_request_that_cannot_be_is_refused_in_one_line(options, says):
@@ -62,3 +74,9 @@ def test_users_of_the_api_are_told_of_fields_and_not_of_flags():
 
 def test_a_core_of_another_machine_is_no_fault_of_a_request_that_is_only_read():
     assert Request(pin=(9999,)).pin == (9999,)
+
+
+def test_the_shapes_of_rows_are_known_by_the_inputs_names():
+    assert Request(model="m:f", input_shape=("50,41",)).row_shapes() == {"": [50, 41]}
+    named = Request(model="m:f", input_shape=("a=50,41", "b=3"))
+    assert named.row_shapes() == {"a": [50, 41], "b": [3]}

@@ -29,3 +29,25 @@ def test_an_unknown_name_gets_the_nearest():
 def test_a_name_far_from_all_gets_the_list():
     with pytest.raises(UsageError, match="tiny, medium"):
         vocabulary.require_known("workload", "zzzzqq", vocabulary.WORKLOADS)
+
+
+def test_a_variant_is_compared_with_predict_and_with_the_other_state_of_the_same_input():
+    compiled = vocabulary.Variant("tiny", "compiled", "predict", 32, 32)
+    uncompiled = compiled.differing(compile_state="uncompiled")
+    call = compiled.differing(entry_point="call")
+    others = [compiled.differing(batch_size=8), compiled.differing(workload="medium", entry_point="call")]
+    found = list(vocabulary.compared([uncompiled, compiled, call, *others]))
+    assert found == [(uncompiled, compiled), (compiled, call)]
+
+
+@pytest.mark.parametrize(
+    ("names", "default"), [(["serve", "serving_default"], "serving_default"), (["only"], "only")]
+)
+def test_a_signature_that_nobody_names_is_the_one_for_serving_or_the_only_one(names, default):
+    assert vocabulary.default_signature(names) == default
+
+
+@pytest.mark.parametrize(("names", "said"), [([], "no signature"), (["a", "b"], "--signature: a, b")])
+def test_a_signature_that_cannot_be_chosen_is_refused_with_the_choices(names, said):
+    with pytest.raises(UsageError, match=said):
+        vocabulary.default_signature(names)

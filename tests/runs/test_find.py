@@ -1,10 +1,14 @@
+import re
 import shutil
+import subprocess
+import sys
 
 import pytest
 
 from profiler.protocol import files
 from profiler.protocol.errors import RunError
 from profiler.runs import find
+from profiler.runs.lock import LOCK_FILE, locked
 from tests import reference
 
 
@@ -28,9 +32,35 @@ def test_a_run_that_is_being_made_is_not_the_latest(tmp_path, run):
     (other / files.RUN_FILE).write_text(
         text.replace('"complete"', '"running"').replace("2026-11-23", "2027-01-01")
     )
+    with locked(tmp_path):
+        assert find.find("latest", tmp_path) == run
+        assert find.list_runs(tmp_path)[1].status == "running"
+        (run / files.RUN_FILE).unlink()
+        assert find.find("latest", tmp_path) == other
+
+
+def test_a_run_whose_process_was_killed_is_interrupted_and_may_be_the_latest(tmp_path, run):
+    """After SIGKILL such a run was called running for ever."""
+    manifest = run / files.RUN_FILE
+    manifest.write_text(manifest.read_text().replace('"complete"', '"running"'))
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    (tmp_path / LOCK_FILE).write_text(f"process {gone.pid}")
+    assert find.list_runs(tmp_path)[0].status == "interrupted"
     assert find.find("latest", tmp_path) == run
-    (run / files.RUN_FILE).unlink()
-    assert find.find("latest", tmp_path) == other
+
+
+def test_a_run_without_a_usable_capture_is_called_failed(tmp_path, run):
+    """It was listed as complete."""
+    manifest = run / files.RUN_FILE
+    manifest.write_text(re.sub(r'"status": "(ok|unsound)"', '"status": "failed"', manifest.read_text()))
+    assert find.list_runs(tmp_path)[0].status == "failed"
+
+
+def test_a_file_in_place_of_the_traces_folder_is_one_line(tmp_path):
+    (tmp_path / "traces").write_text("")
+    with pytest.raises(RunError, match=r"traces: no folder; name one with \$KPROF_TRACES"):
+        find.list_runs(tmp_path / "traces")
 
 
 def test_files_that_vanish_while_they_are_counted_are_left_out(tmp_path, run, monkeypatch):

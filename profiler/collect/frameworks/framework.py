@@ -10,8 +10,10 @@ import sys
 from dataclasses import dataclass
 from typing import Any, Callable, ContextManager, Iterator
 
+from ...protocol.errors import UsageError
 from ...protocol.spec import EnvironmentFacts
 from .. import machine, selftest
+from . import global_state
 
 Mark = Callable[[str, int], ContextManager[Any]]
 
@@ -116,6 +118,10 @@ class Framework(abc.ABC):
     def seed(self, number: int) -> None:
         """Seed the random numbers from which a new model's weights are drawn."""
 
+    def remember(self) -> Callable[[], None]:
+        """Return what puts back the names, random numbers and policies that building a model changes."""
+        return global_state.remember(self.keras)
+
     @abc.abstractmethod
     def map_structure(self, function: Callable[..., Any], *structures: Any) -> Any:
         """Return a structure of the same shape with the function applied to each leaf."""
@@ -131,6 +137,14 @@ class Framework(abc.ABC):
     @abc.abstractmethod
     def function(self, step: Callable[[Any], Any]) -> Callable[[Any], Any]:
         """Return the step compiled by the framework, for the entry point ``function``."""
+
+    def saved_model(self, path: str) -> Any:
+        """Return what a SavedModel folder holds; ``signatures`` are its functions by name.
+
+        Raises:
+            UsageError: the framework loads none.
+        """
+        raise UsageError(f"{self.name} loads no SavedModel", path, "measure it with TensorFlow")
 
     @abc.abstractmethod
     def profiler_session(self) -> Session:

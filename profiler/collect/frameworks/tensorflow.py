@@ -100,6 +100,26 @@ class TensorFlow(Framework):
         """Seed TensorFlow's random numbers."""
         self._tensorflow.random.set_seed(number)
 
+    def remember(self) -> Callable[[], None]:
+        """Return what puts back the names, random numbers and policies that building a model changes.
+
+        The numbers that operations draw without a seed of their own start again only where a global seed is
+        set; else nothing can tell them from one model to the next.
+        """
+        put_back = super().remember()
+        context = _eager_context()
+        seed = getattr(context, "_seed", None)
+        drawn = getattr(getattr(context, "_rng", None), "getstate", lambda: None)()
+
+        def all_of_it() -> None:
+            put_back()
+            if seed is not None:
+                self._tensorflow.random.set_seed(seed)
+                if drawn is not None:
+                    context._rng.setstate(drawn)
+
+        return all_of_it
+
     def map_structure(self, function: Callable[..., Any], *structures: Any) -> Any:
         """Return a structure of the same shape with the function applied to each leaf."""
         return self._tensorflow.nest.map_structure(function, *structures)
@@ -117,6 +137,16 @@ class TensorFlow(Framework):
         compiled: Callable[[Any], Any] = self._tensorflow.function(step)
         return compiled
 
+    def saved_model(self, path: str) -> Any:
+        """Return what ``tf.saved_model.load`` returns."""
+        return self._tensorflow.saved_model.load(path)
+
     def profiler_session(self) -> Session:
         """Return the profiler session that this release offers."""
         return tensorflow_profiler.find(self._tensorflow)
+
+
+def _eager_context() -> Any:
+    """Return the object that holds the global seed, which has no public name; None where it has moved."""
+    module = sys.modules.get("tensorflow.python.eager.context")
+    return None if module is None else module.context()

@@ -10,7 +10,7 @@ from typing import Any, Callable
 from ...protocol.errors import UsageError
 from ...protocol.spec import WorkloadSpec
 from ..frameworks import Framework
-from . import inputs as given_inputs
+from .given_input import GivenInput
 from .user import GivenModel
 
 SEED = 20200115
@@ -88,17 +88,21 @@ class BuiltIn:
         """Return None: the model is built for the batch size that is asked for."""
         return None
 
+    def fixed_rows(self) -> int | None:
+        """Return None: the input has as many rows as are asked for."""
+        return None
+
 
 class Given:
-    """The user's own model and its input, from a file or drawn."""
+    """The user's own model and its input."""
 
-    def __init__(self, model: str, input_file: str | None, framework: Framework) -> None:
-        self._model = GivenModel(model, input_file, framework)
-        self._input_file = input_file
-        self._framework = framework
+    def __init__(self, workload: WorkloadSpec, framework: Framework) -> None:
+        self._input = GivenInput(workload, framework)
+        self._model = GivenModel(str(workload.model), self._input, framework, workload.signature)
 
     def build(self, compile_state: str, batch_size: int) -> tuple[Any, str]:
         """Return the model in a compile state, and how it came to be in it."""
+        self._input.require(batch_size)
         return self._model.build(compile_state)
 
     def notes(self, compile_state: str) -> list[str]:
@@ -107,33 +111,30 @@ class Given:
 
     def any_state(self, batch_size: int) -> Any:
         """Return the model as given: the other compile state may be unavailable."""
+        self._input.require(batch_size)
         return self._model.as_given()
 
     def inputs(self, rows: int) -> tuple[Any, list[str]]:
         """Return ``rows`` rows for every input of the model, and what to tell the user about them.
 
         Raises:
-            UsageError: there is no file and the values cannot be drawn, or the file does not fit.
+            UsageError: there is no input and the values cannot be drawn, or it does not fit.
         """
-        import numpy
-
-        structure = self._model.inputs()
-        if structure is None:
-            if self._input_file is None:
-                to_do = "give --input (.npy or .npz)"
-                raise UsageError("the model does not say what it takes", to_do=to_do)
-            return given_inputs.read_as_stored(self._input_file, rows, self._framework, numpy)
-        if self._input_file is not None:
-            return given_inputs.read(self._input_file, structure, rows, self._framework, numpy)
-        return given_inputs.draw(structure, rows, numpy)
+        return self._input.rows(self._model.inputs(), rows)
 
     def fixed_batch_size(self) -> int | None:
-        """Return the batch size that the model demands, or None."""
-        return self._model.fixed_batch_size()
+        """Return the batch size that the model or its input demands, or None."""
+        batched = self._input.batched()
+        return self._model.fixed_batch_size() if batched is None else batched.batch_size
+
+    def fixed_rows(self) -> int | None:
+        """Return the rows that one call has to take, or None."""
+        batched = self._input.batched()
+        return None if batched is None else batched.rows
 
 
 def open_workload(workload: WorkloadSpec, framework: Framework) -> BuiltIn | Given:
     """Return the workload that a spec describes."""
     if workload.model:
-        return Given(workload.model, workload.input, framework)
+        return Given(workload, framework)
     return BuiltIn(workload.name, framework)

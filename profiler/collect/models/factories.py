@@ -8,20 +8,26 @@ import sys
 import sysconfig
 import traceback
 from contextlib import contextmanager
-from typing import Any, Iterator
+from typing import Any, Callable, Iterator
 
 from ...protocol.errors import UsageError
 from .. import reasons
 
 
-def make(spec: str) -> Any:
-    """Return what the factory returns.
+def find(spec: str) -> Callable[[], Any]:
+    """Import a factory's module and return what calls the factory.
 
     Raises:
-        UsageError: there is no such factory, it raised, or it ended the process.
+        UsageError: there is no such factory; or, at a call, it raised or ended the process.
     """
     with _speaking_for(spec):
-        return _factory(spec)()
+        factory = _factory(spec)
+
+    def call() -> Any:
+        with _speaking_for(spec):
+            return factory()
+
+    return call
 
 
 @contextmanager

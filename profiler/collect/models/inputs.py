@@ -1,19 +1,16 @@
-"""Input for the user's own model: their file, or drawn from the model's own input specs."""
+"""What a model takes, and arrays that fit it: the user's own, or drawn from the model's own input specs."""
 
 from __future__ import annotations
 
-import zipfile
-import zlib
+import dataclasses
 from dataclasses import dataclass
 from typing import Any
 
 from ...protocol.errors import UsageError
-from .. import reasons
 from ..frameworks import Framework
+from .arrays import Arrays
 
 SEED = 20200115
-# What a file that was cut, altered or written by something else raises.
-UNREADABLE = (OSError, ValueError, EOFError, KeyError, MemoryError, zipfile.BadZipFile, zlib.error)
 # Small enough for any embedding; stated to the user.
 INTEGER_RANGE = (0, 2)
 # The frameworks' dtype of texts, which NumPy does not know.
@@ -92,7 +89,7 @@ def draw(structure: Any, rows: int, numpy: Any) -> tuple[Any, list[str]]:
     def one(spec: InputSpec) -> Any:
         if None in spec.shape:
             what = f"input {spec.name!r} has the shape {spec.shape}, not known in full"
-            raise UsageError(what, to_do="give --input")
+            raise UsageError(what, to_do="give --input-shape or --input")
         kind = {"bfloat16": "f", TEXT: "U"}.get(spec.dtype) or numpy.dtype(spec.dtype).kind
         shape = (rows, *spec.shape)
         if kind == "f":
@@ -109,70 +106,122 @@ def draw(structure: Any, rows: int, numpy: Any) -> tuple[Any, list[str]]:
     return _map(structure, one), notes
 
 
-def read(path: str, structure: Any, rows: int, framework: Framework, numpy: Any) -> tuple[Any, list[str]]:
-    """Return ``rows`` rows of the user's file for every input, cut or repeated to fit, and what to tell them.
+def taken(arrays: Arrays, structure: Any, rows: int, framework: Framework) -> tuple[Any, list[str]]:
+    """Return ``rows`` of the user's rows for every input, cut or repeated to fit, and what to tell them.
 
-    ``.npy`` holds the one input; ``.npz`` holds each input under its key or its tensor's name, or in order.
+    Each input is found under its key or its tensor's name; arrays without names are taken in order, but not
+    where the inputs are a dictionary, whose order is nobody's choice. Numbers are given as they are.
 
     Raises:
-        UsageError: no such input in the file, or one of another rank, shape or kind of dtype.
+        UsageError: no such input, or one of another rank, shape or kind of dtype.
     """
-    arrays = _load(path, framework.flatten(structure), numpy)
-    notes: list[str] = []
+    wanted = framework.flatten(structure)
+    names = _matched(arrays, wanted, isinstance(structure, dict))
+    notes = [
+        f"{arrays.place}: {name!r} is no input of the model ({_listed(wanted)}) and is not used"
+        for name in arrays.names
+        if name not in names.values()
+    ]
 
     def one(spec: InputSpec) -> Any:
-        array = arrays[spec.name]
-        _check(path, spec, array)
-        taken = _fit(f"{path}: {spec.name!r}", array, rows, notes, numpy)
+        array = arrays.named(names[spec.name])
+        _check(arrays.place, spec, array)
+        fitted = arrays.fitted(spec.name, array, rows, notes)
         if spec.dtype == TEXT:
-            return framework.texts(taken)
-        if taken.dtype.name != spec.dtype:
-            notes.append(f"{path}: {spec.name!r} is {taken.dtype.name}, cast to {spec.dtype}")
-            taken = taken.astype(spec.dtype)
-        return taken
+            return framework.texts(fitted)
+        if fitted.dtype.name != spec.dtype:
+            given = f"{fitted.dtype.name}, given to the model as it is"
+            notes.append(f"{arrays.place}: {spec.name!r} is {given}; the model takes {spec.dtype}")
+        return fitted
 
     return _map(structure, one), notes
 
 
-def read_as_stored(path: str, rows: int, framework: Framework, numpy: Any) -> tuple[Any, list[str]]:
+def taken_as_stored(arrays: Arrays, rows: int, framework: Framework) -> tuple[Any, list[str]]:
     """Return ``rows`` rows of the user's arrays as they are, for a model that does not say what it takes.
 
-    ``.npy`` gives an array; ``.npz`` a dictionary by name, or a list where the arrays have no names.
+    One array stays one; arrays by name are a dictionary, those without names a list.
 
     Raises:
-        UsageError: the file cannot be read, or an array has no rows.
+        UsageError: an array cannot be read, or has no rows.
     """
-    loaded = _open(path, numpy)
     notes: list[str] = []
 
-    def one(name: str, array: Any) -> Any:
-        place = f"{path}: {name!r}" if name else path
+    def one(name: str) -> Any:
+        array = arrays.named(name)
         if array.ndim == 0 or len(array) == 0:
-            raise UsageError("has no rows", place)
-        taken = _fit(place, array, rows, notes, numpy)
-        return framework.texts(taken) if taken.dtype.kind in "US" else taken
+            raise UsageError("has no rows", arrays.place_of(name))
+        fitted = arrays.fitted(name, array, rows, notes)
+        return framework.texts(fitted) if fitted.dtype.kind in "US" else fitted
 
-    if not hasattr(loaded, "files"):
-        return one("", loaded), notes
-    taken = {name: one(name, _member(path, loaded, name)) for name in loaded.files}
-    if all(name.startswith("arr_") for name in taken):
-        arrays = list(taken.values())
-        return (arrays[0] if len(arrays) == 1 else arrays), notes
-    return taken, notes
+    every = {name: one(name) for name in arrays.names}
+    if arrays.has_names:
+        return every, notes
+    values = list(every.values())
+    return (values[0] if len(values) == 1 else values), notes
 
 
-def _fit(place: str, array: Any, rows: int, notes: list[str], numpy: Any) -> Any:
-    """Return ``rows`` rows of an array, cut or repeated, and note what the user should know of them."""
-    if len(array) < rows:
-        notes.append(f"{place} has {len(array)} rows, repeated to {rows}")
-    elif len(array) > rows:
-        notes.append(f"{place} has {len(array)} rows, the first {rows} are used")
-    taken = numpy.array(array[numpy.arange(rows) % len(array)])
-    if taken.dtype.kind == "f":
-        for what, found in (("NaN", numpy.isnan(taken)), ("infinite values", numpy.isinf(taken))):
-            if found.any():
-                notes.append(f"{place} holds {what}")
-    return taken
+def with_shapes(structure: Any, shapes: dict[str, list[int]], framework: Framework) -> Any:
+    """Return the model's inputs with the dimensions that it leaves open filled in.
+
+    Args:
+        structure: the inputs; None for a model that does not say what it takes.
+        shapes: the shape of a row by the input's name; under "" that of the only one.
+        framework: what the model runs on.
+
+    Raises:
+        UsageError: no such input, or a shape that contradicts the model's.
+    """
+    option = "--input-shape"
+    if structure is None:
+        made = {name: InputSpec(name or "x", tuple(shape), "float32", name) for name, shape in shapes.items()}
+        return made.get("", made)
+    wanted = framework.flatten(structure)
+    if "" in shapes and len(wanted) > 1:
+        raise UsageError(
+            f"the model takes {_listed(wanted)}", option, f"name the input: {wanted[0].name}=50,41"
+        )
+    unknown = set(shapes) - {spec.name for spec in wanted} - {spec.tensor_name for spec in wanted} - {""}
+    if unknown:
+        raise UsageError(f"{min(unknown)!r} is no input of the model ({_listed(wanted)})", option)
+
+    def one(spec: InputSpec) -> InputSpec:
+        shape = shapes.get(spec.name, shapes.get(spec.tensor_name, shapes.get("")))
+        if shape is None:
+            return spec
+        fits = len(shape) == len(spec.shape) and all(
+            known in (None, size) for size, known in zip(shape, spec.shape)
+        )
+        if not fits:
+            shown = ",".join(map(str, shape))
+            what = f"input {spec.name!r} takes rows of the shape {spec.shape}"
+            raise UsageError(what, f"{option} {shown}")
+        return dataclasses.replace(spec, shape=tuple(shape))
+
+    return _map(structure, one)
+
+
+def _matched(arrays: Arrays, wanted: list[InputSpec], by_key: bool) -> dict[str, str]:
+    """Return the array's name for each input's."""
+    for known_as in ([spec.name for spec in wanted], [spec.tensor_name for spec in wanted]):
+        if arrays.has_names and set(known_as) <= set(arrays.names):
+            return {spec.name: name for spec, name in zip(wanted, known_as)}
+    count = len(arrays.names)
+    if arrays.has_names:
+        what = f"holds {', '.join(arrays.names)}; the model takes {_listed(wanted)}"
+        raise UsageError(what, arrays.place)
+    if count != len(wanted):
+        holds = "one array" if count == 1 else f"{count} arrays"
+        what = f"holds {holds}, the model takes {len(wanted)} ({_listed(wanted)})"
+        raise UsageError(what, arrays.place, "give an .npz")
+    if by_key and count > 1:
+        what = f"holds arrays without names, the model takes them by name ({_listed(wanted)})"
+        raise UsageError(what, arrays.place, "name them, as numpy.savez(file, name=array) does")
+    return {spec.name: name for spec, name in zip(wanted, arrays.names)}
+
+
+def _listed(wanted: list[InputSpec]) -> str:
+    return ", ".join(spec.name for spec in wanted)
 
 
 def _map(structure: Any, function: Any) -> Any:
@@ -183,60 +232,23 @@ def _map(structure: Any, function: Any) -> Any:
     return [_map(value, function) for value in structure]
 
 
-def _open(path: str, numpy: Any) -> Any:
-    try:
-        return numpy.load(path, mmap_mode="r", allow_pickle=False)
-    except UNREADABLE as error:
-        what = f"no .npy or .npz file that can be read ({reasons.shortened(str(error), 200)})"
-        raise UsageError(what, path, "write it with numpy.save or numpy.savez") from error
-
-
-def _member(path: str, archive: Any, name: str) -> Any:
-    """Return an array of an ``.npz``, which is read only now."""
-    try:
-        return archive[name]
-    except UNREADABLE as error:
-        if "allow_pickle" in str(error):
-            to_do = "write numbers or texts (dtype U) with numpy.savez"
-            raise UsageError(f"{name!r} holds Python objects", path, to_do) from error
-        what = f"{name!r} cannot be read ({reasons.named(error, 200)})"
-        raise UsageError(what, path, "write the file again with numpy.savez") from error
-
-
-def _load(path: str, wanted: list[InputSpec], numpy: Any) -> dict[str, Any]:
-    loaded = _open(path, numpy)
-    if not hasattr(loaded, "files"):
-        if len(wanted) != 1:
-            names = ", ".join(spec.name for spec in wanted)
-            what = f"holds one array, the model takes {len(wanted)} ({names})"
-            raise UsageError(what, path, "give an .npz")
-        return {wanted[0].name: loaded}
-    for known_as in ([spec.name for spec in wanted], [spec.tensor_name for spec in wanted]):
-        if set(known_as) <= set(loaded.files):
-            return {spec.name: _member(path, loaded, name) for spec, name in zip(wanted, known_as)}
-    if len(loaded.files) == len(wanted) and all(name.startswith("arr_") for name in loaded.files):
-        return {spec.name: _member(path, loaded, name) for spec, name in zip(wanted, loaded.files)}
-    taken = ", ".join(spec.name for spec in wanted)
-    raise UsageError(f"holds {', '.join(loaded.files)}; the model takes {taken}", path)
-
-
-def _check(path: str, spec: InputSpec, array: Any) -> None:
+def _check(place: str, spec: InputSpec, array: Any) -> None:
     name = repr(spec.name)
     dimensions = 1 + len(spec.shape)
     if array.ndim != dimensions:
         what = f"{name} has {array.ndim} dimensions, the model takes {dimensions} (rows first)"
-        raise UsageError(what, path)
+        raise UsageError(what, place)
     for got, needed in zip(array.shape[1:], spec.shape):
         if needed is not None and got != needed:
             shown = tuple(array.shape[1:])
-            raise UsageError(f"{name} has rows of shape {shown}, the model takes {spec.shape}", path)
+            raise UsageError(f"{name} has rows of shape {shown}, the model takes {spec.shape}", place)
     if len(array) == 0:
-        raise UsageError(f"{name} has no rows", path)
+        raise UsageError(f"{name} has no rows", place)
     if spec.dtype == TEXT:
         if array.dtype.kind not in "US":
             what = f"{name} is {array.dtype.name}, the model takes texts (dtype U or S)"
-            raise UsageError(what, path)
+            raise UsageError(what, place)
         return
     integer_model = spec.dtype.startswith(("int", "uint"))
     if array.dtype.kind not in "fiub" or (integer_model and array.dtype.kind == "f"):
-        raise UsageError(f"{name} is {array.dtype.name}, the model takes {spec.dtype}", path)
+        raise UsageError(f"{name} is {array.dtype.name}, the model takes {spec.dtype}", place)

@@ -13,7 +13,8 @@ from ..blocks import Block, Column, Lines, Records, Table, Title, Value, table, 
 from ..numbers import MISSING
 
 LEGEND = (
-    "ms: median of calls with nothing attached; ratio: time after over time before, with its 95 % interval; "
+    "ms: median of calls with nothing attached, averaged over processes; ratio: time after over time before, "
+    "with its 95 % interval; "
     "points: difference of shares of the call, in per cent of it, with an interval over the calls of one "
     "process each, which others may leave; ms a call: difference of share x median. "
     "absent: the release has no such function; not called: this path never enters it; -: not known."

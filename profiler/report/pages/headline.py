@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 
+from ...results import outputs as results
 from ...results.document import Internal, Report, VariantReport
 from .. import numbers
+from . import outputs
 from .sections import PREDICT, Section, instruments, sections
 
 # What an internal does, in words; nested ones are left to the table.
@@ -34,7 +36,8 @@ def headline(report: Report) -> tuple[str, ...]:
         subject = section.subject()
         if subject is not None:
             name = f"{section.workload} on {section.environment}" if several else section.workload
-            sentences = [_cost(section, subject), *_spent(subject), *_states(section, subject)]
+            ranked = [] if outputs.vary(subject) else _states(section, subject)
+            sentences = [_cost(section, subject), *_given(section, subject), *_spent(subject), *ranked]
             paragraphs.append(f"{name}: {' '.join(sentences)}")
     return tuple(paragraphs)
 
@@ -53,12 +56,27 @@ def _cost(section: Section, subject: VariantReport) -> str:
         and (one.compile_state, one.batch_size, one.rows)
         == (subject.compile_state, subject.batch_size, subject.rows)
         and _verdict(section, one) in (None, "differs")
+        and not outputs.is_unlike(section.compared(one))
     }
-    if not others:
+    if not others or outputs.vary(subject):
         return f"{own}."
     other = others.get("predict_on_batch") or min(others.values(), key=_median_ms)
     factor = numbers.ratio(_times(section, subject, other))
     return f"{own}, {factor} times what {other.entry_point} takes ({numbers.duration(_median_ms(other))})."
+
+
+def _given(section: Section, subject: VariantReport) -> list[str]:
+    """Say where what comes out forbids to compare what it takes."""
+    if outputs.vary(subject):
+        return [f"Its {results.VARYING}, so no way to call it is ranked."]
+    unlike = [
+        one.entry_point
+        for one in section.variants
+        if (compared := section.compared(one)) is not None
+        and section.variant(compared.baseline) is subject
+        and outputs.is_unlike(compared)
+    ]
+    return [f"{', '.join(unlike)}: not the same outputs as predict, so not ranked."] if unlike else []
 
 
 def _times(section: Section, subject: VariantReport, other: VariantReport) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -145,7 +145,13 @@ class _Maker:
             Row("compiled / uncompiled", tuple(numbers.ratio(c.ratio) if c else MISSING for c in compared)),
             Row(f"{NESTED}interval", tuple(numbers.interval(c.interval) if c else MISSING for c in compared)),
             Row(f"{NESTED}verdict", tuple(_text(c.verdict if c else None) for c in compared)),
+            *self._outputs(compared),
         ]
+
+    def _outputs(self, compared: Sequence[Comparison | None]) -> list[Row]:
+        if not any(one and one.outputs for one in compared):
+            return []
+        return [Row(f"{NESTED}outputs", tuple(_text(c.outputs if c else None) for c in compared))]
 
     def _compared(self, column: str) -> Comparison | None:
         ids = [

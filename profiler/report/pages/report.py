@@ -8,16 +8,17 @@ from typing import Any
 
 from ...results.document import Environment, Report, VariantReport
 from ..blocks import Block, Lines, Records, Title
-from . import report_rows
+from . import outputs, report_rows
 from . import report_tables as tables
 from .headline import headline
 from .sections import Section, instruments, sections
 
 LEGEND = (
-    "ms a call: median of calls with nothing attached; spread: least and greatest median of a process; ratio:"
-    " time over the baseline's. Share: time with the internal on the stack, over the whole call, in the"
-    " instrument's own capture. absent: this release has no such function; not called: it has, but this path"
-    " never enters it; unknown: no sound capture can tell; -: not known."
+    "ms a call: median of a process's calls with nothing attached, averaged over processes; spread: least and"
+    " greatest median of a process; ratio: time over the baseline's. Share: time with the internal on the"
+    " stack, over the whole call, in the instrument's own capture. absent: this release has no such"
+    " function; not called: it has, but this path never enters it; unknown: no sound capture can"
+    " tell; -: not known."
 )
 
 
@@ -62,6 +63,9 @@ def page(report: Report) -> ReportPage:
 def _section(section: Section) -> Iterator[Block]:
     yield Title(f"{section.workload} on {section.environment}", _sizes(section.variants))
     yield tables.speed(section)
+    said = tuple(outputs.lines(section))
+    if said:
+        yield Lines(said)
     for variants in section.inputs():
         which = "" if len(section.inputs()) == 1 else f" b{variants[0].batch_size}"
         shown = tuple(one for one in variants if one.internals)

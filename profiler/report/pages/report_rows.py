@@ -22,7 +22,8 @@ class Row(NamedTuple):
         value: the number; shares are fractions of 1; empty where it is not known.
         interval_low: lower end of its 95 % interval; empty where there is none.
         interval_high: the upper end.
-        note: presence of an internal, verdict of a ratio, or why a number is not known.
+        note: presence of an internal, verdict of a ratio and what to know beside it (outputs that are not the
+            same, what only ``compile()`` sets), or why a number is not known.
     """
 
     environment: str
@@ -74,7 +75,7 @@ def _latencies(variant: VariantReport) -> Iterator[Row]:
 def _ratios(report: Report, variant: VariantReport) -> Iterator[Row]:
     for one in report.comparisons:
         if one.candidate == f"{variant.environment}:{variant.id}":
-            note = one.verdict or one.reason or ""
+            note = "; ".join([one.verdict or one.reason or "", *one.remarks]).removeprefix("; ")
             yield _row(variant, "ratio", one.baseline, "wall", one.ratio, one.interval, note)
 
 

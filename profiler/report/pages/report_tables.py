@@ -8,6 +8,7 @@ from ...results.document import Internal, VariantReport
 from .. import numbers
 from ..blocks import Bar, Cell, Column, Layout, Marked, Row, Table
 from ..numbers import MISSING
+from . import outputs
 from .sections import Section
 
 NOTABLE_SHARE = 0.2
@@ -18,10 +19,12 @@ DETAILS = ("p95", "p99", "first call", "calls", "processes", "graphs")
 
 def speed(section: Section) -> Table:
     """Return the variants side by side: milliseconds a call, spread over processes, ratio."""
+    shown = (Column("outputs", "text"),) if outputs.are_known(section) else ()
     named = (
         Column("variant", "text"),
         *map(Column, ("ms a call", "spread", "ratio", "interval", "verdict")),
         Column("ratio to", "text"),
+        *shown,
     )
     detailed = (*named, *map(Column, DETAILS))
     rows = [_speed_cells(section, variant) for variant in section.variants]
@@ -34,7 +37,10 @@ def speed(section: Section) -> Table:
 def _speed_cells(section: Section, variant: VariantReport) -> tuple[str, ...]:
     compared = section.compared(variant)
     baseline = section.variant(compared.baseline) if compared else None
-    return (_local(variant), *_timed(section, variant), "" if baseline is None else _local(baseline))
+    cells = (_local(variant), *_timed(section, variant), "" if baseline is None else _local(baseline))
+    if not outputs.are_known(section):
+        return cells
+    return (*cells, "" if compared is None else compared.outputs or MISSING)
 
 
 def _speed_by_state(section: Section) -> Layout:
@@ -54,8 +60,11 @@ def _speed_by_state(section: Section) -> Layout:
         letter = letters.get(compared.baseline, "") if compared else ""
         ms, spread, ratio, *others = _timed(section, variant)
         name = f"  {variant.entry_point} b{variant.batch_size}"
-        rows.append((name, ms, spread, f"{ratio}{letter and ' ' + letter}", *others))
+        marks = [letter] * bool(letter) + [outputs.MARK] * outputs.is_unlike(compared)
+        rows.append((name, ms, spread, " ".join([ratio, *marks]), *others))
     notes = tuple(f"ratio{mark and ' ' + mark}: time over that of {_id(n)}" for n, mark in letters.items())
+    if any(outputs.is_unlike(section.compared(one)) for one in section.variants):
+        notes += (f"{outputs.MARK}: the two do not give the same outputs",)
     return Layout(columns, _rows(rows), notes)
 
 

@@ -1,5 +1,7 @@
 import pytest
 
+from profiler.collect.frameworks import Framework
+from profiler.protocol.errors import UsageError
 from tests.collect.fakes import MadeUp
 
 
@@ -35,3 +37,8 @@ def test_an_empty_trace_and_another_profilers_file_are_none(tmp_path):
 
 def test_a_folder_without_a_session_has_no_traces(tmp_path):
     assert MadeUp().profiler_session().traces(str(tmp_path)) == []
+
+
+def test_a_framework_that_loads_no_saved_model_says_so():
+    with pytest.raises(UsageError, match="made_up loads no SavedModel; measure it with TensorFlow"):
+        Framework.saved_model(MadeUp(), "folder")

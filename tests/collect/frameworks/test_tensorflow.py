@@ -1,5 +1,6 @@
 """What TensorFlow says of itself, from what its modules of several releases hold."""
 
+import random
 import sys
 from types import SimpleNamespace
 
@@ -124,3 +125,41 @@ def test_a_keras_that_is_missing_stays_an_import_error(monkeypatch):
     monkeypatch.setitem(sys.modules, "keras.src.backend.config", None)
     with pytest.raises(ImportError, match="Keras cannot be imported"):
         imported(monkeypatch, Unimportable())
+
+
+class Context:
+    """TensorFlow's own, as far as its random numbers go: a seed starts them again."""
+
+    def __init__(self, seed):
+        self._seed = seed
+        self._rng = random.Random(seed)
+
+    def set_seed(self, seed):
+        self._seed, self._rng = seed, random.Random(seed)
+
+
+def drawn_twice(monkeypatch, context):
+    """Return the numbers of two models, the second built after what the first changed was put back."""
+    module = SimpleNamespace(context=lambda: context)
+    monkeypatch.setitem(sys.modules, "tensorflow.python.eager.context", module)
+    found = release(random=SimpleNamespace(set_seed=context.set_seed))
+    put_back = found.remember()
+    first = [context._rng.random() for _ in range(3)]
+    context.set_seed(99)
+    put_back()
+    return first, [context._rng.random() for _ in range(3)]
+
+
+def test_operations_draw_the_same_numbers_for_the_second_model_where_there_is_a_seed(monkeypatch):
+    context = Context(7)
+    # the module of the factory has drawn some already
+    context._rng.random()
+    first, second = drawn_twice(monkeypatch, context)
+    assert first == second
+    assert context._seed == 7
+
+
+def test_without_a_seed_there_is_nothing_to_put_back(monkeypatch):
+    context = Context(None)
+    drawn_twice(monkeypatch, context)
+    assert context._seed == 99

@@ -50,7 +50,7 @@ def test_the_input_is_the_same_in_every_process(opened):
     (x, notes), (again, _) = workload.inputs(6), workload.inputs(6)
     assert (x.shape, x.dtype, notes) == ((6, 4), np.dtype("float32"), [])
     assert np.array_equal(x, again)
-    assert workload.fixed_batch_size() is None
+    assert (workload.fixed_batch_size(), workload.fixed_rows()) == (None, None)
     assert workload.notes("compiled") == []
 
 
@@ -85,7 +85,7 @@ def given(**fields):
 def test_a_model_that_does_not_say_what_it_takes_asks_for_a_file(monkeypatch):
     workload = given()
     monkeypatch.setattr(workload._model, "inputs", lambda: None)
-    with pytest.raises(UsageError, match=r"give --input \(\.npy or \.npz\)"):
+    with pytest.raises(UsageError, match=r"give --input \(\.npy, \.npz or module:function\)"):
         workload.inputs(4)
 
 

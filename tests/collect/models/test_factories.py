@@ -29,7 +29,7 @@ def write(tmp_path, monkeypatch):
 
 def refused(spec):
     with pytest.raises(UsageError) as caught:
-        factories.make(spec)
+        factories.find(spec)()
     assert "\n" not in str(caught.value)
     return str(caught.value)
 
@@ -71,7 +71,7 @@ def test_a_module_that_does_not_import_is_told_with_its_line(write, source, says
 def test_a_module_of_the_current_folder_goes_before_one_of_the_standard_library(write):
     """``test:f`` used to find the standard library's ``test``."""
     before = list(sys.path)
-    assert factories.make(write("def f():\n    return 'mine'\n", "test") + ":f") == "mine"
+    assert factories.find(write("def f():\n    return 'mine'\n", "test") + ":f")() == "mine"
     assert sys.path == before
 
 

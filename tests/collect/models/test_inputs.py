@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from profiler.collect.models import arrays
 from profiler.collect.models import inputs as given_inputs
 from profiler.protocol.errors import UsageError
 from tests.collect.fakes import MadeUp
@@ -18,7 +19,7 @@ def tensor(name, *shape, dtype="float32"):
 
 def read(path, inputs, rows=2):
     structure = given_inputs.specs(SimpleNamespace(input=inputs), FRAMEWORK)
-    return given_inputs.read(str(path), structure, rows, FRAMEWORK, np)
+    return given_inputs.taken(arrays.of_file(str(path)), structure, rows, FRAMEWORK)
 
 
 def drawn(inputs):
@@ -84,7 +85,7 @@ def test_a_member_that_was_altered_is_named_with_its_file(tmp_path, inputs):
         if inputs:
             read(path, tensor("a", 4))
         else:
-            given_inputs.read_as_stored(str(path), 2, FRAMEWORK, np)
+            given_inputs.taken_as_stored(arrays.of_file(str(path)), 2, FRAMEWORK)
 
 
 def test_a_member_of_python_objects_is_named_with_its_file(tmp_path):
@@ -99,6 +100,80 @@ def test_values_that_are_not_finite_are_measured_and_said(tmp_path, named):
     if named:
         _, notes = read(tmp_path / "x.npy", tensor("a", 4))
     else:
-        _, notes = given_inputs.read_as_stored(str(tmp_path / "x.npy"), 2, FRAMEWORK, np)
+        _, notes = given_inputs.taken_as_stored(arrays.of_file(str(tmp_path / "x.npy")), 2, FRAMEWORK)
     assert any("holds NaN" in note for note in notes)
     assert any("holds infinite values" in note for note in notes)
+
+
+def test_arrays_without_names_are_not_taken_for_a_dictionary_of_inputs(tmp_path):
+    """They were taken in the order of its sorted keys: two of one shape were swapped, and nothing said so."""
+    np.savez(tmp_path / "x.npz", np.zeros((2, 4), "f"), np.ones((2, 4), "f"))
+    said = refused(tmp_path / "x.npz", {"zeta": tensor("zeta", 4), "alpha": tensor("alpha", 4)})
+    assert "the model takes them by name (alpha, zeta)" in said
+
+
+def test_a_list_of_inputs_takes_arrays_without_names_in_its_own_order(tmp_path):
+    np.savez(tmp_path / "x.npz", np.zeros((2, 4), "f"), np.ones((2, 4), "f"))
+    (zeta, alpha), _ = read(tmp_path / "x.npz", [tensor("zeta", 4), tensor("alpha", 4)])
+    assert (zeta.max(), alpha.min()) == (0, 1)
+
+
+def test_arrays_that_the_model_does_not_take_are_named(tmp_path):
+    np.savez(tmp_path / "x.npz", a=np.zeros((2, 4), "f"), label=np.ones(2))
+    x, notes = read(tmp_path / "x.npz", tensor("a", 4))
+    assert x.shape == (2, 4)
+    (note,) = notes
+    assert "'label' is no input of the model (a) and is not used" in note
+
+
+def test_rows_of_another_precision_are_given_as_they_are_and_said(tmp_path):
+    """They were cast before predict, which casts them itself: that is part of what it takes."""
+    np.save(tmp_path / "x.npy", np.ones((2, 4), "float64"))
+    x, notes = read(tmp_path / "x.npy", tensor("a", 4))
+    assert x.dtype == np.float64
+    assert any("'a' is float64, given to the model as it is; the model takes float32" in one for one in notes)
+
+
+def shaped(inputs, **shapes):
+    structure = given_inputs.specs(SimpleNamespace(input=inputs), FRAMEWORK)
+    named = {name.replace("only", ""): shape for name, shape in shapes.items()}
+    return given_inputs.with_shapes(structure, named, FRAMEWORK)
+
+
+def test_a_shape_fills_what_the_model_leaves_open():
+    spec = shaped(tensor("a", None, 41), only=[50, 41])
+    assert spec.shape == (50, 41)
+    x, _ = given_inputs.draw(spec, 2, np)
+    assert x.shape == (2, 50, 41)
+
+
+def test_a_shape_is_given_to_the_input_of_its_name_alone():
+    a, b = shaped([tensor("a", None), tensor("b", 3)], a=[7])
+    assert (a.shape, b.shape) == ((7,), (3,))
+
+
+@pytest.mark.parametrize(
+    ("inputs", "shapes", "says"),
+    [
+        (
+            tensor("a", None, 41),
+            {"only": [50, 40]},
+            "--input-shape 50,40: input 'a' takes rows of the shape (None, 41)",
+        ),
+        (tensor("a", None), {"only": [50, 41]}, "input 'a' takes rows of the shape (None,)"),
+        ([tensor("a", None), tensor("b", 3)], {"only": [7]}, "the model takes a, b; name the input: a=50,41"),
+        (tensor("a", None), {"b": [7]}, "'b' is no input of the model (a)"),
+    ],
+)
+def test_a_shape_that_does_not_fit_is_one_line(inputs, shapes, says):
+    with pytest.raises(UsageError) as caught:
+        shaped(inputs, **shapes)
+    assert says in str(caught.value)
+
+
+def test_a_model_that_does_not_say_what_it_takes_takes_floats_of_the_shape():
+    spec = given_inputs.with_shapes(None, {"": [5]}, FRAMEWORK)
+    assert given_inputs.draw(spec, 2, np)[0].shape == (2, 5)
+    named = given_inputs.with_shapes(None, {"a": [5], "b": [2, 2]}, FRAMEWORK)
+    x, _ = given_inputs.draw(named, 2, np)
+    assert {name: array.shape for name, array in x.items()} == {"a": (2, 5), "b": (2, 2, 2)}

@@ -78,7 +78,7 @@ def test_the_finding_comes_first():
 def test_both_formats_say_all_that_a_reader_needs(render):
     text = render(comparison()).replace("\\", "")
     for expected in (
-        "measuring about 2 min 05 s longer would settle it",
+        "measuring about 2 min longer would settle it",
         "the machines differ (cpu): no verdict says same",
         "data_adapter went",
         "TensorFlowTrainer.predict",

@@ -24,7 +24,7 @@ def with_states(**changes):
 
 def test_a_verdict_that_longer_measuring_would_give_says_so():
     assert with_states(verdict="cannot tell", more_seconds=125.0).endswith(
-        "(verdict: cannot tell; measuring about 2 min 05 s longer would settle it)."
+        "(verdict: cannot tell; measuring about 2 min longer would settle it)."
     )
 
 

@@ -65,6 +65,15 @@ def test_a_state_that_was_not_measured_is_a_dash(both):
     assert cells["compiled / uncompiled"][0] == "-"
 
 
+def test_outputs_that_differ_stand_below_the_ratio_where_any_are_known(both):
+    assert not any("outputs" in label for label in rows(both)[1])
+    first, *others = both.comparisons
+    known = (dataclasses.replace(first, outputs="differ"), *others)
+    _, cells = rows(dataclasses.replace(both, comparisons=known))
+    (found,) = [texts for label, texts in cells.items() if label.strip() == "outputs"]
+    assert sorted(found) == ["-", "differ"]
+
+
 def test_what_failed_is_told_below_the_table(both):
     shown = drawing.terminal(matrix.page(both, {"9.9.9": "no such release"}))
     assert "\n  - 9.9.9: failed: no such release\n" in shown
