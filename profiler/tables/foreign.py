@@ -6,8 +6,8 @@
     internal: id of the internal.
     phase: part of a call that the internal belongs to.
     share (1): time with it on the stack, over the calls' frames; NaN: unknown.
-    bound_low, bound_high (1): between what the share lies; NaN: unknown.
-    interval_low, interval_high (1): ends of its 95 % interval, over calls or samples; NaN: unknown.
+    bound_low (1), bound_high (1): between what the share lies; NaN: unknown.
+    interval_low (1), interval_high (1): ends of its 95 % interval, over calls or samples; NaN: unknown.
     calls: its entries from outside in the whole file; NaN: unknown.
     presence: present or unknown.
     reason: why the share is unknown.

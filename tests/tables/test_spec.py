@@ -94,6 +94,8 @@ def test_the_folder_declares_every_table_once():
     assert sorted(name for _, name in DECLARED) == [
         "EDGES",
         "EVENTS",
+        "FOREIGN_CALLS",
+        "FOREIGN_SHARES",
         "FUNCTIONS",
         "LATENCIES",
         "LINES",

@@ -7,17 +7,35 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from profiler.attribution import stacks as merging
+from profiler.attribution.foreign.calls import CallSite
+from profiler.attribution.foreign.graph_tree import GraphNode, GraphTree
 from profiler.attribution.tree import Node
 from profiler.attribution.validated import SoundStacks
+from profiler.catalogue.recognition import FamilyMatch
+from profiler.compare.foreign import EntryChange, ForeignComparison, ShareChange
 from profiler.compare.internals import Fact, InternalChange
 from profiler.compare.runs import EnvironmentChange, RunComparison, Side, VariantChange
 from profiler.environments import Stored
 from profiler.launch.doctor import Check
 from profiler.protocol.vocabulary import Variant
 from profiler.readers.code_places import CodePlaces, Frame
+from profiler.readers.findings import Finding as FileFinding
 from profiler.report.blocks import Page
-from profiler.report.pages import call_tree, claims, comparison, doctor, environments, matrix, report, runs
+from profiler.report.pages import (
+    call_graph,
+    call_tree,
+    claims,
+    comparison,
+    doctor,
+    environments,
+    foreign,
+    foreign_comparison,
+    matrix,
+    report,
+    runs,
+)
 from profiler.results.document import Report
+from profiler.results.foreign import ForeignCalls, ForeignFile, ForeignInternal, ForeignReport, Total
 from profiler.runs.find import RunSummary
 from profiler.runs.record import Capture
 from profiler.study.claims import Claim, Finding, Judged, Reason, Shortfall
@@ -113,6 +131,47 @@ def listed(*names: str) -> Page:
     return runs.page([RunSummary(n, Path(n), n, n, (n,), (n,), 3, 1500) for n in names])
 
 
+def graph(name: str, empty: bool = False) -> Page:
+    nodes = tuple(GraphNode(depth, name, 1, name, name, 3, 1.5, 0.5, name) for depth in range(2))
+    return call_graph.page(name, GraphTree(() if empty else nodes, 3.0, False), 0.02)
+
+
+def foreign_calls(name: str) -> ForeignCalls:
+    """Return an entry point of which all is known but one internal and one that has bounds."""
+    known = ForeignInternal(name, name, "present", (name,), 0.5, (0.49, 0.51), (0.4, 0.6), 3, None)
+    bounded = dataclasses.replace(known, internal=f"{name}2", share=None, bounds=(0.2, 0.4), reason=name)
+    unknown = ForeignInternal(f"{name}3", name, "unknown", (), None, None, None, None, name)
+    sites = (CallSite(name, 1, name, 3, 1.0), CallSite(name, 2, name))
+    parts = (known, bounded, unknown)
+    return ForeignCalls(name, "frames", name, 1, 3, 1.0, 0.5, None, 1.5, sites, parts, {name: 1.0}, 0.1, None)
+
+
+def foreign_report(name: str) -> ForeignReport:
+    calls = foreign_calls(name)
+    lost = dataclasses.replace(calls, calls=None, seconds=None, share=None, reason=name)
+    file = ForeignFile(
+        name,
+        "pstats",
+        name,
+        name,
+        "0" * 64,
+        "calls",
+        2.0,
+        None,
+        FamilyMatch(name, 2, 3, name, 1),
+        (calls, lost),
+        (Total(name, 3, 1.0, 0.5),),
+        (FileFinding(name, name, name, spoils_shares=True),),
+    )
+    return ForeignReport(name, name, (file, dataclasses.replace(file, calls=())))
+
+
+def foreign_compared(name: str) -> Page:
+    change = ShareChange(name, 0.5, 0.6, 0.1, name)
+    entry = EntryChange(name, 3, None, 0.1, None, (change,))
+    return foreign_comparison.page(ForeignComparison(name, name, "calls", (entry,), name))
+
+
 PAGES: Mapping[str, Mapping[str, Callable[[], Page]]] = {
     "report": {
         "ordinary": lambda: report.page(sample.report()),
@@ -138,6 +197,21 @@ PAGES: Mapping[str, Mapping[str, Callable[[], Page]]] = {
         "ordinary": lambda: tree(NAME),
         "empty": lambda: tree(NAME, empty=True),
         "hostile": lambda: tree(HOSTILE),
+    },
+    "call_graph": {
+        "ordinary": lambda: graph(NAME),
+        "empty": lambda: graph(NAME, empty=True),
+        "hostile": lambda: graph(HOSTILE),
+    },
+    "foreign": {
+        "ordinary": lambda: foreign.page(foreign_report(NAME)),
+        "empty": lambda: foreign.page(ForeignReport("", "", ())),
+        "hostile": lambda: foreign.page(foreign_report(HOSTILE)),
+    },
+    "foreign_comparison": {
+        "ordinary": lambda: foreign_compared(NAME),
+        "empty": lambda: foreign_comparison.page(ForeignComparison("", "", "calls", ())),
+        "hostile": lambda: foreign_compared(HOSTILE),
     },
     "runs": {"ordinary": lambda: listed(NAME), "empty": listed, "hostile": lambda: listed(NAME, HOSTILE)},
     "environments": {
