@@ -51,9 +51,9 @@ class _Subject:
             return
         try:
             step()
-        except Exception as error:  # such as a profiler that the model's own code has started
+        except reasons.ANYTHING as error:  # such as a profiler that the model's own code has started
             self.failed = True
-            captures.write_failure(self.folder, self.identity, reasons.named(error))
+            captures.write_failure(self.folder, self.identity, reasons.placed(error))
 
     def take(self, block: blocks.Block) -> None:
         """Make the calls of a block."""
@@ -87,8 +87,8 @@ def run(spec: Spec, part: MeasureSpec, framework: Framework, parent: Parent) -> 
         folder = os.path.join(spec.output, entry.folder)
         try:
             subjects.append(_prepare(entry, identity, folder, workload, framework, descriptor))
-        except Exception as error:  # whatever a framework raises is this capture's reason
-            captures.write_failure(folder, identity, reasons.named(error))
+        except reasons.ANYTHING as error:  # whatever a framework raises is this capture's reason
+            captures.write_failure(folder, identity, reasons.placed(error))
     for group in [subjects] if descriptor.interleaves else [[subject] for subject in subjects]:
         for block in _order(group, descriptor, part.seed):
             parent.check()
@@ -184,8 +184,8 @@ def _inspect(part: MeasureSpec, subject: _Subject, manifest: CaptureManifest) ->
         files.write_json(path, {"schema": schemas.INSPECT, **dataclasses.asdict(found)})
         if part.names:
             files.write_json(os.path.join(subject.folder, files.NAMES_FILE), names)
-    except Exception as raised:  # whatever a framework raises is why there is no inspection
-        error = reasons.named(raised)
+    except reasons.ANYTHING as raised:  # whatever a framework raises is why there is no inspection
+        error = reasons.placed(raised)
     return captures.write_again(subject.folder, dataclasses.replace(manifest, inspection_error=error))
 
 
@@ -206,8 +206,8 @@ def _look_at_outputs(subjects: list[_Subject], parent: Parent) -> None:
             files.write_json(path, {"schema": schemas.OUTPUTS, **dataclasses.asdict(found)})
             if variant in baselines:
                 known[variant] = arrays
-        except Exception as raised:  # whatever a framework raises is why they are not compared
-            error = reasons.named(raised)
+        except reasons.ANYTHING as raised:  # whatever a framework raises is why they are not compared
+            error = reasons.placed(raised)
         captures.write_again(subject.folder, dataclasses.replace(manifest, outputs_error=error))
 
 

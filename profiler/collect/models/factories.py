@@ -5,8 +5,6 @@ from __future__ import annotations
 import importlib
 import os
 import sys
-import sysconfig
-import traceback
 from contextlib import contextmanager
 from typing import Any, Callable, Iterator
 
@@ -48,29 +46,11 @@ def _speaking_for(spec: str) -> Iterator[None]:
     except UsageError:
         raise
     except Exception as error:
-        place = _place(error)
-        raise UsageError(f"{reasons.named(error)}{place and f' ({place})'}", spec) from error
+        raise UsageError(reasons.placed(error), spec) from error
     finally:
         sys.stdout = printed
         if here in sys.path:
             sys.path.remove(here)
-
-
-def _place(error: BaseException) -> str:
-    """Return the file, line and function of the user's own in which an error arose; empty when none is."""
-    if isinstance(error, SyntaxError) and error.filename:
-        return f"{error.filename}:{error.lineno}"
-    installed = tuple(
-        {sysconfig.get_path(name) + os.sep for name in ("stdlib", "platstdlib", "purelib", "platlib")}
-    )
-    own = [
-        f"{frame.filename}:{frame.lineno} in {frame.name}"
-        for frame in traceback.extract_tb(error.__traceback__)
-        if frame.filename != __file__
-        and not frame.filename.startswith((*installed, "<"))
-        and f"{os.sep}site-packages{os.sep}" not in frame.filename
-    ]
-    return own[-1] if own else ""
 
 
 def _factory(spec: str) -> Any:
