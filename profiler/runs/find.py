@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import difflib
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,7 +61,11 @@ def find(name: str, folder: Path | None = None) -> Path:
     except (OSError, ValueError) as error:
         said = (error.strerror if isinstance(error, OSError) else None) or str(error)
         raise RunError(f"no such run ({said})", shown, "`kprof list` shows those there are") from error
-    raise RunError("no such run", shown, f"`kprof list` shows those in {traces}")
+    if not name:
+        raise RunError("names no run", "an empty name", "give a path, a run's name, or latest")
+    near = difflib.get_close_matches(name[:_LONGEST_SHOWN], [LATEST, *_names(traces)], n=1)
+    known = f"did you mean {near[0]}?" if near else f"`kprof list` shows those in {traces}"
+    raise RunError("no such run", shown, known)
 
 
 def status(path: Path, manifest: RunManifest) -> str:
@@ -79,6 +84,13 @@ def _latest(traces: Path) -> Path:
     held = is_held(traces)
     ended = [path for path in runs if not (held and _status(path) == RUNNING)]
     return (ended or runs)[-1]
+
+
+def _names(traces: Path) -> list[str]:
+    try:
+        return [path.name for path in _run_folders(traces)]
+    except OSError:
+        return []
 
 
 def _run_folders(traces: Path) -> list[Path]:

@@ -77,6 +77,19 @@ def test_files_that_vanish_while_they_are_counted_are_left_out(tmp_path, run, mo
     assert find.list_runs(tmp_path)[0].bytes == whole
 
 
+@pytest.mark.parametrize(
+    ("name", "near"), [("latset", "latest"), ("20260101-000000-ru", "20260101-000000-run")]
+)
+def test_the_nearest_name_is_offered(name, near, tmp_path, run):
+    with pytest.raises(RunError, match=rf"{name}: no such run; did you mean {near}\?"):
+        find.find(name, tmp_path)
+
+
+def test_an_empty_name_is_told_so(tmp_path):
+    with pytest.raises(RunError, match="an empty name: names no run; give a path"):
+        find.find("", tmp_path)
+
+
 def test_a_folder_that_cannot_be_read_is_one_line(tmp_path, monkeypatch):
     def refuse(_):
         raise PermissionError(13, "Permission denied")
