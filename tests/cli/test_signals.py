@@ -36,15 +36,7 @@ def within(seconds, true):
     return True
 
 
-@pytest.fixture
-def unignored_sighup():
-    """Let the command see SIGHUP where the tests themselves run under nohup."""
-    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
-    yield
-    signal.signal(signal.SIGHUP, before)
-
-
-@pytest.mark.usefixtures("unignored_sighup")
+@pytest.mark.usefixtures("heard_signals")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_an_ended_command_takes_its_worker_and_its_temporary_folder_along(number, tmp_path):
     python, started, temporary = tmp_path / "python", tmp_path / "started", tmp_path / "temporary"

@@ -96,6 +96,7 @@ def test_the_report_is_rebuilt_from_the_run_alone_without_tensorflow(real_run, r
     assert json.loads(done.stdout) == real_report
 
 
+@pytest.mark.usefixtures("heard_signals")
 def test_ctrl_c_keeps_what_is_complete_and_resume_measures_the_rest(tmp_path):
     command = [sys.executable, "-m", "profiler", "run", "tiny", "--processes", "1", "--budget", "1"]
     process = subprocess.Popen(
