@@ -1,6 +1,7 @@
 """``kprof compare`` on two runs of known times."""
 
 import json
+import shutil
 
 import pytest
 
@@ -86,3 +87,17 @@ def test_a_profile_that_lost_frames_is_refused_in_one_line(tmp_path, capsys):
     assert main(["compare", str(path), str(files.LOST)]) == 2
     line = capsys.readouterr().err
     assert line.count("\n") == 1 and "no share can be taken from it: frames were lost" in line
+
+
+def test_sessions_of_a_log_directory_are_chosen_for_each_side(tmp_path, capsys):
+    """It was told to choose with --session, and compare had none."""
+    logs = files.logs(tmp_path)
+    (first,) = logs.glob("train/plugins/profile/*")
+    shutil.copytree(first, first.with_name("2026_02_02_00_00_00"))
+    sides = f"train/{first.name},train/2026_02_02_00_00_00"
+    assert main(["compare", str(logs), str(logs)]) == 2
+    assert "holds 2 sessions" in capsys.readouterr().err
+    assert main(["compare", str(logs), str(logs), "--session", sides]) == 0
+    assert "6 calls) before" in capsys.readouterr().out
+    assert main(["compare", str(logs), str(logs), "--session", f"{sides},x"]) == 2
+    assert "more sessions than there are log directories" in capsys.readouterr().err
