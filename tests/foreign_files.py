@@ -52,8 +52,12 @@ def profile(
     functions: Mapping[Function, tuple[int, float, float]],
     edges: Mapping[tuple[Function, Function], tuple[int, float]],
     samples: Samples | None = None,
+    within: Mapping[Function, int] | None = None,
 ) -> Profile:
-    """Return a profile of functions (calls, own s, inclusive s) and edges (calls, inclusive s)."""
+    """Return a profile of functions (calls, own s, inclusive s) and edges (calls, inclusive s).
+
+    ``within`` says how many of a function's calls lie within others of its own.
+    """
     rows = {function: row for row, function in enumerate(functions)}
     calls = [one[0] for one in functions.values()]
     return Profile(
@@ -62,7 +66,9 @@ def profile(
             path=[one[0] for one in functions],
             line=[one[1] for one in functions],
             name=[one[2] for one in functions],
-            primitive_calls=calls,
+            primitive_calls=[
+                calls - (within or {}).get(one, 0) for one, calls in zip(functions, calls, strict=True)
+            ],
             calls=calls,
             self_s=[one[1] for one in functions.values()],
             cumulative_s=[one[2] for one in functions.values()],
@@ -85,6 +91,21 @@ def simple(adapter_s: float = 4.0) -> Profile:
     return profile(
         {MAIN: (1, 2.0, 10.0), PREDICT: (5, 8.0 - adapter_s, 8.0), ADAPTER: (5, adapter_s, adapter_s)},
         {(MAIN, PREDICT): (5, 8.0), (PREDICT, ADAPTER): (5, adapter_s)},
+    )
+
+
+def nested() -> Profile:
+    """Return a program whose main calls predict twice (6 s), and a callback in each calls it once more."""
+    callback: Function = ("app.py", 20, "on_predict_end")
+    return profile(
+        {MAIN: (1, 0.5, 10.0), HANDLER: (4, 4.0, 9.5), PREDICT: (4, 5.0, 6.0), callback: (2, 0.5, 1.5)},
+        {
+            (MAIN, HANDLER): (2, 9.5),
+            (callback, HANDLER): (2, 1.5),
+            (HANDLER, PREDICT): (4, 6.0),
+            (PREDICT, callback): (2, 1.5),
+        },
+        within={HANDLER: 2, PREDICT: 2},
     )
 
 

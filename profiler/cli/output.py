@@ -73,13 +73,14 @@ def require_writable(output: str | None) -> None:
     if not output:
         raise UsageError("names no file", "--output", "give it a name")
     path = Path(os.path.realpath(output))
-    if path.is_dir():
+    # unlike Path's, these are False where a folder may not be looked into
+    if os.path.isdir(path):  # noqa: PTH112
         raise UsageError("cannot be written: it is a folder", output, "name a file in it")
-    if not path.parent.is_dir():
+    if not os.path.isdir(path.parent):  # noqa: PTH112
         raise UsageError("cannot be written: its folder does not exist", output, "make it first")
     for run in path.parents:
         first = path.relative_to(run).parts[0]
-        if first in (files.RUN_FILE, files.CAPTURES_FOLDER) and (run / files.RUN_FILE).is_file():
+        if first in (files.RUN_FILE, files.CAPTURES_FOLDER) and os.path.isfile(run / files.RUN_FILE):  # noqa: PTH113
             what = "is a run's own file, which stays as it was measured"
             raise UsageError(what, output, "name another file")
 

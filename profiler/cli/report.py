@@ -44,12 +44,14 @@ def report(
     RUN may also be a profile that you have: a .prof of cProfile, an .xplane.pb, a trace.json.gz or
     local.trace of an old TensorFlow, or a TensorBoard log directory. Its bytes say what it is.
     """
-    from ..protocol.errors import EXIT_DONE, EXIT_USAGE
+    from ..protocol.errors import EXIT_DONE, EXIT_USAGE, UsageError
     from ..runs import foreign
     from .output import show
 
     theirs = foreign.meant(run_name)
     if theirs is not None:
+        if smallest_effect is not None:
+            raise UsageError("without a verdict there is none", "--smallest-effect", "leave it out")
         from ..report.pages import foreign as foreign_pages
         from ..results import foreign as foreign_results
 

@@ -34,6 +34,7 @@ def look_at(make: Callable[[], Any], model: Any, others: Mapping[str, Arrays]) -
     """
     coarsest = _coarsest(model)
     first = arrays_of(make())
+    forget(model)
     second = arrays_of(make())
     found = Outputs(
         arrays=[_described(name, array) for name, array in first.items()],
@@ -41,6 +42,19 @@ def look_at(make: Callable[[], Any], model: Any, others: Mapping[str, Arrays]) -
         against={name: difference(first, other, coarsest) for name, other in others.items()},
     )
     return found, first
+
+
+def forget(model: Any) -> None:
+    """Reset the state that recurrent layers carry from call to call.
+
+    After many calls of the same input a state has settled, and outputs that depend on it would look the same.
+    """
+    for layer in getattr(model, "layers", None) or ():
+        if getattr(layer, "stateful", False):
+            reset = getattr(layer, "reset_state", None) or getattr(layer, "reset_states", None)
+            if reset is not None:
+                reset()
+        forget(layer)
 
 
 def arrays_of(outputs: Any) -> Arrays:

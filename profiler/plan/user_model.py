@@ -170,6 +170,8 @@ def _sha256(path: Path) -> str | None:
     """Return a file's hash, or one of all names and hashes of a folder (a SavedModel)."""
     try:
         if not path.is_dir():
+            if path.exists() and not path.is_file():
+                raise UsageError("is no regular file", path)
             return files.sha256(str(path))
         digest = hashlib.sha256()
         for file in sorted(one for one in path.rglob("*") if one.is_file()):

@@ -68,6 +68,7 @@ class ForeignCalls:
     share: float | None
     interval: Interval | None
     window_seconds: float | None
+    nested_calls: int | None
     call_sites: tuple[CallSite, ...]
     internals: tuple[ForeignInternal, ...]
     phases: Mapping[str, float]
@@ -238,6 +239,7 @@ def _calls(calls: Calls, windows: str, known: Catalogue) -> ForeignCalls:
         calls.share,
         calls.interval,
         calls.window_seconds,
+        calls.nested_calls,
         calls.call_sites,
         _internals(calls, known),
         calls.phases,

@@ -57,7 +57,8 @@ def find(name: str, folder: Path | None = None) -> Path:
             if (candidate / files.RUN_FILE).is_file():
                 return candidate
         if name and (Path(name).exists() or (traces / name).exists()):
-            raise RunError(f"no run (it holds no {files.RUN_FILE})", shown)
+            what = f"neither a run (no {files.RUN_FILE}) nor a profiler session (no .xplane.pb)"
+            raise RunError(what, shown, "name one of them, or a profile")
     except (OSError, ValueError) as error:
         said = (error.strerror if isinstance(error, OSError) else None) or str(error)
         raise RunError(f"no such run ({said})", shown, "`kprof list` shows those there are") from error

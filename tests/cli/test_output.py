@@ -39,6 +39,17 @@ def test_a_run_s_own_files_are_not_written_over(where, traces, tmp_path, capsys)
     assert main(["report", "latest", "--output", str(run / "report.md")]) == 0
 
 
+def test_a_folder_that_may_not_be_looked_into_is_one_line(traces, tmp_path, monkeypatch, capsys):
+    """It was an internal error."""
+
+    def denied(*_args, **_more):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(output.os, "stat", denied)
+    with pytest.raises(UsageError, match="cannot be written: "):
+        output.deliver(["text"], str(tmp_path / "report.txt"))
+
+
 def test_no_name_at_all_is_one_line(traces, capsys):
     assert main(["report", "latest", "--output", ""]) == 2
     assert capsys.readouterr().err == "kprof: --output: names no file; give it a name\n"

@@ -261,7 +261,7 @@ def test_what_is_no_run_is_one_line(tmp_path, name):
 
 
 def test_a_folder_that_is_no_run_is_told_apart_from_a_missing_one(tmp_path):
-    with pytest.raises(RunError, match=r"holds no run\.json"):
+    with pytest.raises(RunError, match=r"no run\.json"):
         find.find(str(tmp_path), tmp_path)
 
 

@@ -114,6 +114,10 @@ class CallGraph:
         inside = self._inside(rows)
         return max(0, int(self.primitive_calls[list(rows)].sum() - self.edge_calls[inside].sum()))
 
+    def nested_calls(self, rows: Sequence[int]) -> int:
+        """Return how often functions were entered while they were on the stack already."""
+        return int((self.calls[list(rows)] - self.primitive_calls[list(rows)]).sum())
+
     def is_mutual(self, rows: Sequence[int]) -> bool:
         """Return whether some of the functions call each other in a circle."""
         inside = self._inside(rows)

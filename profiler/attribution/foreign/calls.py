@@ -53,6 +53,7 @@ class Calls:
         interval: of the share, where it was sampled.
         call_sites: who calls it, those with the most time first.
         window_seconds: the time of the calls as the caller sees them, with what follows the frame.
+        nested_calls: how often it was entered again within its own calls, as from a callback of predict.
         parts: internal's id -> what is known of it.
         phases: phase -> share of the calls' frames; empty where they are not known.
         compute: share of the calls' frames in which a kernel of the model ran.
@@ -68,6 +69,7 @@ class Calls:
     interval: Interval | None = None
     call_sites: tuple[CallSite, ...] = ()
     window_seconds: float | None = None
+    nested_calls: int | None = None
     parts: Mapping[str, Part] = field(default_factory=dict)
     phases: Mapping[str, float] = field(default_factory=dict)
     compute: float | None = None

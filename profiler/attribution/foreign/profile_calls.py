@@ -114,6 +114,7 @@ class _Reading:
         weight = graph.union(rows)
         known = self.spoiled is None
         sites = call_sites.find(graph, rows)
+        nested = graph.nested_calls(rows)
         if name == CALL and not sites.direct:
             path, line = graph.paths[rows[0]], graph.lines[rows[0]]
             return Calls(name, path, line, None, None, None, call_sites=sites.sites, reason=NESTED)
@@ -126,7 +127,9 @@ class _Reading:
             self._share(weight, graph.total) if known else None,
             self._interval(weight, graph.total) if known else None,
             sites.sites,
-            sites.window_seconds if not self.sampled else None,
+            # a call within another would count twice
+            sites.window_seconds if not self.sampled and not nested else None,
+            nested if known and not self.sampled else None,
             reason=self.spoiled,
         )
         if not known or self.sampled:

@@ -91,6 +91,8 @@ def _cost(file: ForeignFile, one: ForeignCalls) -> str:
         found = f"{_caller(one)}{one.entry_point}: it is in {share}{of_samples} of the samples"
         return f"{found}; how often is unknown."
     times = "once" if one.calls == 1 else f"{one.calls} times"
+    if one.nested_calls:
+        times += f" (and {one.nested_calls} more within these)"
     start = f"{_caller(one)}{one.entry_point} {times}" if one.call_sites else f"{one.entry_point} ran {times}"
     clock = " of CPU time" if file.measure == CPU else ""
     return f"{start}: {_took(one)}{clock}, {share} of the {of}{_rest(file, one)}."
@@ -102,11 +104,11 @@ def _took(one: ForeignCalls) -> str:
 
 def _rest(file: ForeignFile, one: ForeignCalls) -> str:
     """Say what the caller waits for beside the frame itself: what predict built is destroyed after it."""
-    if one.window_seconds is None or not one.seconds or not file.seconds:
+    if one.window_seconds is None or not one.seconds or not file.seconds or one.window_seconds > file.seconds:
         return ""
     after = one.window_seconds - one.seconds
     if after < NOTABLE_REST * one.seconds:
         return ""
-    share = numbers.share(min(1.0, one.window_seconds / file.seconds))
+    share = numbers.share(one.window_seconds / file.seconds)
     freed = numbers.duration(after * 1e3)
     return f" ({share} with the {freed} after its frame, in which what it built is freed)"

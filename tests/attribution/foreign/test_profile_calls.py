@@ -32,6 +32,13 @@ def test_shares_are_of_the_frame_and_of_the_program():
     assert calls.parts["data_adapter"].calls == 5
 
 
+def test_calls_within_calls_are_told_apart_and_their_time_is_not_counted_twice():
+    """The time after the frame was 732 ms of a program whose wrapper took 325 ms in all."""
+    calls = predict_of(files.nested())
+    assert (calls.calls, calls.nested_calls, calls.seconds) == (2, 2, 6.0)
+    assert calls.window_seconds is None
+
+
 def test_what_the_file_does_not_name_has_no_share_and_no_zero():
     part = predict_of(files.simple()).parts["create_graph_function"]
     assert (part.share, part.bounds, part.calls) == (None, None, None)

@@ -143,7 +143,9 @@ def foreign_calls(name: str) -> ForeignCalls:
     unknown = ForeignInternal(f"{name}3", name, "unknown", (), None, None, None, None, name)
     sites = (CallSite(name, 1, name, 3, 1.0), CallSite(name, 2, name))
     parts = (known, bounded, unknown)
-    return ForeignCalls(name, "frames", name, 1, 3, 1.0, 0.5, None, 1.5, sites, parts, {name: 1.0}, 0.1, None)
+    return ForeignCalls(
+        name, "frames", name, 1, 3, 1.0, 0.5, None, 1.5, 0, sites, parts, {name: 1.0}, 0.1, None
+    )
 
 
 def foreign_report(name: str) -> ForeignReport:

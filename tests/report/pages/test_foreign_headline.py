@@ -24,6 +24,11 @@ def test_where_only_bounds_are_known_it_says_at_least(tmp_path):
     assert " Of that at least: " in sentence(files.real("fit_beside", tmp_path))
 
 
+def test_calls_within_calls_are_named_apart(tmp_path):
+    found = sentence(files.write(files.nested(), tmp_path / "app.prof"))
+    assert "predict 2 times (and 2 more within these): 6.00 s, 60.0 % of the program." in found
+
+
 def test_it_says_what_follows_the_frame(tmp_path):
     assert " after its frame, in which what it built is freed)" in sentence(
         files.real("predict_loop", tmp_path)
