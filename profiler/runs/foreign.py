@@ -23,6 +23,7 @@ from . import find
 
 SOURCE = "foreign"
 MOST_NAMED = 12
+AGAIN = "if it was cut on its way, copy it again; else record it again"
 Tables = Profile | Trace | RuntimeTrace
 
 
@@ -172,6 +173,15 @@ def _listed(names: list[str]) -> str:
 def _read(path: Path, session: str | None, host: str | None) -> Foreign:
     name = recognise(path)
     digest = _digest(path)
+    try:
+        return _opened(path, name, session, host, digest)
+    except TraceFormatError as error:
+        if error.to_do is not None:
+            raise
+        raise TraceFormatError(error.what, error.where, to_do=AGAIN) from error
+
+
+def _opened(path: Path, name: str, session: str | None, host: str | None, digest: str) -> Foreign:
     if name == "pstats":
         profile = pstats.read(path)
         return Foreign(path, name, session, host, digest, pstats_quality.findings(profile), profile)

@@ -94,3 +94,16 @@ def test_lost_frames_spoil_a_file():
 def test_a_folder_without_a_session_says_so(tmp_path):
     with pytest.raises(TraceFormatError, match="holds no session"):
         foreign.open_files(tmp_path)
+
+
+def test_a_cut_file_says_what_to_do(tmp_path):
+    path = files.real("predict_loop", tmp_path)
+    path.write_bytes(path.read_bytes()[:700_000])
+    with pytest.raises(TraceFormatError, match=r"at byte \d+\); if it was cut on its way, copy it again"):
+        foreign.open_file(path)
+
+
+def test_a_session_that_is_still_being_written_says_so(tmp_path):
+    (tmp_path / "plugins" / "profile" / "2026_11_26").mkdir(parents=True)
+    with pytest.raises(TraceFormatError, match="is still being written; wait until the profiler is done"):
+        foreign.open_files(tmp_path)
