@@ -201,7 +201,7 @@ def _about_windows(found: trace_calls.TraceCalls) -> list[Finding]:
         )
     if found.windows == trace_windows.WHOLE:
         text = "names neither an entry point of Keras nor steps: the whole line is taken as one call"
-        said.append(Finding("no_calls", text, "take it with the Python tracer on"))
+        said.append(Finding("no_calls", text))
     if found.threads > 1:
         text = f"calls on {found.threads} threads: those of the one with the most time are shown"
         said.append(Finding("several_threads", text))

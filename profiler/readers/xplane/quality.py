@@ -77,8 +77,8 @@ def _no_python_tracer(trace: Trace) -> Iterator[Finding]:
         yield Finding(
             "no_python_tracer",
             "holds no Python frames: the profiler's Python tracer was off",
-            "start it with ProfilerOptions(python_tracer_level=1), which TensorFlow from 2.20 on ignores, or "
-            "measure with `kprof run`",
+            "measure with `kprof run`, which switches it on, or, up to TensorFlow 2.19, take the trace with "
+            "ProfilerOptions(python_tracer_level=1)",
         )
 
 
