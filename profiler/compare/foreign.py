@@ -28,6 +28,7 @@ WORDS = {
 }
 INSTRUMENTS = {CALLS: "cprofile", TRACE: "tfprofiler"}
 PREDICT = "predict"
+ROUNDING = 1 + 1e-6
 
 
 @dataclass(frozen=True)
@@ -68,8 +69,8 @@ class EntryChange:
     entry_point: str
     calls_before: int | None
     calls_after: int | None
-    seconds_before: float | None
-    seconds_after: float | None
+    seconds_a_call_before: float | None
+    seconds_a_call_after: float | None
     internals: tuple[ShareChange, ...]
 
 
@@ -137,8 +138,10 @@ def of_run(report: Report, like: ForeignSide) -> ForeignSide:
     for internal in variant.internals:
         measure = internal.measures.get(instrument)
         share = None if measure is None else measure.share
-        shares[internal.internal] = None if share is None else min(1.0, share / frame)
         reasons[internal.internal] = internal.presence if measure is None else measure.reason
+        if share is not None and share > frame * ROUNDING:
+            share, reasons[internal.internal] = None, "it ran beside predict's own frame too"
+        shares[internal.internal] = None if share is None else share / frame
     name = f"{report.run} ({variant.id})"
     return ForeignSide(name, like.measure, (Shares(PREDICT, None, None, shares, reasons),))
 
@@ -165,7 +168,15 @@ def compare(before: ForeignSide, after: ForeignSide) -> ForeignComparison:
     if not common:
         raise UsageError("have no entry point of Keras in common", f"{before.name} and {after.name}")
     changes = tuple(_entry(old[name], new[name]) for name in common)
+    if not any(map(_says_something, changes)):
+        what = "hold no time a call and no share that both sides know"
+        raise UsageError(what, f"{before.name} and {after.name}", "`kprof report` says of each what it holds")
     return ForeignComparison(before.name, after.name, before.measure, changes)
+
+
+def _says_something(change: EntryChange) -> bool:
+    times = change.seconds_a_call_before, change.seconds_a_call_after
+    return None not in times or any(one.difference is not None for one in change.internals)
 
 
 def _entry(old: Shares, new: Shares) -> EntryChange:

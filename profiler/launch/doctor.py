@@ -220,7 +220,7 @@ def _judged(name: str, found: str, state: HostState, threads: Mapping[str, int |
 
 def _storage(traces: Path) -> Iterator[Check]:
     existing = next(folder for folder in (traces.absolute(), *traces.absolute().parents) if folder.exists())
-    if not existing.is_dir() or not os.access(existing, os.W_OK | os.X_OK):
+    if not _can_be_written(existing):
         remedy = f"choose another with --out or ${find.TRACES_VARIABLE}"
         yield Check("traces folder", FAIL, f"{traces.absolute()} cannot be written", remedy)
         return
@@ -230,6 +230,15 @@ def _storage(traces: Path) -> Iterator[Check]:
     if halves:
         remedy = f"once no run is going on: kprof remove {halves[0]}"
         yield Check("interrupted captures", WARN, f"{len(halves)} left", remedy)
+
+
+def _can_be_written(folder: Path) -> bool:
+    """Return whether a file can be made in a folder; its permissions do not tell, as on a read-only disk."""
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            return True
+    except OSError:
+        return False
 
 
 def room(free_bytes: int, folder: Path) -> Check:

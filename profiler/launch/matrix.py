@@ -11,6 +11,7 @@ from ..plan import processes
 from ..plan.estimate import minutes
 from ..plan.request import Request
 from ..protocol.errors import CollectError, KprofError, UsageError
+from ..protocol.vocabulary import counted
 from ..runs import find
 from ..runs.store import RunStore
 from . import ledger, preparing
@@ -42,7 +43,7 @@ def describe(request: Request, releases: Sequence[str]) -> str:
     plan = processes.make(request)
     time = minutes(len(releases) * plan.estimate_s)
     return (
-        f"{len(releases)} releases one after another ({', '.join(releases)}), about {time} in all "
+        f"{counted(len(releases), 'release')} one after another ({', '.join(releases)}), about {time} in all "
         f"where their environments exist; in each:\n{plan.describe()}"
     )
 

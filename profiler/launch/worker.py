@@ -10,8 +10,10 @@ import subprocess
 import threading
 import time
 import zipfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
 
 from ..environments import variables
 from ..protocol.errors import CollectError
@@ -28,6 +30,8 @@ MAX_OUTPUT_BYTES = 64 << 20
 _RAISED = re.compile(r"[\w.]*(Error|Exception|Interrupt|Exit)(:|$)")
 
 EXIT_WITHIN_S = 2.0
+
+INTERRUPTING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 # What was measured lies in files by then; a thread that a model's code has left must not hold the run.
 _MAIN = f"""import os
@@ -88,25 +92,49 @@ def run(python: str, arguments: list[str], output: Path, timeout_s: float, where
         CollectError: the interpreter does not start.
     """
     begin = time.monotonic()
+    process = None
     with output.open("wb") as sink:
         try:
-            process = subprocess.Popen(
-                [python, "-s", *arguments],
-                stdin=subprocess.DEVNULL,
-                stdout=sink,
-                stderr=subprocess.STDOUT,
-                env=variables.of_worker(where.keeps_pythonpath),
-                cwd=where.folder,
-                start_new_session=True,
-            )
+            with _signals_held():
+                process = subprocess.Popen(
+                    [python, "-s", *arguments],
+                    stdin=subprocess.DEVNULL,
+                    stdout=sink,
+                    stderr=subprocess.STDOUT,
+                    env=variables.of_worker(where.keeps_pythonpath),
+                    cwd=where.folder,
+                    start_new_session=True,
+                )
+            return _wait(process, output, begin, timeout_s)
         except OSError as error:
+            if process is not None:
+                raise
             raise CollectError(
                 f"does not start ({error.strerror})", python, "is it an interpreter?"
             ) from error
-        try:
-            return _wait(process, output, begin, timeout_s)
         finally:
-            _end_group(process)
+            if process is not None:
+                _end_group(process)
+
+
+@contextlib.contextmanager
+def _signals_held() -> Iterator[None]:
+    """Hold back what would interrupt a start: a process that is not yet known could not be ended."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    came: list[tuple[int, FrameType | None]] = []
+    handlers = {number: signal.getsignal(number) for number in INTERRUPTING}
+    ours = {number: handler for number, handler in handlers.items() if callable(handler)}
+    for number in ours:
+        signal.signal(number, lambda number, frame: came.append((number, frame)))
+    try:
+        yield
+    finally:
+        for number, handler in ours.items():
+            signal.signal(number, handler)
+    for arrived, frame in came[:1]:
+        ours[signal.Signals(arrived)](arrived, frame)
 
 
 def _wait(process: subprocess.Popen[bytes], output: Path, begin: float, timeout_s: float) -> WorkerExit:

@@ -35,6 +35,11 @@ def nearest(value: str, known: Sequence[str]) -> str:
     return f"did you mean {near[0]}?" if near else "choose from {}".format(", ".join(known))
 
 
+def counted(count: int, thing: str) -> str:
+    """Return how many there are of a thing, as ``1 call`` or ``3 calls``."""
+    return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
+
+
 def require_known(kind: str, value: str, known: Sequence[str]) -> str:
     """Return ``value`` when it is one of ``known``, else raise `UsageError` with the nearest name."""
     if value in known:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from .. import statistics
 from ..protocol.spec import EnvironmentFacts
+from ..protocol.vocabulary import counted
 from ..runs import find
 from ..runs.manifest import COMPLETE, RunManifest
 from ..runs.record import Capture, RunRecord
@@ -85,5 +86,5 @@ def _of_instability(timed: Iterable[Timed]) -> Iterator[str]:
         for finding in statistics.findings(one.blocks) if len(one.blocks) else ():
             seen.setdefault(finding.kind, (finding.text, []))[1].append(one.variant.id)
     for text, variants in seen.values():
-        others = f" (and {len(variants) - 1} more variants)" if len(variants) > 1 else ""
+        others = f" (and {counted(len(variants) - 1, 'more variant')})" if len(variants) > 1 else ""
         yield f"{variants[0]}{others}: {text}"

@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from ..protocol.vocabulary import counted
 from .intervals import CONFIDENCE, Estimate, estimate_of_logs
 from .samples import Blocks
 
@@ -26,10 +27,10 @@ def missing(blocks: Blocks, quantile: float) -> str | None:
     """Return why there are too few calls for a percentile, or None when there are enough."""
     total, each = calls_needed(quantile)
     if blocks.call_count < total:
-        return f"{blocks.call_count} calls, p{quantile * 100:g} needs {total}"
+        return f"{counted(blocks.call_count, 'call')}, p{quantile * 100:g} needs {total}"
     fewest = min(len(blocks.calls(number)) for number in blocks.processes)
     if fewest < each:
-        return f"{fewest} calls in a process, p{quantile * 100:g} needs {each} in each"
+        return f"{counted(fewest, 'call')} in a process, p{quantile * 100:g} needs {each} in each"
     return None
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..protocol.errors import KprofError
+from ..protocol.vocabulary import counted
 from .intervals import CONFIDENCE, NO_SPREAD, NO_SPREAD_REASON, PROCESSES_NEEDED, Estimate, spread_of
 from .samples import Floats
 
@@ -54,7 +55,7 @@ def share_over_calls(
     if len(stretches) < PROCESSES_NEEDED:
         calls = sum(len(window) for _, window in pairs)
         return Estimate(
-            float(share), None, None, f"{calls} calls, an interval over calls needs {CALLS_NEEDED}"
+            float(share), None, None, f"{counted(calls, 'call')}, an interval over calls needs {CALLS_NEEDED}"
         )
     found = _around(float(share), _residuals(stretches, float(share)), confidence)
     return Estimate(found.value, found.low, found.high, found.reason or _within_one(len(pairs)))

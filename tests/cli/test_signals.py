@@ -1,11 +1,11 @@
 """SIGTERM and SIGHUP act like Ctrl-C: no worker, no temporary folder and no half-made run stays."""
 
 import os
+import select
 import signal
 import subprocess
 import sys
 import threading
-import time
 
 import pytest
 
@@ -13,13 +13,13 @@ from profiler.cli import signals
 
 # Says that it was started, and then measures for ever.
 HANGING = """#!/bin/sh
-echo $$ > "$STARTED.tmp"
-mv "$STARTED.tmp" "$STARTED"
+echo $$ > "$STARTED"
 sleep 600
 """
+START_S = 60
 
 
-def gone(pid):
+def is_gone(pid):
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
@@ -27,19 +27,18 @@ def gone(pid):
     return False
 
 
-def within(seconds, true):
-    end = time.monotonic() + seconds
-    while not true():
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.05)
-    return True
+def said(pipe):
+    """Return what is written into a pipe first."""
+    with os.fdopen(os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)) as file:
+        assert select.select([file], [], [], START_S)[0], "nothing was started"
+        return file.readline()
 
 
 @pytest.mark.usefixtures("heard_signals")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_an_ended_command_takes_its_worker_and_its_temporary_folder_along(number, tmp_path):
     python, started, temporary = tmp_path / "python", tmp_path / "started", tmp_path / "temporary"
+    os.mkfifo(started)
     python.write_text(HANGING)
     python.chmod(0o755)
     temporary.mkdir()
@@ -50,12 +49,12 @@ def test_an_ended_command_takes_its_worker_and_its_temporary_folder_along(number
         stderr=subprocess.PIPE,
         text=True,
     ) as process:
-        assert within(60, started.exists)
+        worker = int(said(started))
         process.send_signal(number)
         _, told = process.communicate(timeout=60)
     assert process.returncode == 130
     assert told.splitlines()[-1] == "kprof: interrupted"
-    assert within(10, lambda: gone(int(started.read_text())))
+    assert is_gone(worker)
     assert list(temporary.iterdir()) == []
 
 

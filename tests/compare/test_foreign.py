@@ -24,7 +24,7 @@ def test_the_difference_is_after_minus_before(tmp_path):
     (entry,) = found.entries
     change = next(one for one in entry.internals if one.internal == "data_adapter")
     assert change.difference == pytest.approx(0.25)
-    assert (entry.seconds_before, entry.seconds_after) == pytest.approx((1.6, 1.6))
+    assert (entry.seconds_a_call_before, entry.seconds_a_call_after) == pytest.approx((1.6, 1.6))
     assert found.note.startswith("no verdict") and "verdict" not in found.to_json()
 
 

@@ -1,5 +1,6 @@
 import os
 import select
+import signal
 import sys
 import zipfile
 from pathlib import Path
@@ -82,6 +83,29 @@ def test_an_interrupt_ends_the_worker(tmp_path, monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         run(tmp_path, "import time; time.sleep(600)")
     assert started[0].poll() is not None
+
+
+def test_an_interrupt_while_the_worker_is_being_started_leaves_none_behind(tmp_path, monkeypatch):
+    """Between the start and the return of Popen nobody knew the process, and it went on."""
+    started = []
+    popen = worker.subprocess.Popen
+
+    def interrupted(*args, **more):
+        process = popen(*args, **more)
+        started.append(process.pid)
+        signal.raise_signal(signal.SIGINT)
+        return process
+
+    monkeypatch.setattr(worker.subprocess, "Popen", interrupted)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            run(tmp_path, "import time; time.sleep(600)")
+        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    finally:
+        signal.signal(signal.SIGINT, before)
+    with pytest.raises(ProcessLookupError):
+        os.kill(started[0], 0)
 
 
 ENDLESS = "import threading, time; threading.Thread(target=time.sleep, args=(600,)).start()\n"

@@ -10,6 +10,7 @@ from ...attribution.stacks import Stacks
 from ...attribution.tree import Node
 from ...attribution.validated import Subject
 from ...protocol import schemas
+from ...protocol.vocabulary import counted
 from .. import numbers
 from ..blocks import Block, Branch, Lines, Records, Title, Tree, Value
 
@@ -52,7 +53,9 @@ class CallTreePage:
         per_call = numbers.milliseconds(stacks.window_ps / stacks.calls / PS_A_MS)
         least = numbers.share(self.least_share)
         yield Title(self.found.subject.title)
-        yield Lines((f"{stacks.calls} calls, {per_call} ms each; less than {least} is not shown",), "facts")
+        yield Lines(
+            (f"{counted(stacks.calls, 'call')}, {per_call} ms each; less than {least} is not shown",), "facts"
+        )
         yield Tree(NUMBERS, "what ran", tuple(_branch(*one) for one in self._measured()))
         yield Lines((LEGEND,), "legend")
 

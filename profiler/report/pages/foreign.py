@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -160,7 +161,8 @@ def _share(part: ForeignInternal) -> str:
     if part.share is not None:
         return numbers.share(part.share) + _plus_minus(part.interval)
     if part.bounds is not None and part.bounds[0] > 0:
-        return f"{part.bounds[0] * 100:.0f}..{part.bounds[1] * 100:.0f} %"
+        low, high = math.floor(part.bounds[0] * 100), math.ceil(part.bounds[1] * 100)
+        return f"{low}..{high} %"
     return part.presence
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...compare.foreign import WORDS, EntryChange, ForeignComparison
+from ...protocol.vocabulary import counted
 from .. import numbers
 from ..blocks import Block, Column, Lines, Records, Table, Title, Value, table
 from ..numbers import MISSING
@@ -59,12 +60,15 @@ def page(comparison: ForeignComparison) -> ForeignComparisonPage:
 
 
 def _took(one: EntryChange) -> str:
-    sides = ((one.seconds_before, one.calls_before), (one.seconds_after, one.calls_after))
-    before, after = (
-        "an unknown time" if seconds is None else f"{numbers.duration(seconds * 1e3)} a call ({calls} calls)"
-        for seconds, calls in sides
-    )
+    before = _time(one.seconds_a_call_before, one.calls_before)
+    after = _time(one.seconds_a_call_after, one.calls_after)
     return f"{one.entry_point}: {before} before, {after} after, under the profiler"
+
+
+def _time(seconds_a_call: float | None, calls: int | None) -> str:
+    if seconds_a_call is None or calls is None:
+        return "an unknown time"
+    return f"{numbers.duration(seconds_a_call * 1e3)} a call ({counted(calls, 'call')})"
 
 
 def _internals(one: EntryChange) -> Table:
@@ -91,7 +95,7 @@ def _points(difference: float | None) -> str:
 
 
 def _records(one: EntryChange) -> Iterator[tuple[Value, ...]]:
-    times = (one.seconds_before, one.seconds_after)
+    times = (one.seconds_a_call_before, one.seconds_a_call_after)
     change = None if times[0] is None or times[1] is None else times[1] - times[0]
     yield (one.entry_point, "s a call", "frame", *times, change, "")
     for part in one.internals:

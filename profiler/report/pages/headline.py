@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from ...protocol.vocabulary import counted
 from ...results import outputs as results
 from ...results.document import Internal, Report, VariantReport
 from .. import numbers
@@ -45,7 +46,7 @@ def headline(report: Report) -> tuple[str, ...]:
 def _cost(section: Section, subject: VariantReport) -> str:
     """Say what a predict takes, and another way to the same rows if it is known to differ."""
     own = (
-        f"one {subject.compile_state} predict of {subject.rows} rows takes "
+        f"one {subject.compile_state} predict of {counted(subject.rows, 'row')} takes "
         f"{numbers.duration(_median_ms(subject))}"
     )
     others = {

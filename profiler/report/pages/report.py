@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from ...protocol.vocabulary import counted
 from ...results.document import Environment, Report, VariantReport
 from ..blocks import Block, Lines, Records, Title
 from . import outputs, report_rows
@@ -97,7 +98,7 @@ def _internals(variants: tuple[VariantReport, ...], instrument: str | None, whic
 
 def _sizes(variants: tuple[VariantReport, ...]) -> str:
     sizes = dict.fromkeys((one.batch_size, one.rows) for one in variants)
-    return "; ".join(f"batch {batch}, {rows} rows a call" for batch, rows in sizes)
+    return "; ".join(f"batch {batch}, {counted(rows, 'row')} a call" for batch, rows in sizes)
 
 
 def _environment(name: str, environment: Environment) -> str:
