@@ -49,7 +49,9 @@ def find_interpreters() -> tuple[Interpreter, ...]:
         place for place in os.environ.get("PATH", "").split(os.pathsep) if Path(place) != root / "shims"
     ]
     places = [*on_path, *map(str, sorted(root.glob("versions/*/bin")))]
-    arguments = ["python", "list", "--only-installed", "--all-versions", "--output-format", "json"]
+    wanted = ["--only-installed", "--all-versions", "--output-format", "json"]
+    # the temporary folder is everyone's, and so may be a uv.toml in it
+    arguments = ["--no-config", "python", "list", *wanted]
     variables = {"PATH": os.pathsep.join(filter(None, places))}
     folder = Path(tempfile.gettempdir())
     try:

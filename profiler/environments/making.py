@@ -8,6 +8,7 @@ import json
 import os
 import signal
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -290,9 +291,9 @@ def _no_python(wanted: Wanted, ways: tuple[Recipe, ...], uv: str) -> Environment
 
 
 def _uv_offers(uv: str, minor: str) -> bool:
-    arguments = ["python", "list", minor, "--only-downloads", "--output-format", "json"]
+    arguments = ["--no-config", "python", "list", minor, "--only-downloads", "--output-format", "json"]
     try:
-        listing = uv_tool.run(uv, arguments, Path.cwd(), lambda _line: None)
+        listing = uv_tool.run(uv, arguments, Path(tempfile.gettempdir()), lambda _line: None)
         return any(row.get("implementation") == "cpython" for row in json.loads(listing))
     except (EnvironmentUnavailableError, ValueError):
         return False

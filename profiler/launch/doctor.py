@@ -97,6 +97,9 @@ def _measured(found: EnvironmentFacts, tried: Diagnosis, site: Site, root: Path)
     yield cprofile(found.python, bool(found.cprofile_lost_frames), site)
     yield Check("TensorFlow", OK, found.framework_version)
     yield Check("Keras", OK, f"{found.keras or 'version unknown'} ({found.backend} backend)")
+    for name, facts in found.workloads.items():
+        if facts.error:
+            yield Check(name, FAIL, f"cannot be built or called: {facts.error}", ANOTHER)
     yield _profiler(tried)
     yield _device(found, tried)
     yield counters(root) if found.device == "GPU" else Check("GPU counters", OK, "no GPU: not needed")

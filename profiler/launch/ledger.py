@@ -17,6 +17,9 @@ from ..plan.request import Request
 from ..runs.manifest import RunManifest
 from ..runs.store import RunStore
 
+NOWHERE = (OSError, RuntimeError)
+"""What is raised where no file can be had; RuntimeError where a user has no home."""
+
 
 def path() -> Path:
     """Return the ledger's file."""
@@ -30,12 +33,12 @@ def record(store: RunStore) -> None:
 
     Where that cannot be written, resuming the run asks for its interpreter and model again.
     """
-    file = path()
     try:
+        file = path()
         file.parent.mkdir(parents=True, exist_ok=True)
         with file.open("a", encoding="utf-8") as handle:
             handle.write(f"{_line(store.manifest)}\n")
-    except OSError:
+    except NOWHERE:
         return
 
 
@@ -45,7 +48,7 @@ def knows(manifest: RunManifest) -> bool:
     try:
         with path().open(encoding="utf-8", errors="replace") as handle:
             return any(line.rstrip("\n") == wanted for line in handle)
-    except OSError:
+    except NOWHERE:
         return False
 
 

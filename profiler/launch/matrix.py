@@ -90,8 +90,8 @@ def _prepared(
     """Return the environments that answered, and why the others did not, by release."""
     parts: list[Prepared] = []
     failures: dict[str, str] = {}
-    for release in releases:
-        folder = temporary / release
+    for number, release in enumerate(releases):
+        folder = temporary / str(number)
         folder.mkdir()
         try:
             part = _prepare(release, request, listener, folder, kept)

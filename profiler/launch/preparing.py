@@ -20,7 +20,7 @@ from ..plan.estimate import CallCost
 from ..plan.processes import Plan
 from ..plan.request import Request
 from ..protocol import files, schemas
-from ..protocol.errors import CollectError, KprofError
+from ..protocol.errors import CollectError, KprofError, UsageError
 from ..protocol.spec import (
     Answer,
     EnvironmentFacts,
@@ -169,11 +169,19 @@ def remedy(where: Site) -> str | None:
 
 
 def plan(request: Request, environment: EnvironmentFacts) -> Plan:
-    """Return what will be measured in an environment that has described itself."""
+    """Return what will be measured in an environment that has described itself.
+
+    Raises:
+        UsageError: it does not say what a call of the user's model takes, as in a run that was altered.
+    """
     if request.model is None:
         return processes.make(request)
-    facts = environment.workloads[processes.workload_name(request.model)]
-    call_s = (facts.call_ns or 0) / 1e9
+    name = processes.workload_name(request.model)
+    facts = environment.workloads.get(name, WorkloadFacts())
+    numbers = (facts.call_ns, facts.batch_size or 1, facts.rows or 1)
+    if facts.call_ns is None or min(one for one in numbers if one is not None) < 1:
+        raise UsageError(f"does not say how large {name} is and how long a call takes", environment.slug)
+    call_s = facts.call_ns / 1e9
     return processes.make(request, CallCost(call_s, call_s, facts.batch_size, facts.rows))
 
 

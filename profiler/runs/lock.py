@@ -61,7 +61,9 @@ def is_held(traces: Path) -> bool:
 
 def _owner(path: Path) -> str:
     try:
-        text = path.read_text(encoding="ascii", errors="replace")[:_LONGEST_OWNER].strip()
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        with os.fdopen(descriptor, "rb") as file:
+            text = file.read(_LONGEST_OWNER).decode("ascii", "replace").strip()
     except OSError:
         text = ""
     return text or "another process"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections import Counter
 from dataclasses import dataclass, field
 
 from ..plan.request import Request
@@ -126,6 +127,9 @@ class RunManifest:
         missing = [slug for slug in named if slug not in self.environments]
         if missing:
             raise ValueError(f"environments: {missing[0]!r} is missing")
+        listed = Counter(one.path for one in self.captures)
+        if listed and max(listed.values()) > 1:
+            raise ValueError(f"captures: {max(listed, key=lambda path: listed[path])!r} is listed twice")
 
     @property
     def all_sittings(self) -> tuple[Sitting, ...]:

@@ -92,15 +92,19 @@ class Capture:
         rounds: list[Durations] = []
         begin = 0
         for block in self.manifest.blocks:
+            if block.block < len(rounds):
+                raise RunError(f"round {block.block} comes twice or late", self.folder / files.CAPTURE_FILE)
             while len(rounds) < block.block:
                 rounds.append(durations[:0])
             rounds.append(durations[begin : begin + block.calls])
             begin += block.calls
-        if begin != len(durations):
-            raise RunError(
-                f"its blocks hold {begin} calls, its durations {len(durations)}",
-                self.folder / files.CAPTURE_FILE,
-            )
+        for what, told, held in (
+            ("blocks hold", begin, len(durations)),
+            ("manifest names", self.manifest.calls, len(durations)),
+            ("window in ns is", self.manifest.window_ns, int(durations.sum())),
+        ):
+            if told != held:
+                raise RunError(f"its {what} {told}, its durations {held}", self.folder / files.CAPTURE_FILE)
         return rounds
 
     def inspection(self) -> Inspection | None:
@@ -182,6 +186,8 @@ def _capture(run: Path, entry: CaptureEntry) -> Capture:
         manifest = validation.read(folder / files.CAPTURE_FILE, schemas.CAPTURE, CaptureManifest)
         _require_same(entry, manifest, folder)
         _check_files(folder, manifest.files)
+        if manifest.status in TIMED_STATUSES:
+            _require_no_other_trace(folder, manifest.files)
         found = dataclasses.replace(found, manifest=manifest)
         if found.timed and manifest.status == "unsound":
             # the manifest of the run may not make a number of it
@@ -204,6 +210,11 @@ def _require_same(entry: CaptureEntry, manifest: CaptureManifest, folder: Path) 
         names = ("workload", "compile_state", "entry_point", "batch_size", "rows")
         if any(getattr(manifest, name) != getattr(variant, name) for name in names):
             raise RunError(f"is of {manifest.variant}, not of {variant.id}; the file was altered", place)
+        if (manifest.environment, manifest.process) != (entry.environment, entry.process):
+            told = f"is of process {manifest.process} on {manifest.environment}"
+            raise RunError(
+                f"{told}, not of process {entry.process} on {entry.environment}; the file was altered", place
+            )
     if manifest.instrument and manifest.instrument != entry.instrument:
         raise RunError(f"is of {manifest.instrument}, not of {entry.instrument}; the file was altered", place)
     if entry.status in TIMED_STATUSES and manifest.status not in TIMED_STATUSES:
@@ -221,7 +232,13 @@ def _check_files(folder: Path, listed: Mapping[str, str]) -> None:
             raise RunError("missing", folder / name)
         if files.sha256(str(path)) != expected:
             raise RunError("altered or cut since it was written (its hash differs)", folder / name)
-    # A session is read as a folder, so that a trace beside its own would be taken for a part of it.
+
+
+def _require_no_other_trace(folder: Path, listed: Mapping[str, str]) -> None:
+    """Refuse a trace that is not listed: a session is read as a folder, whose part it would seem to be.
+
+    A capture that failed has no files of its own, whatever its profiler had written by then.
+    """
     for path in folder.rglob("*"):
         name = path.relative_to(folder).as_posix()
         if name.endswith((*XPLANE_SUFFIXES, *RUNTIME_TRACE_SUFFIXES)) and name not in listed:

@@ -31,7 +31,7 @@ def read(path: Path, schema: str, kind: type[T]) -> T:
     value = files.read_json(str(path), schema)
     try:
         return msgspec.convert(value, kind)
-    except (msgspec.ValidationError, KprofError) as error:
+    except (msgspec.ValidationError, UnicodeError, KprofError) as error:
         raise RunError(f"{_told(str(error))}; the file was altered", path) from error
 
 

@@ -4,6 +4,7 @@ import os
 import platform
 import subprocess
 import sys
+import tempfile
 
 import pytest
 
@@ -80,6 +81,15 @@ def test_the_python_of_a_virtual_environment_stands_for_the_one_underneath(path_
     (path_folder / "python3").symlink_to(tmp_path / "venv" / "bin" / "python")
     (found,) = interpreters.find_interpreters()
     assert found.path == REAL
+
+
+def test_settings_of_uv_in_the_shared_temporary_folder_are_not_followed(path_folder, tmp_path, monkeypatch):
+    """Anyone's /tmp/uv.toml hid every interpreter."""
+    (tmp_path / "shared").mkdir()
+    (tmp_path / "shared" / "uv.toml").write_text("no setting of uv's = [")
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "shared"))
+    (path_folder / "python3").symlink_to(REAL)
+    assert [one.path for one in interpreters.find_interpreters()] == [REAL]
 
 
 def test_without_uv_none_is_found_and_nothing_fails(path_folder, monkeypatch):

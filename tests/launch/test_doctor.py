@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from profiler.collect import selftest
-from profiler.launch import doctor
+from profiler.launch import doctor, preparing
 from profiler.launch.listener import Silent
+from profiler.plan.request import Request
 from profiler.protocol import files
-from profiler.protocol.spec import Diagnosis, EnvironmentFacts, HostState
+from profiler.protocol.spec import Diagnosis, EnvironmentFacts, HostState, WorkloadFacts
 
 
 def by_name(checks):
@@ -195,6 +196,14 @@ def test_a_file_where_traces_should_go_fails(tmp_path):
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="/proc takes no files, not even root's")
+def test_a_workload_that_cannot_be_built_fails(tmp_path):
+    """Every check was ok, and the run then failed."""
+    facts = EnvironmentFacts("2.21.0", "3.15.1", workloads={"tiny": WorkloadFacts(error="no such layer")})
+    site = preparing.site(Request(("tiny",)), tmp_path)
+    checks = by_name(doctor._measured(facts, Diagnosis(None, True, None), site, tmp_path))
+    assert checks["tiny"].status == doctor.FAIL and "no such layer" in checks["tiny"].found
+
+
 def test_a_folder_that_may_not_be_written_fails():
     (check,) = doctor._storage(Path("/proc/traces"))
     assert check.status == doctor.FAIL

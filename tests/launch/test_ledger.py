@@ -44,6 +44,16 @@ def test_a_ledger_that_cannot_be_written_ends_no_run(tmp_path, monkeypatch):
     assert not ledger.knows(MANIFEST)
 
 
+def test_without_a_home_no_run_is_known_and_none_fails(tmp_path, monkeypatch):
+    def nowhere():
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.delenv("XDG_STATE_HOME", raising=False)
+    monkeypatch.setattr(ledger.Path, "home", nowhere)
+    ledger.record(RunStore(tmp_path, MANIFEST))
+    assert not ledger.knows(MANIFEST)
+
+
 def test_a_name_with_a_line_end_forges_no_line(tmp_path):
     forged = dataclasses.replace(MANIFEST, run=f"x\n{ledger._line(MANIFEST)}")
     ledger.record(RunStore(tmp_path, forged))

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import types
+from pathlib import Path
 
 import pytest
 
@@ -64,6 +65,14 @@ def test_one_run_holds_every_environment(made, tmp_path):
     assert counts == [5, 5, 5]
     assert manifest["status"] == "complete"
     assert manifest["environments"]["tf2.1.0-py3.7"]["notes"] == ["nearest pins"]
+
+
+@pytest.mark.parametrize("release", ["2.0/1", "..", "/tmp/made-here"])
+def test_a_release_that_is_a_path_makes_no_folder(release, made, tmp_path):
+    outcome, manifest = run(tmp_path, "2.0.0", release)
+    assert outcome.exit_code == EXIT_PARTIAL
+    assert "no such release" in manifest["failures"][release]
+    assert not Path("/tmp/made-here").exists()
 
 
 def test_processes_are_counted_over_all_environments(made, tmp_path):

@@ -8,7 +8,7 @@ from profiler.launch import preparing
 from profiler.launch import worker as worker_process
 from profiler.launch.listener import Silent
 from profiler.plan.request import Request
-from profiler.protocol.errors import CollectError
+from profiler.protocol.errors import CollectError, UsageError
 from profiler.protocol.spec import EnvironmentFacts, WorkerExit, WorkloadFacts
 from tests.launch.fake_worker import OWN
 from tests.readers.model_files.files import FOLDER
@@ -88,6 +88,16 @@ def test_a_plan_of_one_s_own_model_rests_on_what_its_call_took():
     made = preparing.plan(Request(model="models:make"), facts)
     assert {variant.batch_size for variant in made.variants} == {8}
     assert max(process.replicate for process in made.processes) == 2
+
+
+@pytest.mark.parametrize(
+    "workloads",
+    [{}, {"make": WorkloadFacts(13)}, {"make": WorkloadFacts(13, -3, 5)}, {"make": WorkloadFacts(13, 8, -5)}],
+)
+def test_a_run_that_does_not_say_what_a_call_takes_is_one_line(workloads):
+    """A run from elsewhere ended `--resume --dry-run` in an internal error."""
+    with pytest.raises(UsageError, match="does not say how large make is"):
+        preparing.plan(Request(model="models:make"), EnvironmentFacts("2.21.0", None, workloads=workloads))
 
 
 def test_a_machine_without_a_sound_interpreter_has_no_remedy(monkeypatch, tmp_path):

@@ -55,3 +55,22 @@ def test_a_file_system_without_locks_is_not_called_another_process(tmp_path, mon
         pass
     assert os.strerror(number) in str(caught.value)
     assert "is measuring" not in str(caught.value)
+
+
+def test_a_lock_that_is_a_link_is_refused_and_its_target_is_left_as_it_is(tmp_path):
+    """A stranger's traces folder held a link, and `kprof remove` there emptied the file behind it."""
+    (tmp_path / "mine").write_text("text")
+    (tmp_path / "traces").mkdir()
+    (tmp_path / "traces" / lock.LOCK_FILE).symlink_to(tmp_path / "mine")
+    with pytest.raises(CollectError, match="cannot be written or locked"), lock.locked(tmp_path / "traces"):
+        pass
+    assert (tmp_path / "mine").read_text() == "text"
+    assert not lock.is_held(tmp_path / "traces")
+
+
+def test_a_lock_that_is_a_pipe_holds_nobody_up(tmp_path):
+    """A report waited for a writer that never came."""
+    os.mkfifo(tmp_path / lock.LOCK_FILE)
+    assert not lock.is_held(tmp_path)
+    with pytest.raises(CollectError, match="no regular file"), lock.locked(tmp_path):
+        pass

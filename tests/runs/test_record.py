@@ -300,6 +300,9 @@ def test_an_unsound_capture_that_the_run_calls_ok_is_unsound(run):
     [
         ({"compile_state": "compiled", "variant": "tiny/compiled/predict/b32"}, "is of tiny/compiled"),
         ({"instrument": "cprofile"}, "is of cprofile, not of wall"),
+        ({"process": 9}, "is of process 9 on tf"),
+        ({"calls": 1}, "its manifest names 1"),
+        ({"window_ns": 1}, "its window in ns is 1"),
     ],
 )
 def test_a_capture_of_something_else_than_the_run_lists_fails(run, changes, says):
@@ -308,6 +311,46 @@ def test_a_capture_of_something_else_than_the_run_lists_fails(run, changes, says
     first, *_ = record.read(run).captures
     assert first.status == "failed"
     assert says in first.reason
+
+
+def test_a_capture_that_is_listed_twice_is_refused(run):
+    """Under made-up numbers of processes it narrowed every interval."""
+    captures = manifest(run)["captures"]
+    rewrite(run, captures=[*captures, {**captures[0], "process": 99}])
+    with pytest.raises(RunError, match="is listed twice"):
+        record.read(run)
+
+
+def test_rounds_out_of_order_fail_their_capture(run):
+    path = capture_of(run) / "capture.json"
+    left = json.loads(path.read_text())
+    left["blocks"].reverse()
+    path.write_text(json.dumps(left))
+    first, *_ = record.read(run).captures
+    assert (first.status, "comes twice or late" in first.reason) == ("failed", True)
+
+
+def test_a_capture_that_failed_keeps_its_reason_whatever_its_profiler_had_written(run):
+    """A timeout read as "not of this capture, whose manifest does not list it"."""
+    entries = manifest(run)["captures"]
+    entry = next(one for one in entries if one["instrument"] == "tfprofiler")
+    entry.update(status="timeout", reason="no result within 900 s")
+    rewrite(run, captures=entries)
+    path = run / entry["path"] / "capture.json"
+    left = json.loads(path.read_text())
+    path.write_text(json.dumps({**left, "status": "timeout", "reason": entry["reason"], "files": {}}))
+    found = next(one for one in record.read(run).captures if one.path == entry["path"])
+    assert (found.status, found.reason) == ("timeout", "no result within 900 s")
+
+
+def test_half_a_character_in_a_name_is_one_line(run):
+    """It was an internal error of the list of all runs."""
+    entries = manifest(run)["variants"]
+    entries[0]["environment"] = "\ud800"
+    rewrite(run, variants=entries)
+    with pytest.raises(RunError, match="altered"):
+        record.read(run)
+    assert find.list_runs(run.parent)[0].status.startswith("unreadable")
 
 
 def test_durations_that_the_manifest_does_not_list_are_not_read(run):

@@ -58,7 +58,7 @@ def _factory(spec: str) -> Any:
     try:
         module = importlib.import_module(module_name)
     except ModuleNotFoundError as error:
-        if error.name is not None and module_name.startswith(error.name):
+        if error.name is not None and f"{module_name}.".startswith(f"{error.name}."):
             raise UsageError(f"no module {module_name!r} here or in the environment", spec) from error
         raise
     factory = getattr(module, name, None)

@@ -34,6 +34,11 @@ def refused(spec):
     return str(caught.value)
 
 
+def test_a_module_that_lacks_another_of_a_like_name_is_not_called_missing(write):
+    said = refused(f"{write('import made_up', 'made_up_factory')}:f")
+    assert "No module named 'made_up'" in said and "no module 'made_up_factory'" not in said
+
+
 @pytest.mark.parametrize(
     "source",
     ["import sys\ndef f():\n    sys.exit(0)\n", "raise SystemExit(0)\n"],
