@@ -59,11 +59,6 @@ def heading(piece: Piece, day: datetime.date) -> str:
     return f"# {given}{command}\n# {cores} cores, {machine.cpu()}, {day:%-d %B %Y}\n"
 
 
-def body(text: str) -> str:
-    """Return what a piece's command printed, without the lines above it."""
-    return re.sub(r"\A(?:# .*\n)+", "", text)
-
-
 def run(piece: Piece) -> bool:
     """Run a piece's command and keep what it printed; return whether it succeeded."""
     begin = time.monotonic()

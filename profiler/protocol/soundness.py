@@ -7,8 +7,8 @@ cover the window that was timed independently of the instrument.
 
 from __future__ import annotations
 
-# An edge leaves out the reading of the clock around each call and the instrument's own work there: up to
-# 2 us a call under cProfile and 10 us in a trace's marks, for Python functions of 0.05 to 1 ms
+# An edge leaves out the reading of the clock around each call and the instrument's own work there: at most
+# 4 us a call under cProfile and 20 us in a trace's marks, for Python functions of 0.05 to 1 ms
 # (`benchmarks/measure_edge_gap.py`). It also leaves out what is destroyed after the frame.
 RELATIVE_MARGIN = 0.05
 MARGIN_NS_PER_CALL = 3_000

@@ -83,6 +83,8 @@ def test_the_tolerance_is_that_of_the_dtype(dtype, within, beyond):
 def test_a_value_near_zero_is_held_to_the_size_of_its_neighbours():
     assert difference(array(1, 1, 1e-6), array(1, 1, 2e-6)).same
     assert not difference(array(1e-6), array(2e-6)).same
+    # to their mean, not to the largest of them
+    assert not difference(array(1e4, *[0.0] * 99), array(1e4, 1.0, *[0.0] * 98)).same
 
 
 def test_integers_and_texts_are_equal_or_not():

@@ -16,6 +16,8 @@ from profiler.plan import user_model
 from profiler.plan.request import Request
 from profiler.protocol.errors import EXIT_DONE, EXIT_PARTIAL, CollectError
 from profiler.results import build
+from profiler.runs import lock
+from profiler.runs.store import RunStore
 from tests.launch.fake_worker import OWN, Hearing, Worker, manifest_of, stopped
 from tests.report.made_run import SLUG
 
@@ -209,3 +211,19 @@ def test_an_interrupted_run_of_a_release_keeps_what_is_to_be_known_of_its_enviro
         manager.execute(request, Silent(), "2.1.4")
     (path,) = (file.parent for file in tmp_path.glob("*/run.json"))
     assert f"{SLUG}: made with the pins of 2.1.0" in build.build(path).warnings
+
+
+def test_a_manifest_is_written_under_the_lock_alone(worker, released, tmp_path, monkeypatch):
+    """`run --tf` wrote it once more after the lock had been given back."""
+    save, tried = RunStore.save, []
+
+    def save_under_lock(store):
+        with pytest.raises(CollectError, match="is measuring into it"), lock.locked(tmp_path):
+            pass
+        tried.append(store.manifest.status)
+        save(store)
+
+    monkeypatch.setattr(RunStore, "save", save_under_lock)
+    request = Request(("tiny",), instruments=("wall",), out=str(tmp_path))
+    manager.execute(request, Silent(), "2.1.4")
+    assert "complete" in tried

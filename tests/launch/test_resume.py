@@ -316,8 +316,10 @@ def test_an_environment_s_name_does_not_lead_out_of_the_run(slug, interrupted, w
     run_path = interrupted()
     manifest = manifest_of(run_path)
     manifest["environments"] = {slug: manifest["environments"][SLUG]}
+    for entry in (*manifest["variants"], *manifest["captures"]):
+        entry["environment"] = slug
     files.write_json(str(run_path / "run.json"), manifest)
-    with pytest.raises(RunError, match=r"leads to another folder|is missing"):
+    with pytest.raises(RunError, match="leads to another folder"):
         resume.resume(run_path, {}, Silent())
 
 

@@ -159,10 +159,20 @@ def test_what_an_early_end_leaves_of_the_group_is_ended_though_it_ignores_sigter
 
 def test_the_manager_sleeps_while_its_worker_measures(tmp_path, monkeypatch):
     """It polled about 130 times a second beside the measured process."""
-    looks = []
+    looks, waits = [], []
     monkeypatch.setattr(worker, "LOOK_S", 60.0)
+    wait = worker.subprocess.Popen.wait
+
+    def noted(self, timeout=None):
+        # a wait with a timeout polls in CPython
+        waits.append((timeout, self.returncode))
+        return wait(self, timeout)
+
+    monkeypatch.setattr(worker.subprocess.Popen, "wait", noted)
     stat = Path.stat
     monkeypatch.setattr(Path, "stat", lambda self, **rest: (looks.append(self), stat(self, **rest))[1])
     ended, output = run(tmp_path, "import time; time.sleep(0.5)")
     assert ended.status == "ok"
     assert looks.count(output) == 0
+    assert waits[0] == (None, None)
+    assert [timeout for timeout, code in waits if code is None and timeout is not None] == []

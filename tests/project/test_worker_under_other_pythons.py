@@ -51,5 +51,6 @@ def test_the_worker_measures_profiles_and_inspects(version, pythons, tmp_path):
     assert done.returncode == 0, done.stderr
     checked = set(json.loads(done.stdout))
     assert checked >= WITHOUT_NUMPY
-    if pythons[version].startswith(os.environ.get("KPROF_WORKER_PYTHONS") or "\0"):
-        assert "check_captures" in checked
+    if "check_captures" not in checked:
+        assert not pythons[version].startswith(os.environ.get("KPROF_WORKER_PYTHONS") or "\0")
+        pytest.skip(f"Python {version} has no NumPy here: all but captures was checked")

@@ -8,6 +8,7 @@ Prints a JSON object: what was checked, by name. NumPy's part is left out where 
 from __future__ import annotations
 
 import dataclasses
+import importlib.util
 import json
 import os
 import sys
@@ -164,11 +165,7 @@ def main():
         check_frameworks,
         check_parent,
     ]
-    try:
-        import numpy  # noqa: F401
-    except ImportError:
-        pass
-    else:
+    if importlib.util.find_spec("numpy") is not None:
         checks.append(check_captures)
     for check in checks:
         check(call)

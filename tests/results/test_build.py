@@ -1,5 +1,8 @@
+import gzip
 import json
+import re
 import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -207,3 +210,31 @@ def test_unknown_fields_of_a_report_are_ignored_and_missing_ones_are_one_line(re
     del document["variants"][0]["loop"]
     with pytest.raises(RunError):
         from_json(document)
+
+
+BEFORE = Path(__file__).parents[1] / "data" / "reports"
+# What has been reworded since; nothing else may differ.
+REWORDED = re.compile(r"/comparisons\[\d+\]/reason|/warnings\[\d+\]")
+
+
+def differences(before, after, place=""):
+    """Yield where what was there before is not there, or not the same."""
+    if isinstance(before, dict):
+        for key, value in before.items():
+            yield from differences(value, after.get(key, "missing"), f"{place}/{key}")
+    elif isinstance(before, list) and len(before) == len(after):
+        for number, (old, new) in enumerate(zip(before, after, strict=True)):
+            yield from differences(old, new, f"{place}[{number}]")
+    elif isinstance(before, float) and isinstance(after, float):
+        if before != pytest.approx(after, rel=1e-9):
+            yield place
+    elif before != after:
+        yield place
+
+
+@pytest.mark.parametrize("name", sorted(path.name.removesuffix(".json.gz") for path in BEFORE.iterdir()))
+def test_a_run_reads_to_the_report_that_the_first_version_of_the_reader_gave(name):
+    """The reports were written before the rooms were rebuilt: no field was lost and no number moved."""
+    before = json.loads(gzip.decompress((BEFORE / f"{name}.json.gz").read_bytes()))
+    after = json.loads(json.dumps(build.build(reference.FOLDER / name).to_json()))
+    assert [place for place in differences(before, after) if not REWORDED.fullmatch(place)] == []

@@ -154,3 +154,12 @@ def test_what_lies_beside_a_run_elsewhere_is_not_touched(traces, tmp_path):
     assert (theirs / "chapter.tex").exists()
     removal.remove(removal.choose(["second"], traces)[0])
     assert (theirs / "chapter.tex").exists()
+
+
+def test_what_a_kprof_left_half_removed_is_cleared_at_home_alone(traces, tmp_path):
+    half = traces / f"{removal.REMOVED_PREFIX}third"
+    shutil.copytree(traces / "first", half)
+    removal.remove(removal.choose([str(traces / "first")], tmp_path / "other")[0])
+    assert half.exists()
+    removal.remove(removal.choose(["second"], traces)[0])
+    assert not half.exists()

@@ -42,7 +42,12 @@ def refused(path: Path) -> UsageError:
 def read_or_refuse(path: Path) -> None:
     """Read a file of any content: it ends in a model file or in one line."""
     try:
-        model_files.read(path)
+        found = model_files.read(path)
     except UsageError as error:
         assert str(path) in str(error)
         assert "\n" not in str(error)
+    else:
+        assert found.path == path
+        assert isinstance(found.kind, model_files.Kind)
+        assert found.writer is None or found.writer.isprintable()
+        assert all(name.isprintable() for name in found.signatures)
