@@ -1,3 +1,4 @@
+import hashlib
 import json
 import re
 import shutil
@@ -122,7 +123,10 @@ def damaged(tmp_path):
     path = shutil.copytree(reference.CURRENT, tmp_path / "run")
     (capture,) = path.glob("captures/*/tiny-compiled-predict-b32/cprofile-1/capture.json")
     facts = json.loads(capture.read_text())
-    capture.write_text(json.dumps({**facts, "window_ns": 3 * facts["window_ns"]}))
+    latencies = capture.with_name("latencies.npy")
+    np.save(latencies, 3 * np.load(latencies))
+    listed = {**facts["files"], latencies.name: hashlib.sha256(latencies.read_bytes()).hexdigest()}
+    capture.write_text(json.dumps({**facts, "files": listed, "window_ns": 3 * facts["window_ns"]}))
     return path
 
 

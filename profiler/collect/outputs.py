@@ -49,12 +49,11 @@ def forget(model: Any) -> None:
 
     After many calls of the same input a state has settled, and outputs that depend on it would look the same.
     """
-    for layer in getattr(model, "layers", None) or ():
-        if getattr(layer, "stateful", False):
-            reset = getattr(layer, "reset_state", None) or getattr(layer, "reset_states", None)
-            if reset is not None:
-                reset()
-        forget(layer)
+    for layer in _layers(model, 0):
+        # a Keras 2 model calls itself stateful where a layer of it is
+        reset = getattr(layer, "reset_state", None) or getattr(layer, "reset_states", None)
+        if getattr(layer, "stateful", False) and reset is not None:
+            reset()
 
 
 def arrays_of(outputs: Any) -> Arrays:

@@ -109,18 +109,18 @@ def make(release: str, progress: Progress, python_minor: str | None = None) -> E
     return _first_that_works(wanted, usable, _Tools(uv, indexes.attempts(), progress))
 
 
-def made(release: str, python_minor: str | None = None) -> Environment | None:
+def made(release: str) -> Environment | None:
     """Return the environment of a release where there is a complete one; nothing is made or fetched.
 
     Raises:
         UsageError: no such version number.
     """
     wanted = releases.look_up(release)
-    return _made_already(wanted, recipes(wanted, python_minor))
+    return _made_already(wanted, recipes(wanted))
 
 
 @contextlib.contextmanager
-def in_use(release: str, progress: Progress, python_minor: str | None = None) -> Iterator[Environment]:
+def in_use(release: str, progress: Progress) -> Iterator[Environment]:
     """Hold the environment of a release, made as `make` does: nobody removes or remakes it meanwhile.
 
     Raises:
@@ -128,7 +128,7 @@ def in_use(release: str, progress: Progress, python_minor: str | None = None) ->
         EnvironmentUnavailableError: as `make`.
     """
     while True:
-        environment = make(release, progress, python_minor)
+        environment = make(release, progress)
         with store.locked(environment.slug, shared=True):
             # between the two another process may have removed it, or be making it again
             if store.inspect(environment.slug)[0] == environment:

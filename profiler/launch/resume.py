@@ -150,7 +150,7 @@ def describe(store: RunStore, slug: str, plan: Plan) -> str:
     """Return as text what a run lacks of its plan."""
     left = tuple(process for process in plan.processes if stopping.lacks(store, slug, process))
     if not left:
-        return f"{store.path}: lacks nothing"
+        return f"{store.path}: is complete"
     return dataclasses.replace(plan, processes=left, stopping={}).describe()
 
 

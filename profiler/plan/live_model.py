@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from ..protocol.errors import UsageError
+from .user_model import TEMPORARY_PREFIX
 
 
 @contextmanager
@@ -29,7 +30,7 @@ def saved(model: Any, x: Any) -> Iterator[tuple[str, str | None]]:
     """
     if not callable(getattr(model, "predict", None)) or not callable(getattr(model, "save", None)):
         raise UsageError(f"an object of type {type(model).__name__} is no workload's name and no Keras model")
-    with TemporaryDirectory(prefix="kprof-model-") as folder:
+    with TemporaryDirectory(prefix=TEMPORARY_PREFIX) as folder:
         path = Path(folder) / "model.keras"
         try:
             model.save(path)

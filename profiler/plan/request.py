@@ -175,7 +175,7 @@ class Request:
                 if number is not None and number < 1:
                     raise OptionError(name, number, "at least 1 is needed")
                 if number is not None and number > most:
-                    raise OptionError(name, number, f"at most {most} can be")
+                    raise OptionError(name, number, f"at most {most} may be asked for")
         if not 0 < self.smallest_effect < 1:
             raise OptionError(
                 "smallest_effect", f"{self.smallest_effect:g}", "a fraction between 0 and 1 is needed"
@@ -183,7 +183,9 @@ class Request:
         if not self.budget_s > 0:
             raise OptionError("budget_s", f"{self.budget_s:g}", "more than 0 seconds are needed")
         if self.budget_s > MOST_SECONDS:
-            raise OptionError("budget_s", f"{self.budget_s:g}", f"at most {MOST_SECONDS:.0f} seconds can be")
+            raise OptionError(
+                "budget_s", f"{self.budget_s:g}", f"at most {MOST_SECONDS:.0f} seconds may be asked for"
+            )
 
     def row_shapes(self) -> dict[str, list[int]]:
         """Return the shape of a row by the input's name; under "" that of the only input.

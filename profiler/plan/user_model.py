@@ -8,6 +8,7 @@ import importlib
 import importlib.machinery
 import os
 import shutil
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -71,7 +72,10 @@ def interpreter(python: str) -> str:
 
 def is_temporary(request: Request) -> bool:
     """Return whether the model's file goes with the call that measures it."""
-    return request.model is not None and Path(request.model).parent.name.startswith(TEMPORARY_PREFIX)
+    if request.model is None:
+        return False
+    folder = Path(request.model).parent
+    return folder.name.startswith(TEMPORARY_PREFIX) and folder.parent == Path(tempfile.gettempdir())
 
 
 def spec(request: Request) -> WorkloadSpec | None:

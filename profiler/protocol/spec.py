@@ -209,7 +209,7 @@ class BlockRecord:
     def __post_init__(self) -> None:
         _at_least(0, block=self.block, calls=self.calls)
         if self.block > MOST_ROUNDS:
-            raise ValueError(f"block is {self.block}, at most {MOST_ROUNDS} can be")
+            raise ValueError(f"block is {self.block}, at most {MOST_ROUNDS} may be there")
 
 
 @dataclass(frozen=True)

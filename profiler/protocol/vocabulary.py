@@ -23,7 +23,6 @@ PHASES = (
     "teardown",
     "other",
 )
-PRESENCES = ("present", "not called", "absent", "unknown")
 CAPTURE_STATUSES = ("ok", "failed", "unsound", "timeout")
 # Those whose calls were timed, whatever their raw files are worth.
 TIMED_STATUSES = ("ok", "unsound")
@@ -136,7 +135,7 @@ def require_name(what: str, name: str) -> str:
         ValueError: it is empty, too long, leads elsewhere, or holds what a terminal or a disk cannot take.
     """
     if not name or len(name) > LONGEST_NAME:
-        raise ValueError(f"{what} has {len(name)} characters, 1 to {LONGEST_NAME} can be")
+        raise ValueError(f"{what} has {len(name)} characters, 1 to {LONGEST_NAME} may be")
     if name in (".", "..") or "/" in name or "\\" in name:
         raise ValueError(f"{what} {name!r} leads to another folder")
     require_printable(what, name)

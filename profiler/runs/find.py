@@ -129,7 +129,7 @@ def list_runs(folder: Path | None = None) -> tuple[RunSummary, ...]:
     """
     traces = folder or traces_folder()
     if traces.exists() and not traces.is_dir():
-        raise RunError("no folder", traces, f"name one with ${TRACES_VARIABLE}")
+        raise RunError("is no folder", traces, f"name one with ${TRACES_VARIABLE}")
     try:
         return tuple(_summary(path) for path in _run_folders(traces))
     except OSError as error:

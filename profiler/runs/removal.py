@@ -54,7 +54,7 @@ def _removable(name: str, traces: Path) -> Removable:
     half = _cut_short(name, traces)
     run = find.find(name, traces) if half is None else half.parent
     if any(path.is_symlink() for path in (run, half or run)):
-        raise RunError("a link", half or run, "remove what it leads to, or the link yourself")
+        raise RunError("is a link", half or run, "remove what it leads to, or the link yourself")
     folder = run.resolve().parent
     if folder.name == find.REFERENCE:
         raise RunError("a reference capture, which tests read; it stays", run)

@@ -168,7 +168,8 @@ class RunStore:
         if reason and process.replicated:
             # the others of its kind may have done well
             reason = f"process {process.number + 1}: {reason}"
-        self._whole.discard(relative)
+        # its hashes have just been checked
+        (self._whole.add if manifest.status in TIMED_STATUSES else self._whole.discard)(relative)
         listed = CaptureEntry(
             relative,
             slug,

@@ -216,7 +216,7 @@ def test_a_dry_run_of_a_resumed_run_shows_what_it_lacks(interrupted, worker):
     assert shown.startswith("Plan: 2 processes")
     assert worker.ran == []
     resume.resume(run_path, {}, Silent())
-    assert resume.dry_run(run_path, {}) == f"{run_path}: lacks nothing"
+    assert resume.dry_run(run_path, {}) == f"{run_path}: is complete"
 
 
 def test_a_live_model_that_is_gone_with_its_process_gets_no_command_to_go_on_with(run, worker, tmp_path):

@@ -59,7 +59,7 @@ def test_a_run_without_a_usable_capture_is_called_failed(tmp_path, run):
 
 def test_a_file_in_place_of_the_traces_folder_is_one_line(tmp_path):
     (tmp_path / "traces").write_text("")
-    with pytest.raises(RunError, match=r"traces: no folder; name one with \$KPROF_TRACES"):
+    with pytest.raises(RunError, match=r"traces: is no folder; name one with \$KPROF_TRACES"):
         find.list_runs(tmp_path / "traces")
 
 
