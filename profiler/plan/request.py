@@ -184,7 +184,7 @@ class Request:
             raise OptionError("budget_s", f"{self.budget_s:g}", "more than 0 seconds are needed")
         if self.budget_s > MOST_SECONDS:
             raise OptionError(
-                "budget_s", f"{self.budget_s:g}", f"at most {MOST_SECONDS:.0f} seconds may be asked for"
+                "budget_s", f"{self.budget_s:g}", f"at most {MOST_SECONDS:.0f} s may be asked for"
             )
 
     def row_shapes(self) -> dict[str, list[int]]:

@@ -10,7 +10,7 @@ import click
 import pytest
 
 import profiler
-from benchmarks.evidence import pieces
+from benchmarks.evidence import pieces, shown
 from profiler.cli.main import COMMANDS, kprof
 from profiler.plan.request import OPTIONS, Request
 
@@ -141,3 +141,15 @@ def test_every_piece_of_evidence_says_how_where_and_when_it_was_had():
         command, place, *rest = path.read_text().splitlines()
         assert command.startswith("# ") and re.fullmatch(r"# \d+ cores, .+, \d+ \w+ \d{4}", place)
         assert rest
+
+
+def test_evidence_renews_the_lines_and_the_whole_blocks_that_documents_show():
+    document = (
+        "a\n<!-- evidence: one -->\n```\nfigure x 1 ms\n```\n"
+        "<!-- output: one -->\nold\nlines\n<!-- end of output -->\nz\n"
+    )
+    assert shown(document, "one", "figure x 2 ms\nfigure y 3 ms\n") == (
+        "a\n<!-- evidence: one -->\n```\nfigure x 2 ms\n```\n"
+        "<!-- output: one -->\nfigure x 2 ms\nfigure y 3 ms\n\n<!-- end of output -->\nz\n"
+    )
+    assert shown(document, "two", "figure x 9 ms\n") == document
