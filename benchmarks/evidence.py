@@ -91,9 +91,9 @@ def run(piece: Piece) -> bool:
 def shown(document: str, name: str, output: str) -> str:
     """Return a document that shows a piece of evidence, renewed by this output.
 
-    A document shows all of it, between ``<!-- output: NAME -->`` and ``<!-- end of output -->``, or some lines
-    ``figure NAME VALUE UNIT`` or ``ratio NAME VALUE`` in the block below ``<!-- evidence: NAME -->``; each of
-    those is replaced by the output's line of its name.
+    A document shows all of it, between ``<!-- output: NAME -->`` and ``<!-- end of output -->``, or some
+    lines ``figure NAME VALUE UNIT`` or ``ratio NAME VALUE`` in the block below ``<!-- evidence: NAME -->``;
+    each of those is replaced by the output's line of its name.
     """
     whole = re.compile(
         rf"(<!-- output: {re.escape(name)} -->\n).*?(?=<!-- end of output -->$)", re.DOTALL | re.MULTILINE
