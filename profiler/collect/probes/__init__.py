@@ -1,0 +1,1 @@
+"""Probes: the enter and leave of chosen functions, recorded inside their frames and nowhere else."""

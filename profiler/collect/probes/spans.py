@@ -1,0 +1,96 @@
+"""Turns a tape's events into spans."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+
+class Spans(NamedTuple):
+    """Spans in the order of their starts, as NumPy arrays of one length, and what did not become one.
+
+    Attributes:
+        thread: the number of the thread, 0 for the one that makes the calls.
+        function: the number of the function.
+        start_ns, end_ns: on the clock of the calls.
+        parent: the row of the span of the same thread that it lies directly within, -1 for none.
+        open: functions that had not returned when recording ended, with how often.
+        stray: how many leaves had no enter: their frames had begun before recording did.
+    """
+
+    thread: Any
+    function: Any
+    start_ns: Any
+    end_ns: Any
+    parent: Any
+    open: dict[int, int]
+    stray: int
+
+
+def spans(events: Any, main_thread: int) -> Spans:
+    """Pair the enters and leaves of each thread.
+
+    Args:
+        events: int64 of shape (events, 3), in the order in which they were recorded: mark (2 n for the enter
+            of function n, 2 n + 1 for its leave), ns, thread.
+        main_thread: the id of the thread that makes the calls.
+
+    Six events of one thread, functions 0 and 1, make three spans::
+
+        mark   0   2   3   2   3   1      0 enters, 1 enters and leaves twice, 0 leaves
+        ns    10  11  14  15  19  20
+        span   0: 10..20 parent -1     1: 11..14 parent 0     1: 15..19 parent 0
+
+    A leave closes the innermost open span of its function. Spans within it that have no leave of their own
+    are dropped and counted as open.
+    """
+    import numpy
+
+    threads = {main_thread: 0}
+    stacks: dict[int, list[int]] = {}
+    rows: list[tuple[int, int, int, int]] = []
+    ends: list[int] = []
+    left_open: dict[int, int] = {}
+    stray = 0
+    for mark, ns, ident in events.tolist():
+        function, leaves = divmod(mark, 2)
+        stack = stacks.setdefault(ident, [])
+        if not leaves:
+            thread = threads.setdefault(ident, len(threads))
+            rows.append((thread, function, ns, stack[-1] if stack else -1))
+            ends.append(-1)
+            stack.append(len(rows) - 1)
+            continue
+        at = next((at for at in reversed(range(len(stack))) if rows[stack[at]][1] == function), None)
+        if at is None:
+            stray += 1
+            continue
+        ends[stack[at]] = ns
+        del stack[at:]
+    kept = [row for row, end in enumerate(ends) if end >= 0]
+    for row, end in enumerate(ends):
+        if end < 0:
+            left_open[rows[row][1]] = left_open.get(rows[row][1], 0) + 1
+    table = numpy.array([rows[row] for row in kept], dtype=numpy.int64).reshape(-1, 4)
+    return Spans(
+        thread=table[:, 0],
+        function=table[:, 1],
+        start_ns=table[:, 2],
+        end_ns=numpy.array([ends[row] for row in kept], dtype=numpy.int64),
+        parent=_parents(rows, ends, kept),
+        open=left_open,
+        stray=stray,
+    )
+
+
+def _parents(rows: list[tuple[int, int, int, int]], ends: list[int], kept: list[int]) -> Any:
+    """Return the row, among those kept, of the nearest span around each that has an end."""
+    import numpy
+
+    number = {row: at for at, row in enumerate(kept)}
+    parents = []
+    for row in kept:
+        above = rows[row][3]
+        while above >= 0 and ends[above] < 0:
+            above = rows[above][3]
+        parents.append(number.get(above, -1))
+    return numpy.array(parents, dtype=numpy.int64)
