@@ -5,6 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import numpy as np
+import numpy.typing as npt
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
 
 @dataclass(frozen=True)
 class Share:
@@ -31,12 +37,44 @@ class Share:
 
 
 @dataclass(frozen=True)
+class PerCall:
+    """One internal, call by call: its share of each window, its entries from outside, and all its entries."""
+
+    shares: Floats
+    calls: Ints
+    entries: Ints
+
+
+@dataclass(frozen=True)
+class CallShares:
+    """What one capture says of its calls.
+
+    Attributes:
+        windows: each call's window, int64.
+        per_call: internal's id -> its values in each call, where they are known.
+        unknown: internal's id -> the share that is not known, with its reason, of the others.
+        phases: phase -> share of all windows together; they sum to 1. Where no single predict frame says when
+            the teardown begins, it is not known and left out, and its time is part of ``other``. Empty where
+            presence is unknown.
+    """
+
+    windows: Ints
+    per_call: Mapping[str, PerCall]
+    unknown: Mapping[str, Share]
+    phases: Mapping[str, float]
+
+
+@dataclass(frozen=True)
 class Attributed:
     """What a sound capture says: shares by internal, and phases and compute where the instrument has them.
 
-    The phases that are given sum to 1; one that is not known is left out.
+    The phases that are given sum to 1; one that is not known is left out. ``notes`` are what to know beside
+    the shares. ``calls`` is what one capture says call by call, for instruments that can: captures of several
+    processes are then taken together.
     """
 
     shares: Mapping[str, Share]
     phases: Mapping[str, float] = field(default_factory=dict)
     compute: float | None = None
+    notes: tuple[str, ...] = ()
+    calls: CallShares | None = None

@@ -113,7 +113,7 @@ def _table(line: MarkedLine, rows: Ints, parent: Ints) -> Table:
         count += len(distinct)
     of_rows = stack_of[rows]
     own = np.zeros(count, np.int64)
-    np.add.at(own, of_rows, line.self_ps[rows])
+    np.add.at(own, of_rows, line.own[rows])
     above = np.concatenate([*parents, np.empty(0, np.int64)])
     return spec.make(
         trace_tables.STACKS,

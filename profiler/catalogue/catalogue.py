@@ -21,7 +21,7 @@ from ..tables import declared
 FOLDER = Path(__file__).parent / "internals"
 TEARDOWN = "teardown"
 DEFAULT_BACKEND = "tensorflow"
-_FAMILY_KEYS = {"id", "framework", "keras", "backend", "functions", "observe"}
+_FAMILY_KEYS = {"id", "framework", "keras", "backend", "frames", "functions", "observe"}
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,7 @@ class Family:
         functions: internal's id -> function keys.
         observe: what the worker's inspection watches.
         backend: the backend of Keras whose functions they are.
+        frames: the functions whose frames hold what a call's teardown frees.
     """
 
     id: str
@@ -52,6 +53,7 @@ class Family:
     functions: Mapping[str, tuple[str, ...]]
     observe: ObserveSpec = field(default_factory=ObserveSpec)
     backend: str = DEFAULT_BACKEND
+    frames: tuple[str, ...] = ()
 
     def admits(self, environment: EnvironmentFacts) -> bool:
         """Return whether the family describes the release and backend of an environment."""
@@ -94,7 +96,8 @@ class Catalogue:
                     watched.update(value)
                 else:
                     watched.extend(key for key in value if key not in watched)
-        return CatalogueSpec(list(functions), observe)
+        frames = dict.fromkeys(key for family in self.families for key in family.frames)
+        return CatalogueSpec(list(functions), observe, list(frames))
 
 
 def in_range(version: str, requirement: str) -> bool:
@@ -138,6 +141,7 @@ def _family(path: Path, known: set[str]) -> Family:
         {internal: tuple(keys) for internal, keys in data["functions"].items()},
         ObserveSpec(**data["observe"]),
         data.get("backend", DEFAULT_BACKEND),
+        tuple(data["frames"]),
     )
 
 

@@ -57,9 +57,9 @@ def _look_at(workload: WorkloadSpec, framework: Framework) -> tuple[WorkloadFact
         rows = workload.rows or opened.fixed_rows() or batch_size
         x, notes = opened.inputs(rows)
         call = entry_points.calls_of("predict", model, x, rows, batch_size, framework).later()
-        durations: list[int] = []
-        harness.measured_calls(call, 2, durations)
-        call_ns = durations[-1]
+        timed = harness.Timed.none()
+        harness.measured_calls(call, 2, timed)
+        call_ns = timed.durations[-1]
     facts = WorkloadFacts(
         parameters=int(model.count_params()),
         batch_size=opened.fixed_batch_size(),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import Any, Callable, NamedTuple
+from typing import Any, Callable, List, NamedTuple
 
 clock_ns = time.perf_counter_ns
 
@@ -19,30 +19,49 @@ class Call(NamedTuple):
     kwargs: dict[str, Any]
 
 
-def measured_calls(call: Call, count: int, durations: list[int]) -> None:
-    """Make ``count`` calls and append the duration of each, in ns.
+class Timed(NamedTuple):
+    """When measured calls began, and how long each took, in ns of `clock_ns`."""
+
+    begins: List[int]
+    durations: List[int]
+
+    @classmethod
+    def none(cls) -> Timed:
+        """Return what no call has been added to."""
+        return cls([], [])
+
+
+def measured_calls(call: Call, count: int, timed: Timed) -> None:
+    """Make ``count`` calls and append when each began and its duration.
 
     A duration ends after the outputs have been dropped, as in a user's loop: what predict built is
     destroyed after its frame returns, and belongs to the call.
     """
     entry, args, kwargs = call
+    begins, durations = timed
     for _ in range(count):
         begin = clock_ns()
         entry(*args, **kwargs)
         durations.append(clock_ns() - begin)
+        begins.append(begin)
+
+
+def untimed_calls(call: Call, count: int) -> None:
+    """Make ``count`` calls whose durations nobody looks at, from the same place."""
+    measured_calls(call, count, Timed.none())
 
 
 def first_call(call: Call) -> int:
     """Make the first call and return its duration, in ns."""
-    first: list[int] = []
-    measured_calls(call, 1, first)
-    return first[0]
+    timed = Timed.none()
+    measured_calls(call, 1, timed)
+    return timed.durations[0]
 
 
 def warm_up(call: Call) -> list[int]:
     """Make the warm-up calls that follow the first one and return their durations, in ns."""
-    durations: list[int] = []
-    measured_calls(call, 1, durations)
-    if durations[0] < SLOW_CALL_NS:
-        measured_calls(call, WARM_UP_CALLS - 1, durations)
-    return durations
+    timed = Timed.none()
+    measured_calls(call, 1, timed)
+    if timed.durations[0] < SLOW_CALL_NS:
+        measured_calls(call, WARM_UP_CALLS - 1, timed)
+    return timed.durations

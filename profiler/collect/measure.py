@@ -7,7 +7,7 @@ import functools
 import os
 import time
 from dataclasses import dataclass, field
-from typing import Any, Callable, Iterable, Sequence
+from typing import Any, Callable, Iterable, NamedTuple, Sequence
 
 from ..protocol import files, schemas
 from ..protocol.instruments import Instrument, instrument
@@ -19,6 +19,7 @@ from .harness import Call
 from .instruments import Attached
 from .models import built_in, states
 from .parent import Parent
+from .probes.watches import Watches
 
 
 @dataclass
@@ -35,6 +36,7 @@ class _Subject:
     first_call_ns: int
     warm_up_ns: list[int]
     inspect: bool
+    descriptor: Instrument
     count: int
     durations_ns: list[int] = field(default_factory=list)
     taken: list[BlockRecord] = field(default_factory=list)
@@ -57,10 +59,9 @@ class _Subject:
 
     def take(self, block: blocks.Block) -> None:
         """Make the calls of a block."""
-        harness.measured_calls(self.call, block.re_warm_up, [])
         started_ns = time.time_ns()
-        durations = self.attached.take(block.calls)
-        self.durations_ns.extend(durations)
+        timed = self.attached.take(block.calls, block.re_warm_up)
+        self.durations_ns.extend(timed.durations)
         self.taken.append(
             BlockRecord(block.round, block.calls, block.position, started_ns, settle=block.re_warm_up)
         )
@@ -78,24 +79,34 @@ def run(spec: Spec, part: MeasureSpec, framework: Framework, parent: Parent) -> 
     others are measured all the same. The inspected calls, and those whose outputs are compared, come after
     all timings have been written.
     """
-    descriptor = instrument(part.instrument)
     workload = built_in.open_workload(spec.workloads[0], framework)
+    watches = Watches(part.catalogue)
+    ready: dict[Variant, _Ready] = {}
+    reason: dict[Variant, str] = {}
     subjects = []
     for entry in part.variants:
         parent.check()
         identity = _identity(part, entry)
-        folder = os.path.join(spec.output, entry.folder)
+        folder, variant = os.path.join(spec.output, entry.folder), entry.variant
         try:
-            subjects.append(_prepare(entry, identity, folder, workload, framework, descriptor))
-        except reasons.ANYTHING as error:  # whatever a framework raises is this capture's reason
-            captures.write_failure(folder, identity, reasons.placed(error))
-    for group in [subjects] if descriptor.interleaves else [[subject] for subject in subjects]:
-        for block in _order(group, descriptor, part.seed):
+            if variant not in ready and variant not in reason:
+                ready[variant] = _made_ready(variant, workload, framework)
+            if variant in ready:
+                subjects.append(_prepare(entry, identity, folder, ready[variant], framework, watches))
+        except reasons.ANYTHING as error:  # whatever a framework raises is its captures' reason
+            reason[variant] = reasons.placed(error)
+        if variant in reason:
+            captures.write_failure(folder, identity, reason[variant])
+    for subject in subjects:
+        subject.attempt(subject.attached.ready)
+    for group in _groups(subjects):
+        for block in _order(group, part.seed):
             parent.check()
             subject = group[block.variant]
             subject.attempt(functools.partial(subject.take, block))
-        for subject in group:
-            subject.attempt(subject.write)
+    watches.close()
+    for subject in subjects:
+        subject.attempt(subject.write)
     for subject in subjects:
         if subject.inspect and subject.manifest is not None:
             parent.check()
@@ -113,10 +124,41 @@ def _identity(part: MeasureSpec, entry: VariantSpec) -> CaptureManifest:
         environment=part.environment,
         variant=entry.variant.id,
         **dataclasses.asdict(entry.variant),
-        instrument=part.instrument,
+        instrument=entry.instrument,
         process=part.process,
         seed=part.seed,
         started_ns=time.time_ns(),
+    )
+
+
+class _Ready(NamedTuple):
+    """A variant that has been built and warmed up, once for all its captures of the process."""
+
+    model: Any
+    model_state: str | None
+    input_notes: list[str]
+    call: Call
+    outputs: Callable[[], Any]
+    first_call_ns: int
+    warm_up_ns: list[int]
+
+
+def _made_ready(
+    variant: Variant, workload: built_in.BuiltIn | built_in.Given, framework: Framework
+) -> _Ready:
+    model, model_state = workload.build(variant.compile_state, variant.batch_size)
+    x, notes = workload.inputs(variant.rows)
+    calls = entry_points.calls_of(variant.entry_point, model, x, variant.rows, variant.batch_size, framework)
+    first_call_ns = harness.first_call(calls.first())
+    call = calls.later()
+    return _Ready(
+        model,
+        model_state,
+        workload.notes(variant.compile_state) + notes,
+        call,
+        calls.outputs,
+        first_call_ns,
+        harness.warm_up(call),
     )
 
 
@@ -124,36 +166,31 @@ def _prepare(
     entry: VariantSpec,
     identity: CaptureManifest,
     folder: str,
-    workload: built_in.BuiltIn | built_in.Given,
+    ready: _Ready,
     framework: Framework,
-    descriptor: Instrument,
+    watches: Watches,
 ) -> _Subject:
-    variant = entry.variant
-    model, model_state = workload.build(variant.compile_state, variant.batch_size)
-    x, notes = workload.inputs(variant.rows)
     identity = dataclasses.replace(
         identity,
-        model_state=model_state,
-        input_notes=workload.notes(variant.compile_state) + notes,
-        settings=states.settings(model),
+        model_state=ready.model_state,
+        input_notes=ready.input_notes,
+        settings=states.settings(ready.model),
     )
-    calls = entry_points.calls_of(variant.entry_point, model, x, variant.rows, variant.batch_size, framework)
-    first_call_ns = harness.first_call(calls.first())
-    call = calls.later()
-    warm_up_ns = harness.warm_up(call)
     os.makedirs(folder, exist_ok=True)
+    descriptor = instrument(entry.instrument)
     return _Subject(
         folder,
-        variant,
+        entry.variant,
         identity,
-        model,
-        call,
-        calls.outputs,
-        instruments.attach(descriptor.id, call, folder, framework),
-        first_call_ns,
-        warm_up_ns,
+        ready.model,
+        ready.call,
+        ready.outputs,
+        instruments.attach(descriptor.id, instruments.Subject(ready.call, folder, framework, watches)),
+        ready.first_call_ns,
+        ready.warm_up_ns,
         entry.inspect,
-        _count(entry, _middle(warm_up_ns), descriptor),
+        descriptor,
+        _count(entry, _middle(ready.warm_up_ns), descriptor),
     )
 
 
@@ -166,11 +203,16 @@ def _middle(durations_ns: list[int]) -> int:
     return sorted(durations_ns)[len(durations_ns) // 2]
 
 
-def _order(subjects: list[_Subject], descriptor: Instrument, seed: int) -> list[blocks.Block]:
-    """Return the blocks of variants that are measured together; a single one is measured in one block."""
-    if not subjects:
-        return []
-    if not descriptor.interleaves:
+def _groups(subjects: list[_Subject]) -> list[list[_Subject]]:
+    """Return the captures that are taken together: those that interleave; each other one by itself."""
+    together = [one for one in subjects if one.descriptor.interleaves]
+    apart = [[one] for one in subjects if not one.descriptor.interleaves]
+    return [together, *apart] if together else apart
+
+
+def _order(subjects: list[_Subject], seed: int) -> list[blocks.Block]:
+    """Return the blocks of captures that are taken together; one by itself is taken in one block."""
+    if not subjects[0].descriptor.interleaves:
         return [blocks.Block(0, 0, 0, subjects[0].count, 0)]
     return blocks.schedule([one.count for one in subjects], [one.call_ns for one in subjects], seed)
 
@@ -191,7 +233,10 @@ def _inspect(part: MeasureSpec, subject: _Subject, manifest: CaptureManifest) ->
 
 def _look_at_outputs(subjects: list[_Subject], parent: Parent) -> None:
     """Compare the outputs of variants whose times are compared; whatever fails, the timings stay."""
-    written = {one.variant: (one, one.manifest) for one in subjects if one.manifest is not None}
+    written: dict[Variant, tuple[_Subject, CaptureManifest]] = {}
+    for one in subjects:
+        if one.manifest is not None:
+            written.setdefault(one.variant, (one, one.manifest))
     pairs = list(compared(written))
     baselines = {baseline for baseline, _ in pairs}
     known: dict[Variant, outputs.Arrays] = {}

@@ -229,17 +229,17 @@ class Manager:
             environment=slug,
             process=process.number,
             seed=random.Random(self.store.manifest.seed + process.number).getrandbits(31),
-            instrument=process.instrument,
             catalogue=catalogue.load().for_worker(),
             outputs=process.compares_outputs,
             variants=[
                 VariantSpec(
                     entry.variant,
+                    entry.instrument,
                     entry.calls,
                     entry.budget_s,
                     entry.inspect,
                     capture_folder(slug, process, entry),
                 )
-                for entry in process.variants
+                for entry in process.captures
             ],
         )

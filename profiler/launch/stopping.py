@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from .. import statistics
 from ..plan.estimate import minutes
 from ..plan.processes import Plan, ProcessPlan, Stopping
-from ..protocol.instruments import SPEED, instrument
 from ..results import speed
 from ..results.speed import Timed
 from ..runs import record
@@ -24,13 +23,13 @@ def lacks(store: RunStore, slug: str, process: ProcessPlan) -> bool:
         return False
     stopped = store.manifest.stopped(slug, process.workload)
     # one that was measured and is damaged now is measured again
-    return not (_measures_speed(process) and stopped and not store.lists(slug, process))
+    return not (process.measures_speed and stopped and not store.lists(slug, process))
 
 
 def after(store: RunStore, slug: str, plan: Plan, process: ProcessPlan, listener: Listener) -> None:
     """Look whether a workload's verdicts stand after one of its processes, and record what was seen."""
     rule = plan.stopping.get(process.workload)
-    if rule is None or not _measures_speed(process):
+    if rule is None or not process.measures_speed:
         return
     words = conclusion(look(record.read(store.path), slug, rule))
     kind = (process.workload, process.instrument)
@@ -47,10 +46,6 @@ def after(store: RunStore, slug: str, plan: Plan, process: ProcessPlan, listener
         )
     store.manifest = store.manifest.with_looks(slug, process.workload, rule.looks, stopped)
     store.save()
-
-
-def _measures_speed(process: ProcessPlan) -> bool:
-    return SPEED in instrument(process.instrument).gives
 
 
 def look(run: RunRecord, slug: str, rule: Stopping) -> tuple[Step, ...]:

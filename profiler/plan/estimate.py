@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
-from ..protocol.instruments import Instrument
+from ..protocol.instruments import instrument
 from ..protocol.vocabulary import Variant
 
 START_S = 6.0
@@ -51,6 +51,10 @@ class Part(Protocol):
         """What is called."""
 
     @property
+    def instrument(self) -> str:
+        """What is attached."""
+
+    @property
     def calls(self) -> int | None:
         """How many calls, or None for as many as fit the budget."""
 
@@ -63,20 +67,21 @@ class Part(Protocol):
         """Whether one more call tells what ran."""
 
 
-def process_s(
-    cost: CallCost, instrument: Instrument, parts: Iterable[Part], compares_outputs: bool = False
-) -> float:
-    """Return the estimated time of a process that measures these parts under an instrument, in s."""
+def process_s(cost: CallCost, parts: Iterable[Part], compares_outputs: bool = False) -> float:
+    """Return the estimated time of a process that takes these captures, in s."""
     total = START_S
+    warmed_up: set[Variant] = set()
     for part in parts:
+        attached = instrument(part.instrument)
         call_s = cost.predict_s if part.variant.entry_point == "predict" else cost.other_s
-        warm_up = 2 if call_s > SLOW_CALL_S else 4
-        count = part.calls or min(instrument.budget_calls, max(1, int(part.budget_s / call_s)))
-        if instrument.most_calls is not None:
-            count = min(count, instrument.most_calls)
-        measured_s = count * call_s * instrument.slowdown
-        untimed = part.inspect + OUTPUT_CALLS * compares_outputs
-        total += FIRST_CALL_EXTRA_S + (warm_up + untimed) * call_s + measured_s
+        count = part.calls or min(attached.budget_calls, max(1, int(part.budget_s / call_s)))
+        if attached.most_calls is not None:
+            count = min(count, attached.most_calls)
+        total += (count * attached.slowdown + part.inspect) * call_s
+        if part.variant not in warmed_up:
+            warmed_up.add(part.variant)
+            warm_up = 2 if call_s > SLOW_CALL_S else 4
+            total += FIRST_CALL_EXTRA_S + (warm_up + OUTPUT_CALLS * compares_outputs) * call_s
     return total
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ..protocol.instruments import INSTRUMENT_IDS, SPEED, Instrument, instrument
@@ -20,22 +20,24 @@ PROCESSES_OF_SLOW_CALLS = 3
 MOST_PROCESSES = 20
 # The worker's blocks are about so long, and never shorter than a call.
 BLOCK_S = 0.1
-# Slow calls get one a process by default, which is a little less than their time.
 SHORT_OF_A_BLOCK = 0.8
+# Slow calls are measured so often in a process, whatever the budget: each beside one under probes.
+PAIRS_OF_SLOW_CALLS = 3
 
 # The study's own counts, for `--full`.
 FULL_CALLS = {"tiny": 1000, "medium": 10}
 
 
 @dataclass(frozen=True)
-class VariantPlan:
-    """One variant's part in a process: exactly ``calls`` calls, or as many as fit ``budget_s`` when None.
+class CapturePlan:
+    """One capture in a process: exactly ``calls`` calls, or as many as fit ``budget_s`` when None.
 
     ``budget_s`` counts calls as they are with nothing attached.
     ``inspect``: one more call, not timed, tells what ran.
     """
 
     variant: Variant
+    instrument: str
     calls: int | None
     budget_s: float
     inspect: bool = False
@@ -43,19 +45,33 @@ class VariantPlan:
 
 @dataclass(frozen=True)
 class ProcessPlan:
-    """One worker process: one instrument, and the variants that it measures."""
+    """One worker process and the captures that it takes: one, or those of instruments that interleave."""
 
     number: int
     workload: str
-    instrument: str
     replicate: int
-    variants: tuple[VariantPlan, ...]
+    captures: tuple[CapturePlan, ...]
     estimate_s: float
+
+    @property
+    def instruments(self) -> tuple[str, ...]:
+        """The instruments of its captures."""
+        return tuple(dict.fromkeys(one.instrument for one in self.captures))
+
+    @property
+    def instrument(self) -> str:
+        """The instruments of its captures as text."""
+        return " and ".join(self.instruments)
 
     @property
     def replicated(self) -> bool:
         """Whether it is one of several processes that measure the same."""
-        return instrument(self.instrument).interleaves
+        return instrument(self.instruments[0]).interleaves
+
+    @property
+    def measures_speed(self) -> bool:
+        """Whether one of its captures tells how fast calls are."""
+        return any(SPEED in instrument(name).gives for name in self.instruments)
 
     @property
     def compares_outputs(self) -> bool:
@@ -65,9 +81,10 @@ class ProcessPlan:
     @property
     def label(self) -> str:
         """A short name for progress: what runs, and which repetition."""
-        if len(self.variants) == 1:
-            return f"{self.variants[0].variant.id} {self.instrument}"
-        return f"{self.workload} {self.instrument} #{self.replicate + 1} ({len(self.variants)} variants)"
+        variants = tuple(dict.fromkeys(one.variant for one in self.captures))
+        if len(variants) == 1:
+            return f"{variants[0].id} {self.instrument}"
+        return f"{self.workload} {self.instrument} #{self.replicate + 1} ({len(variants)} variants)"
 
 
 @dataclass(frozen=True)
@@ -110,11 +127,12 @@ class Plan:
         """Return the plan as text: a line for each workload and instrument, and the estimated time."""
         lines = []
         for workload in self.workloads:
-            for name in INSTRUMENT_IDS:
-                chosen = [p for p in self.processes if (p.workload, p.instrument) == (workload, name)]
-                if chosen:
-                    looks = self.stopping[workload].looks if self._may_end(workload, name) else 1
-                    lines.append(_describe(f"  {workload} under {name}", chosen, looks - 1))
+            own = [process for process in self.processes if process.workload == workload]
+            for name in dict.fromkeys(process.instrument for process in own):
+                chosen = [process for process in own if process.instrument == name]
+                may_end = workload in self.stopping and chosen[0].measures_speed
+                looks = self.stopping[workload].looks if may_end else 1
+                lines.append(_describe(f"  {workload} under {name}", chosen, looks - 1))
         spared = sum(stopping.looks - 1 for stopping in self.stopping.values())
         total = _size(len(self.processes), spared, self.estimate_s)
         ends = ["  fewer where the verdict stands before the last"] if spared else []
@@ -122,12 +140,9 @@ class Plan:
         cores = f" on {self.cores} core{'' if self.cores == 1 else 's'}" if self.cores else ""
         return "\n".join([f"Plan: {total}{cores}", *ends, *lines, *notes])
 
-    def _may_end(self, workload: str, name: str) -> bool:
-        return SPEED in instrument(name).gives and workload in self.stopping
-
 
 def _describe(name: str, processes: list[ProcessPlan], spared: int) -> str:
-    ids = dict.fromkeys(v.variant.id for process in processes for v in process.variants)
+    ids = dict.fromkeys(one.variant.id for process in processes for one in process.captures)
     size = _size(len(processes), spared, sum(process.estimate_s for process in processes))
     return "\n".join([f"{name}: {size}", *(f"    {name}" for name in ids)])
 
@@ -170,17 +185,12 @@ def make(request: Request, given: CallCost | None = None) -> Plan:
     for workload in request.workloads or costs:
         maker = _Maker(request, workload, costs[workload])
         notes.extend((*maker.notes(), *maker.limits()))
-        for one in maker.instruments:
-            if SPEED in one.gives:
-                stopping.update(maker.stopping())
-            groups = maker.interleaved() if one.interleaves else maker.singly(one)
-            for replicate, variants in groups:
-                first = one.interleaves and replicate == 0
-                estimate_s = process_s(costs[workload], one, variants, compares_outputs=first)
-                processes.append(
-                    ProcessPlan(len(processes), workload, one.id, replicate, variants, estimate_s)
-                )
-    seen = dict.fromkeys(v.variant for process in processes for v in process.variants)
+        stopping.update(maker.stopping())
+        for replicate, captures in maker.processes():
+            made = ProcessPlan(len(processes), workload, replicate, captures, 0.0)
+            estimate_s = process_s(costs[workload], captures, made.compares_outputs)
+            processes.append(replace(made, estimate_s=estimate_s))
+    seen = dict.fromkeys(one.variant for process in processes for one in process.captures)
     cores = len(request.pin or affinity()) or os.cpu_count()
     return Plan(tuple(processes), tuple(seen), stopping, tuple(notes), cores)
 
@@ -202,19 +212,36 @@ class _Maker:
         """Whether an instrument is among them that measures speed, over several processes."""
         return any(SPEED in one.gives for one in self.instruments)
 
-    def interleaved(self) -> Iterator[tuple[int, tuple[VariantPlan, ...]]]:
-        """Yield processes that hold all variants; slow ones get the other entry points in the first alone."""
-        request, calls, count = self.request, self.calls, self.count
-        for replicate in range(count):
-            share = None if calls is None else calls // count + (replicate < calls % count)
-            first = replicate == 0
-            budget_s = request.budget_s / count
-            chosen = [VariantPlan(v, share, budget_s, first) for v in self.main_variants()]
-            if not self.cost.slow:
-                chosen += [VariantPlan(v, share, budget_s, first) for v in self.other_entry_points()]
-            elif first:
-                chosen += [VariantPlan(v, calls, budget_s) for v in self.other_entry_points()]
-            yield replicate, tuple(chosen)
+    def processes(self) -> Iterator[tuple[int, tuple[CapturePlan, ...]]]:
+        """Yield the captures of each process: of all that interleave, then one process for each other."""
+        together = [one for one in self.instruments if one.interleaves]
+        if together:
+            yield from enumerate(map(tuple, self._interleaved(together)))
+        for one in self.instruments:
+            if not one.interleaves:
+                yield from ((0, (capture,)) for capture in self._singly(one))
+
+    def _interleaved(self, chosen: list[Instrument]) -> Iterator[Iterator[CapturePlan]]:
+        for replicate in range(self.count):
+            yield self._of_process(replicate, chosen)
+
+    def _of_process(self, replicate: int, chosen: list[Instrument]) -> Iterator[CapturePlan]:
+        """Yield the captures of one process that holds all variants.
+
+        Other entry points are measured for their speed alone; slow ones in the first process alone.
+        """
+        calls, count, first = self.calls, self.count, replicate == 0
+        budget_s = self.request.budget_s / count
+        share = None if calls is None else calls // count + (replicate < calls % count)
+        each = PAIRS_OF_SLOW_CALLS if self.cost.slow and calls is None else share
+        for variant in self.main_variants():
+            for place, one in enumerate(chosen):
+                yield CapturePlan(variant, one.id, each, budget_s, first and place == 0)
+        for one in chosen:
+            if SPEED in one.gives and (first or not self.cost.slow):
+                for variant in self.other_entry_points():
+                    number = calls if self.cost.slow else share
+                    yield CapturePlan(variant, one.id, number, budget_s, first and not self.cost.slow)
 
     @property
     def count(self) -> int:
@@ -223,14 +250,18 @@ class _Maker:
         if self.request.processes or self.calls:
             count = self.request.processes or least
             return min(count, self.calls or count)
-        return min(MOST_PROCESSES, max(least, int(least * self.request.budget_s / BUDGET_S)))
+        if self.cost.slow:
+            fitting = self.request.budget_s / (PAIRS_OF_SLOW_CALLS * self.cost.predict_s)
+        else:
+            fitting = least * self.request.budget_s / BUDGET_S
+        return min(MOST_PROCESSES, max(least, int(fitting)))
 
     def stopping(self) -> dict[str, Stopping]:
         """Return how the processes may end early: never where they or the calls were given by number."""
         shared = [*self.main_variants(), *(() if self.cost.slow else self.other_entry_points())]
         pairs = tuple(compared(shared))
         looks = self.count - PROCESSES_OF_SLOW_CALLS + 1
-        if self.request.processes or self.calls or looks < 2 or not pairs:
+        if not self._timed or self.request.processes or self.calls or looks < 2 or not pairs:
             return {}
         return {self.workload: Stopping(pairs, looks)}
 
@@ -238,7 +269,8 @@ class _Maker:
         """Yield warnings of a request that is too small to say much."""
         block_s = max(BLOCK_S, self.cost.predict_s)
         process_budget_s = self.request.budget_s / (self.count if self._timed else 1)
-        if self.calls is None and process_budget_s < SHORT_OF_A_BLOCK * block_s:
+        slow_pairs = self.cost.slow and self._interleaves
+        if self.calls is None and not slow_pairs and process_budget_s < SHORT_OF_A_BLOCK * block_s:
             yield (
                 f"{self.workload}: {process_budget_s:.2g} s of each variant in a process are less than one "
                 f"block of calls (about {block_s:.2g} s): a call or few each; give more budget"
@@ -262,13 +294,19 @@ class _Maker:
                     "files are large"
                 )
 
-    def singly(self, chosen: Instrument) -> Iterator[tuple[int, tuple[VariantPlan, ...]]]:
-        """Yield a process for each variant."""
+    def _singly(self, chosen: Instrument) -> Iterator[CapturePlan]:
+        """Yield a capture of each variant; of slow ones by default a single call."""
         budget_s = self.request.budget_s / chosen.slowdown
-        # without a process that measures speed no other one tells what ran
-        inspect = not self._timed and chosen == self.instruments[0]
+        # without a process that holds all variants no other one tells what ran
+        inspect = not self._interleaves and chosen == self.instruments[0]
+        slow_by_default = self.cost.slow and self.request.budget_s <= BUDGET_S
+        calls = 1 if slow_by_default and self.calls is None else self.calls
         for variant in self.main_variants():
-            yield 0, (VariantPlan(variant, self.calls, budget_s, inspect),)
+            yield CapturePlan(variant, chosen.id, calls, budget_s, inspect)
+
+    @property
+    def _interleaves(self) -> bool:
+        return any(one.interleaves for one in self.instruments)
 
     @property
     def calls(self) -> int | None:

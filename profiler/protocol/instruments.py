@@ -27,7 +27,8 @@ class Instrument:
             they are measured.
         budget_calls: how many calls a budget gives at most.
         most_calls: how many it takes at most, whatever was asked for; None: as many as are asked for.
-        interleaves: whether one process holds all variants of a workload and takes them in blocks.
+        interleaves: whether one process holds all variants of a workload and takes them in blocks, those of
+            every instrument that interleaves.
     """
 
     id: str
@@ -42,8 +43,14 @@ class Instrument:
 INSTRUMENTS = (
     Instrument(
         "wall",
-        "nothing",
+        "nothing but a stamp as predict's frame ends",
         gives=(SPEED,),
+        interleaves=True,
+    ),
+    Instrument(
+        "probes",
+        "the enters and leaves of the catalogue's functions, in blocks beside those of wall",
+        gives=(SHARES, PHASES),
         interleaves=True,
     ),
     Instrument(

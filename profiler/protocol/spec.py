@@ -57,17 +57,22 @@ class ObserveSpec:
 
 @dataclass(frozen=True)
 class CatalogueSpec:
-    """The functions that the inspected call looks for, as ``path::qualified name``."""
+    """The functions that the inspected call looks for and probes watch, as ``path::qualified name``.
+
+    ``frames``: those that hold what a call's teardown frees; at their end a call is split.
+    """
 
     functions: List[str]
     observe: ObserveSpec
+    frames: List[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
 class VariantSpec:
-    """One variant's part: exactly ``calls`` calls, or as many as fit ``budget_s``; where its capture goes."""
+    """One capture: exactly ``calls`` calls, or as many as fit ``budget_s``; where it goes."""
 
     variant: Variant
+    instrument: str
     calls: Optional[int]
     budget_s: float
     inspect: bool
@@ -85,7 +90,6 @@ class MeasureSpec:
     environment: str
     process: int
     seed: int
-    instrument: str
     variants: List[VariantSpec]
     catalogue: CatalogueSpec
     names: bool = False

@@ -13,7 +13,6 @@ from ..catalogue import catalogue as catalogues
 from ..catalogue import presence
 from ..catalogue.catalogue import Catalogue
 from ..catalogue.presence import Resolution
-from ..protocol.errors import KprofError
 from ..protocol.spec import EnvironmentFacts, Inspection
 from ..protocol.vocabulary import Variant
 from ..readers.pstats.marshal_guard import MarshalGuard
@@ -149,20 +148,19 @@ class _Builder:
     def _attributed(
         self, captures: Iterable[Capture], resolutions: Mapping[str, Resolution]
     ) -> dict[str, Attributed]:
-        """Return what each instrument says, the first sound capture of each; the others are warned of."""
-        attributed: dict[str, Attributed] = {}
-        sound: set[str] = set()
+        """Return what each instrument says; captures that say nothing are warned of."""
+        taken: dict[str, list[Capture]] = {}
         for capture in captures:
-            if capture.instrument not in INSTRUMENTS or capture.instrument in sound:
-                continue
-            try:
-                attributed[capture.instrument] = attribute(capture, resolutions, self.catalogue, self.guard)
-                sound.add(capture.instrument)
-            except KprofError as error:
-                reason = error.below(capture.folder)
+            if capture.instrument in INSTRUMENTS:
+                taken.setdefault(capture.instrument, []).append(capture)
+        attributed: dict[str, Attributed] = {}
+        for instrument, own in taken.items():
+            outcome = attribute(own, resolutions, self.catalogue, self.guard)
+            attributed[instrument] = outcome.attributed
+            for capture, reason in outcome.refused:
                 self._warn_unusable(capture, reason)
-                blank = Attributed({name: Share.none(reason) for name in resolutions})
-                attributed.setdefault(capture.instrument, blank)
+            for note in outcome.attributed.notes:
+                self._warn(f"{instrument}: {note}")
         return attributed
 
     def _warn_unusable(self, capture: Capture, reason: str) -> None:

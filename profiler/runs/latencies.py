@@ -1,38 +1,17 @@
-"""Reads ``latencies.npy``, which may come from anyone: its header must match the size of the file.
-
-Format: NumPy's own, ``numpy.lib.format``, versions 1.0 to 3.0.
-"""
+"""Reads how long the calls of a capture took."""
 
 from __future__ import annotations
 
-import os
-import stat
-import tokenize
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from ..protocol.errors import RunError
+from ..protocol.errors import RunError, TraceFormatError
+from ..readers.numpy_files import read_vector
 
 Durations = npt.NDArray[np.int64]
-
-_HEADERS = {
-    (1, 0): np.lib.format.read_array_header_1_0,
-    (2, 0): np.lib.format.read_array_header_2_0,
-}
-_ITEM_BYTES = 8
-# What NumPy raises for headers that were cut or altered.
-UNREADABLE = (
-    ValueError,
-    EOFError,
-    SyntaxError,
-    TypeError,
-    OverflowError,
-    MemoryError,
-    RecursionError,
-    tokenize.TokenError,
-)
+UNKNOWN = -1
 
 
 def read(path: Path) -> Durations:
@@ -41,23 +20,32 @@ def read(path: Path) -> Durations:
     Raises:
         RunError: no regular file, or not whole positive int64 durations.
     """
-    try:
-        # a FIFO would wait for a writer
-        if not stat.S_ISREG(os.lstat(path).st_mode):
-            raise RunError("is no regular file", path)
-        with path.open("rb") as file:
-            header = _HEADERS.get(np.lib.format.read_magic(file))
-            if header is None:
-                raise ValueError("of an unknown version")
-            shape, _, dtype = header(file)
-            held = os.fstat(file.fileno()).st_size - file.tell()
-            if dtype != np.dtype("<i8") or len(shape) != 1 or held != shape[0] * _ITEM_BYTES:
-                raise RunError("holds no durations (int64, one dimension, as many as it says)", path)
-            values = np.frombuffer(file.read(held), dtype="<i8").astype(np.int64)
-    except OSError as error:
-        raise RunError(error.strerror or str(error), path) from error
-    except UNREADABLE as error:
-        raise RunError(f"not readable as a NumPy array ({error})", path) from error
+    values = _vector(path)
     if not len(values) or int(values.min()) < 1:
         raise RunError("holds no durations (int64, one dimension, each at least 1 ns)", path)
     return values
+
+
+def read_frames(path: Path, durations: Durations) -> Durations:
+    """Return how long each call took until its frame ended, int64, in ns; `UNKNOWN` where nobody knows.
+
+    Args:
+        path: the file.
+        durations: the calls as a whole.
+
+    Raises:
+        RunError: not one such time for each call, or one that is longer than its call.
+    """
+    values = _vector(path)
+    if len(values) != len(durations):
+        raise RunError(f"holds {len(values)} frames for {len(durations)} calls", path)
+    if ((values > durations) | ((values < 1) & (values != UNKNOWN))).any():
+        raise RunError("holds a frame that is longer than its call, or no time", path)
+    return values
+
+
+def _vector(path: Path) -> Durations:
+    try:
+        return read_vector(path)
+    except TraceFormatError as error:
+        raise RunError(error.what, path) from error

@@ -10,7 +10,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import NamedTuple
 
-from ..plan.processes import ProcessPlan, VariantPlan
+from ..plan.processes import CapturePlan, ProcessPlan
 from ..protocol import files, schemas
 from ..protocol.errors import CollectError, KprofError, RunError
 from ..protocol.spec import CaptureManifest, HostState, WorkerExit
@@ -111,7 +111,7 @@ class RunStore:
 
     def holds(self, slug: str, process: ProcessPlan) -> bool:
         """Return whether every capture of a process is there, whole, and was not cut short."""
-        paths = {capture_folder(slug, process, entry) for entry in process.variants}
+        paths = {capture_folder(slug, process, entry) for entry in process.captures}
         # a file that was whole once is not hashed again in the same command
         for listed in (one for one in self.manifest.captures if one.path in paths - self._whole):
             if listed.status in TIMED_STATUSES and self._is_whole(listed.path):
@@ -129,7 +129,7 @@ class RunStore:
 
     def lists(self, slug: str, process: ProcessPlan) -> bool:
         """Return whether a process was measured once, whatever has become of its captures."""
-        paths = {capture_folder(slug, process, entry) for entry in process.variants}
+        paths = {capture_folder(slug, process, entry) for entry in process.captures}
         return paths <= {one.path for one in self.manifest.captures if one.status in TIMED_STATUSES}
 
     def adopt(
@@ -142,7 +142,7 @@ class RunStore:
         """
         taken = []
         printed: Path | None = None
-        for entry in process.variants:
+        for entry in process.captures:
             relative = capture_folder(slug, process, entry)
             made = partial / relative
             problem = _problem(made, entry, process, worker)
@@ -159,7 +159,7 @@ class RunStore:
         self.save()
         return taken
 
-    def _list(self, slug: str, process: ProcessPlan, entry: VariantPlan, seconds: float) -> Taken:
+    def _list(self, slug: str, process: ProcessPlan, entry: CapturePlan, seconds: float) -> Taken:
         relative = capture_folder(slug, process, entry)
         manifest = validation.read(
             self.path / relative / files.CAPTURE_FILE, schemas.CAPTURE, CaptureManifest
@@ -174,7 +174,7 @@ class RunStore:
             relative,
             slug,
             entry.variant,
-            process.instrument,
+            entry.instrument,
             process.number,
             manifest.status,
             reason,
@@ -184,9 +184,9 @@ class RunStore:
         return Taken(manifest.status, manifest.reason)
 
 
-def capture_folder(slug: str, process: ProcessPlan, entry: VariantPlan) -> str:
+def capture_folder(slug: str, process: ProcessPlan, entry: CapturePlan) -> str:
     """Return a capture's path within the run."""
-    name = f"{process.instrument}-{process.replicate + 1}"
+    name = f"{entry.instrument}-{process.replicate + 1}"
     return "/".join((files.CAPTURES_FOLDER, slug, entry.variant.folder, name))
 
 
@@ -219,14 +219,14 @@ def _check_hashes(folder: Path, manifest: CaptureManifest) -> None:
             raise _AlteredError("not what the worker wrote", name)
 
 
-def _problem(made: Path, entry: VariantPlan, process: ProcessPlan, worker: WorkerExit) -> Taken | None:
+def _problem(made: Path, entry: CapturePlan, process: ProcessPlan, worker: WorkerExit) -> Taken | None:
     """Return what to record when the worker left no whole capture, or None when it did."""
     if not (made / files.CAPTURE_FILE).is_file():
         status = worker.status if worker.reason else "failed"
         return Taken(status, worker.reason or "the worker left no capture")
     try:
         manifest = validation.read(made / files.CAPTURE_FILE, schemas.CAPTURE, CaptureManifest)
-        if (manifest.variant, manifest.instrument) != (entry.variant.id, process.instrument):
+        if (manifest.variant, manifest.instrument) != (entry.variant.id, entry.instrument):
             return Taken("failed", "the worker left another variant's capture")
         _check_hashes(made, manifest)
     except _AlteredError as error:
@@ -237,7 +237,7 @@ def _problem(made: Path, entry: VariantPlan, process: ProcessPlan, worker: Worke
     return None
 
 
-def _write_failure(made: Path, slug: str, process: ProcessPlan, entry: VariantPlan, problem: Taken) -> None:
+def _write_failure(made: Path, slug: str, process: ProcessPlan, entry: CapturePlan, problem: Taken) -> None:
     made.mkdir(parents=True, exist_ok=True)
     manifest = CaptureManifest(
         status=problem.status,
@@ -246,7 +246,7 @@ def _write_failure(made: Path, slug: str, process: ProcessPlan, entry: VariantPl
         environment=slug,
         variant=entry.variant.id,
         **dataclasses.asdict(entry.variant),
-        instrument=process.instrument,
+        instrument=entry.instrument,
         process=process.number,
     )
     path = made / files.CAPTURE_FILE

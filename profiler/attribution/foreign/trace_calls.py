@@ -15,6 +15,7 @@ from ...catalogue.recognition import FamilyMatch, Named
 from ...protocol.errors import Unusable
 from ...readers.xplane import Trace
 from ...readers.xplane.quality import cut_rows
+from ..call_shares import outermost
 from ..share import Share
 from ..trace import compute, exact
 from ..trace.compute import Stated
@@ -208,5 +209,5 @@ def _outermost_lines(view: MarkedLine, by_line: Mapping[int, Ints]) -> list[int]
     if len(by_line) < 2:
         return list(by_line)
     rows = np.sort(np.concatenate(list(by_line.values())))
-    outer = set(view.outermost(rows).tolist())
+    outer = set(outermost(view, rows).tolist())
     return [line for line, of_line in by_line.items() if outer & set(of_line.tolist())]

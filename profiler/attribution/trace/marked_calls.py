@@ -77,17 +77,17 @@ def find_marks(trace: Recorded, mark: str) -> Marks:
 
 
 class MarkedLine:
-    """The calling thread's events inside the marked calls."""
+    """The calling thread's events inside the marked calls, in ps."""
 
     def __init__(self, trace: Recorded, marks: Marks) -> None:
         lines = trace.events.array("line")
         first, last = np.searchsorted(lines, [marks.line, marks.line + 1])
         piece = slice(int(first), int(last))
-        self.marks = marks
+        self.calls = marks
         self.start: Ints = trace.events.array("start_ps")[piece]
         self.end: Ints = self.start + trace.events.array("duration_ps")[piece]
-        self.self_ps: Ints = trace.events.array("self_ps")[piece]
-        self.depth = trace.events.array("depth")[piece]
+        self.own: Ints = trace.events.array("self_ps")[piece]
+        self.depth: Ints = trace.events.array("depth")[piece]
         parent = trace.events.array("parent")[piece].astype(np.int64)
         self.parent: Ints = np.where(parent < 0, -1, parent - first)
         names = trace.events.coded("name")
@@ -102,12 +102,3 @@ class MarkedLine:
         wanted = {place.event_name for place in places}
         chosen = np.array([*(value in wanted for value in self.names.values), False])[self.names.codes]
         return np.flatnonzero(chosen & (self.call >= 0))
-
-    def outermost(self, rows: Ints) -> Ints:
-        """Return the rows that lie in none of the others (recursion and nesting count once)."""
-        if not len(rows):
-            return rows
-        reach = np.maximum.accumulate(self.end[rows])
-        free = np.ones(len(rows), bool)
-        free[1:] = self.start[rows][1:] >= reach[:-1]
-        return rows[free]

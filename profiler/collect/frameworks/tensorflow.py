@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import random
 import sys
 from typing import Any, Callable
 
@@ -97,7 +98,8 @@ class TensorFlow(Framework):
         }
 
     def seed(self, number: int) -> None:
-        """Seed TensorFlow's random numbers."""
+        """Seed the random numbers of TensorFlow, and those of Python, which seed the initializers of Keras 3."""
+        random.seed(number)
         self._tensorflow.random.set_seed(number)
 
     def remember(self) -> Callable[[], None]:

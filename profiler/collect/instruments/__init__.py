@@ -2,11 +2,11 @@
 
 A module ``ID.py`` of this package defines::
 
-    def attach(call: Call, folder: str, framework: Framework) -> Attached: ...
+    def attach(subject: Subject) -> Attached: ...
 
-It is called once for each capture, after the warm-up. ``folder`` takes the capture's raw files. The
-descriptor in ``protocol/instruments.py`` says how many calls there are at most, and whether they come in
-blocks that take turns with those of other variants (``interleaves``) or all in one.
+It is called once for each capture, after the warm-up. The descriptor in ``protocol/instruments.py`` says how
+many calls there are at most, and whether they come in blocks that take turns with those of other captures
+(``interleaves``) or all in one.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from typing import Optional
 
 from ...protocol.spec import Label
 from ..frameworks import Framework
-from ..harness import Call
+from ..harness import Call, Timed
+from ..probes.watches import Watches
 
 
 @dataclass(frozen=True)
@@ -37,31 +38,45 @@ class Recording:
     python_events: Optional[bool] = None
 
 
-class Attached(abc.ABC):
-    """An instrument that is attached to the calls of one variant.
+@dataclass(frozen=True)
+class Subject:
+    """What an instrument is attached to.
 
-    Args:
+    Attributes:
         call: what one call is.
-        folder: the capture's folder; it exists.
+        folder: takes the capture's raw files; it exists.
         framework: what the model runs on.
+        watches: the functions of the catalogue, for instruments that watch them.
     """
 
-    def __init__(self, call: Call, folder: str, framework: Framework) -> None:
-        self.call = call
-        self.folder = folder
-        self.framework = framework
+    call: Call
+    folder: str
+    framework: Framework
+    watches: Watches
+
+
+class Attached(abc.ABC):
+    """An instrument that is attached to the calls of one variant."""
+
+    def __init__(self, subject: Subject) -> None:
+        self.call = subject.call
+        self.folder = subject.folder
+        self.framework = subject.framework
+
+    def ready(self) -> None:  # noqa: B027  most instruments have nothing to do
+        """Do what takes long, when every variant of the process has been warmed up."""
 
     @abc.abstractmethod
-    def take(self, count: int) -> list[int]:
-        """Make ``count`` calls in a row by `harness.measured_calls`; return each one's duration, in ns."""
+    def take(self, count: int, settle: int) -> Timed:
+        """Make ``count`` calls in a row by `harness.measured_calls`, after ``settle`` untimed ones."""
 
     @abc.abstractmethod
     def finish(self) -> Recording:
         """Write the raw files after the last block, and return what the manifest says of them."""
 
 
-def attach(name: str, call: Call, folder: str, framework: Framework) -> Attached:
-    """Attach the instrument of an id to a call and return it."""
+def attach(name: str, subject: Subject) -> Attached:
+    """Attach the instrument of an id and return it."""
     module = importlib.import_module(f"{__name__}.{name}")
-    attached: Attached = module.attach(call, folder, framework)
+    attached: Attached = module.attach(subject)
     return attached

@@ -12,34 +12,34 @@ from typing import Any
 from ...protocol import files
 from ...protocol.soundness import check_edge
 from .. import harness, selftest
-from ..frameworks import Framework
-from ..harness import Call
+from ..harness import Timed
 from ..places import portable
-from . import Attached, Recording
+from . import Attached, Recording, Subject
 
 
-def attach(call: Call, folder: str, framework: Framework) -> Attached:
+def attach(subject: Subject) -> Attached:
     """Attach cProfile to a call; one profile holds all blocks."""
-    return _CProfile(call, folder, framework)
+    return _CProfile(subject)
 
 
 class _CProfile(Attached):
-    def __init__(self, call: Call, folder: str, framework: Framework) -> None:
-        super().__init__(call, folder, framework)
+    def __init__(self, subject: Subject) -> None:
+        super().__init__(subject)
         self._profile = cProfile.Profile()
         self._calls = 0
         self._window_ns = 0
 
-    def take(self, count: int) -> list[int]:
-        durations: list[int] = []
+    def take(self, count: int, settle: int) -> Timed:
+        timed = Timed.none()
+        harness.untimed_calls(self.call, settle)
         self._profile.enable()
         try:
-            harness.measured_calls(self.call, count, durations)
+            harness.measured_calls(self.call, count, timed)
         finally:
             self._profile.disable()
         self._calls += count
-        self._window_ns += sum(durations)
-        return durations
+        self._window_ns += sum(timed.durations)
+        return timed
 
     def finish(self) -> Recording:
         entries = self._profile.getstats()

@@ -9,37 +9,37 @@ from typing import Any
 
 from ...protocol import files, schemas
 from .. import harness, loaded_code
-from ..frameworks import Framework
 from ..frameworks.framework import Session
-from ..harness import Call
-from . import Attached, Recording
+from ..harness import Call, Timed
+from . import Attached, Recording, Subject
 
 STEP_NAME = "kprof_call"
 
 
-def attach(call: Call, folder: str, framework: Framework) -> Attached:
+def attach(subject: Subject) -> Attached:
     """Attach the framework's profiler to a call.
 
     The trace lies below ``folder`` in ``plugins/profile``: an XPlane, or what the release writes instead
     (``local.trace`` in TensorFlow 2.0 and 2.1, ``*.trace.json.gz`` in 2.2), which holds no Python events.
     ``code.json`` beside it says which files the Python events can mean.
     """
-    return _Profiler(call, folder, framework)
+    return _Profiler(subject)
 
 
 class _Profiler(Attached):
-    def __init__(self, call: Call, folder: str, framework: Framework) -> None:
-        super().__init__(call, folder, framework)
-        self._session = framework.profiler_session()
-        self._marked = Call(_marked(call, self._session), (), {})
+    def __init__(self, subject: Subject) -> None:
+        super().__init__(subject)
+        self._session = self.framework.profiler_session()
+        self._marked = Call(_marked(self.call, self._session), (), {})
         self._steps = 0
 
-    def take(self, count: int) -> list[int]:
-        durations: list[int] = []
+    def take(self, count: int, settle: int) -> Timed:
+        timed = Timed.none()
+        harness.untimed_calls(self.call, settle)
         with self._session.recording(self.folder):
-            harness.measured_calls(self._marked, count, durations)
+            harness.measured_calls(self._marked, count, timed)
         self._steps += count
-        return durations
+        return timed
 
     def finish(self) -> Recording:
         traces = self._session.traces(self.folder)

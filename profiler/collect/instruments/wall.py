@@ -1,23 +1,49 @@
-"""The ``wall`` instrument: the harness's clock and nothing else."""
+"""The ``wall`` instrument: the harness's clock, and a stamp as the frame of predict ends."""
 
 from __future__ import annotations
 
+import os
+from typing import Any
+
+from ...protocol import files
 from .. import harness
-from ..frameworks import Framework
-from ..harness import Call
-from . import Attached, Recording
+from ..harness import Timed
+from ..probes import stamps
+from . import Attached, Recording, Subject
 
 
-def attach(call: Call, folder: str, framework: Framework) -> Attached:
-    """Attach nothing to a call but the clock."""
-    return _Wall(call, folder, framework)
+def attach(subject: Subject) -> Attached:
+    """Attach nothing to a call but the clock and the stamp.
+
+    ``frame_ns.npy`` beside the durations says how long each call took until the frame ended that holds what
+    its teardown frees (`CatalogueSpec.frames`); the rest of the call is teardown. It is not written where no
+    call had such a frame.
+    """
+    return _Wall(subject)
 
 
 class _Wall(Attached):
-    def take(self, count: int) -> list[int]:
-        durations: list[int] = []
-        harness.measured_calls(self.call, count, durations)
-        return durations
+    def __init__(self, subject: Subject) -> None:
+        super().__init__(subject)
+        self._watches = subject.watches
+        self._frames: list[Any] = []
+
+    def ready(self) -> None:
+        self._watches.frames.prepare()
+
+    def take(self, count: int, settle: int) -> Timed:
+        timed = Timed.none()
+        with self._watches.frames.watched() as tape:
+            harness.untimed_calls(self.call, settle)
+            tape.clear()
+            harness.measured_calls(self.call, count, timed)
+            self._frames.append((tape.take(), timed))
+        return timed
 
     def finish(self) -> Recording:
+        import numpy
+
+        frames = numpy.concatenate([stamps.frames_ns(events, timed) for events, timed in self._frames])
+        if (frames >= 0).any():
+            numpy.save(os.path.join(self.folder, files.FRAMES_FILE), frames)
         return Recording()

@@ -6,14 +6,12 @@ from types import CodeType, FunctionType
 from typing import Mapping
 
 from ...protocol.errors import Unusable
+from ...protocol.probes import AROUND, IN_FRAME
 from . import in_frame, live_functions
 from .code_objects import with_constants
 from .live_functions import Living
 from .tape import Marks, Tape
 from .trampoline import trampoline
-
-IN_FRAME = "in its frame"
-AROUND = "around its frame"
 
 
 class Exchange:

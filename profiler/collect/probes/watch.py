@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Sequence, Union
+from typing import Sequence, Type, Union
 
 from ...protocol.errors import Unusable
+from ...protocol.probes import MONITORED
 from ..places import Location, locate
 from . import live_functions
 from .exchange import Exchange
 from .monitoring import Monitoring, free_tool
 from .tape import Marks, Tape
-
-MONITORED = "monitored"
 
 
 class Watch:
@@ -20,13 +19,14 @@ class Watch:
     Args:
         keys: the functions, as ``path::qualified name``; the number of each is its place here.
         tape: where events go.
+        events: what ``sys.monitoring`` is asked for where it is used.
 
     Attributes:
         ways: how each function is watched: `MONITORED`, or as `Exchange` says.
         unwatched: why each of the others is not; that of a function which the release lacks is not there.
     """
 
-    def __init__(self, keys: Sequence[str], tape: Tape) -> None:
+    def __init__(self, keys: Sequence[str], tape: Tape, events: Type[Monitoring] = Monitoring) -> None:
         self.unwatched: dict[str, str] = {}
         living = live_functions.find(self._places(keys))
         found = {key: one for key, one in living.items() if one.codes}
@@ -42,7 +42,7 @@ class Watch:
             self.unwatched.update(exchange.unwatched)
         else:
             codes = {code: marks[key] for key, one in found.items() for code in one.codes}
-            self._way = Monitoring(tool, codes, tape)
+            self._way = events(tool, codes, tape)
             self.ways = dict.fromkeys(found, MONITORED)
         self._holders = {key: live_functions.holder(key) for key in found}
 
