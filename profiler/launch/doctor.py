@@ -20,7 +20,8 @@ from ..environments.releases import OLDEST_PYTHON
 from ..plan.request import Request
 from ..protocol import files
 from ..protocol.errors import CollectError, KprofError
-from ..protocol.spec import Diagnosis, EnvironmentFacts, HostState
+from ..protocol.host import HostState
+from ..protocol.spec import Diagnosis, EnvironmentFacts
 from ..results import disturbances
 from ..runs import find
 from . import host, preparing

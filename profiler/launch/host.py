@@ -10,7 +10,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from ..protocol.spec import CpuSeconds, HostState
+from ..protocol.host import CpuSeconds, HostState
 
 # /proc/stat: user nice system idle iowait irq softirq steal; guest time is part of user time.
 STAT_FIELDS = 8

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from ..protocol.spec import CpuSeconds, HostState
+from ..protocol.host import CpuSeconds, HostState
 
 BUSY_SHARE = 0.10
 STOLEN_SHARE = 0.02

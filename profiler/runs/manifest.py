@@ -7,7 +7,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from ..plan.request import Request
-from ..protocol.spec import EnvironmentFacts, GivenModel, HostState
+from ..protocol.host import HostState
+from ..protocol.spec import EnvironmentFacts, GivenModel
 from ..protocol.vocabulary import Variant, require_name, require_printable
 
 RUNNING, COMPLETE, INTERRUPTED = "running", "complete", "interrupted"

@@ -13,7 +13,8 @@ from typing import NamedTuple
 from ..plan.processes import CapturePlan, ProcessPlan
 from ..protocol import files, schemas
 from ..protocol.errors import CollectError, KprofError, RunError
-from ..protocol.spec import CaptureManifest, HostState, WorkerExit
+from ..protocol.host import HostState
+from ..protocol.spec import CaptureManifest, WorkerExit
 from ..protocol.vocabulary import TIMED_STATUSES
 from ..version import VERSION
 from . import validation

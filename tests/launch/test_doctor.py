@@ -14,7 +14,8 @@ from profiler.launch import doctor, preparing
 from profiler.launch.listener import Silent
 from profiler.plan.request import Request
 from profiler.protocol import files
-from profiler.protocol.spec import Diagnosis, EnvironmentFacts, HostState, WorkloadFacts
+from profiler.protocol.host import HostState
+from profiler.protocol.spec import Diagnosis, EnvironmentFacts, WorkloadFacts
 
 
 def by_name(checks):

@@ -6,7 +6,7 @@ import os
 import pytest
 
 from profiler.launch import host
-from profiler.protocol.spec import CpuSeconds
+from profiler.protocol.host import CpuSeconds
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 import pytest
 
-from profiler.protocol.spec import BlockRecord, CaptureManifest, HostState, InspectedFunction, Inspection
+from profiler.protocol.host import HostState
+from profiler.protocol.spec import BlockRecord, CaptureManifest, InspectedFunction, Inspection
 from profiler.protocol.vocabulary import Variant
 from profiler.runs.manifest import CaptureEntry, Looks
 

@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from profiler.protocol.spec import CpuSeconds, HostState
+from profiler.protocol.host import CpuSeconds, HostState
 from profiler.results import disturbances
 
 QUIET = HostState(

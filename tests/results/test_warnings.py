@@ -2,7 +2,8 @@ import dataclasses
 
 import pytest
 
-from profiler.protocol.spec import CpuSeconds, EnvironmentFacts, HostState
+from profiler.protocol.host import CpuSeconds, HostState
+from profiler.protocol.spec import EnvironmentFacts
 from profiler.results import warnings
 from profiler.runs import record
 from profiler.runs.manifest import Sitting

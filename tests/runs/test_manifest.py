@@ -1,6 +1,7 @@
 import pytest
 
-from profiler.protocol.spec import EnvironmentFacts, HostState
+from profiler.protocol.host import HostState
+from profiler.protocol.spec import EnvironmentFacts
 from profiler.protocol.vocabulary import Variant
 from profiler.runs.manifest import CaptureEntry, FirstSitting, RunManifest, Sitting, Stopped, VariantEntry
 

@@ -10,7 +10,8 @@ from profiler.plan.request import Request
 from profiler.protocol import files
 from profiler.protocol.decoding import decode
 from profiler.protocol.errors import RunError
-from profiler.protocol.spec import BlockRecord, EnvironmentFacts, HostState, WorkerExit
+from profiler.protocol.host import HostState
+from profiler.protocol.spec import BlockRecord, EnvironmentFacts, WorkerExit
 from profiler.runs import record
 from profiler.runs.manifest import RunManifest, VariantEntry
 from profiler.runs.store import RunStore, capture_folder

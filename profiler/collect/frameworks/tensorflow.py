@@ -98,7 +98,7 @@ class TensorFlow(Framework):
         }
 
     def seed(self, number: int) -> None:
-        """Seed the random numbers of TensorFlow, and those of Python, which seed the initializers of Keras 3."""
+        """Seed the random numbers of TensorFlow, and those of Python, which seed Keras 3's initializers."""
         random.seed(number)
         self._tensorflow.random.set_seed(number)
 
