@@ -11,6 +11,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from .attribution.foreign.calls import CallSite
 from .attribution.profile import sound_profile
 from .compare import runs
@@ -26,6 +28,7 @@ from .results import foreign as foreign_results
 from .results.document import Internal, Measure, Report, VariantReport
 from .results.foreign import ForeignCalls, ForeignInternal, ForeignReport
 from .runs import find, foreign, record, selection
+from .runs.latencies import UNKNOWN
 from .runs.record import Capture
 from .tables import spec as tables
 from .tables.foreign import FOREIGN_CALLS, FOREIGN_SHARES
@@ -76,14 +79,17 @@ class Run:
         """Return every measured call of every instrument.
 
         Columns (`profiler.tables.latencies.LATENCIES`): environment, variant, instrument, process, block,
-        call, duration_ns.
+        call, duration_ns, frame_ns (until the end of predict's frame; -1: not known).
         """
         rows = []
         for capture in self._run.captures:
             if not capture.timed:
                 continue
             numbers = [block.block for block in capture.manifest.blocks for _ in range(block.calls)]
-            for call, (block, duration) in enumerate(zip(numbers, capture.durations_ns(), strict=True)):
+            durations = capture.durations_ns()
+            frames = capture.frames_ns() if capture.is_split else np.full_like(durations, UNKNOWN)
+            columns = zip(numbers, durations, frames, strict=True)
+            for call, (block, duration, frame) in enumerate(columns):
                 rows.append(
                     {
                         "environment": capture.environment,
@@ -93,6 +99,7 @@ class Run:
                         "block": block,
                         "call": call,
                         "duration_ns": int(duration),
+                        "frame_ns": int(frame),
                     }
                 )
         return _table(LATENCIES, rows).to_frame()

@@ -18,7 +18,7 @@ from ..protocol.vocabulary import Variant
 from ..readers.pstats.marshal_guard import MarshalGuard
 from ..runs import record
 from ..runs.record import Capture, RunRecord
-from . import document, outputs, speed, warnings
+from . import document, frames, outputs, speed, warnings
 from .cross_check import contradictions
 from .document import (
     CaptureLine,
@@ -129,6 +129,7 @@ class _Builder:
                 (one.manifest.model_state for one in captures if one.manifest.model_state), None
             ),
             outputs=outputs.of_captures(captures),
+            split=frames.split(captures),
         )
 
     def _internal(

@@ -56,6 +56,26 @@ class Latency:
 
 
 @dataclass(frozen=True)
+class Mode:
+    """One of two lengths that the teardown of a call has, and how many calls have it."""
+
+    teardown_ms: float
+    calls: int
+
+
+@dataclass(frozen=True)
+class CallSplit:
+    """Calls split at the end of predict's frame: medians of both parts, in ms.
+
+    ``modes``: the two that teardown has, the shorter first; none where it has one.
+    """
+
+    frame_ms: float
+    teardown_ms: float
+    modes: tuple[Mode, ...] = ()
+
+
+@dataclass(frozen=True)
 class Overhead:
     """An instrument's time per call over the undisturbed one."""
 
@@ -129,6 +149,18 @@ class VariantReport:
     captures: tuple[CaptureLine, ...]
     model_state: str | None = None
     outputs: Outputs | None = None
+    split: CallSplit | None = None
+
+
+@dataclass(frozen=True)
+class FrameRatio:
+    """The ratio of two variants' calls until the end of predict's frame, without what is freed after it."""
+
+    ratio: float
+    interval: Interval | None
+    verdict: str | None
+    more_seconds: float | None = None
+    reason: str | None = None
 
 
 @dataclass(frozen=True)
@@ -142,6 +174,7 @@ class Comparison:
         outputs: whether both give the same: ``same``, ``differ``, or ``vary`` where one of them gives
             something else from one call to the next; None where nobody knows.
         remarks: what to know beside the ratio.
+        frame: the same of predict's frames; None where calls are not split.
     """
 
     baseline: str
@@ -153,6 +186,7 @@ class Comparison:
     reason: str | None = None
     outputs: str | None = None
     remarks: tuple[str, ...] = ()
+    frame: FrameRatio | None = None
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from ..protocol.vocabulary import Variant, compared
 from ..runs.manifest import RunManifest
 from ..runs.record import Capture, RunRecord
 from ..statistics import Blocks, Verdict
-from . import outputs
+from . import frames, outputs
 from .document import Comparison, Latency, Overhead
 
 
@@ -116,6 +116,13 @@ def comparisons(run: RunRecord, timed: Iterable[Timed], smallest_effect: float) 
         )
         if found.ratio.value is not None:
             noted = outputs.beside(run, candidate.environment, baseline.variant, candidate.variant)
+            frame = frames.ratio(
+                frames.blocks(run, baseline.environment, baseline.variant),
+                frames.blocks(run, candidate.environment, candidate.variant),
+                smallest_effect,
+                cost_s.get(candidate.variant.workload),
+                confidence(run.manifest, baseline, candidate),
+            )
             yield Comparison(
                 baseline.id,
                 candidate.id,
@@ -126,6 +133,7 @@ def comparisons(run: RunRecord, timed: Iterable[Timed], smallest_effect: float) 
                 found.reason or found.ratio.reason,
                 noted.word,
                 noted.remarks,
+                frame,
             )
 
 

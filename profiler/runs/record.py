@@ -82,8 +82,32 @@ class Capture:
             raise RunError("is not listed in the capture's manifest", self.folder / files.LATENCIES_FILE)
         return latencies.read(path)
 
+    @property
+    def is_split(self) -> bool:
+        """Whether its calls are split at the end of predict's frame."""
+        return self.file(files.FRAMES_FILE) is not None
+
+    def frames_ns(self) -> Durations:
+        """Return how long each call took until the end of predict's frame, as `latencies.read_frames` does.
+
+        Raises:
+            RunError: the capture lists no frames, or they are damaged.
+        """
+        path = self.file(files.FRAMES_FILE)
+        if path is None:
+            raise RunError("is not listed in the capture's manifest", self.folder / files.FRAMES_FILE)
+        return latencies.read_frames(path, self.durations_ns())
+
     def blocks_ns(self) -> list[Durations]:
         """Return the durations by round of the process, in ns; empty for a round that the variant sat out.
+
+        Raises:
+            RunError: the manifest's blocks do not add up to the durations.
+        """
+        return self.blocks_of(self.durations_ns())
+
+    def blocks_of(self, values: Durations) -> list[Durations]:
+        """Return values of the calls, one each, by round of the process.
 
         Raises:
             RunError: the manifest's blocks do not add up to the durations.
@@ -95,8 +119,8 @@ class Capture:
             if block.block < len(rounds):
                 raise RunError(f"round {block.block} comes twice or late", self.folder / files.CAPTURE_FILE)
             while len(rounds) < block.block:
-                rounds.append(durations[:0])
-            rounds.append(durations[begin : begin + block.calls])
+                rounds.append(values[:0])
+            rounds.append(values[begin : begin + block.calls])
             begin += block.calls
         for what, told, held in (
             ("blocks hold", begin, len(durations)),
@@ -195,6 +219,8 @@ def _capture(run: Path, entry: CaptureEntry) -> Capture:
         if found.timed:
             found.blocks_ns()
             found.inspection()
+            if found.is_split:
+                found.frames_ns()
     except RunError as error:
         return dataclasses.replace(found, status="failed", reason=error.below(folder))
     except OSError as error:

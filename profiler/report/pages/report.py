@@ -9,7 +9,7 @@ from typing import Any
 from ...protocol.vocabulary import counted
 from ...results.document import Environment, Report, VariantReport
 from ..blocks import Block, Lines, Records, Title
-from . import outputs, report_rows
+from . import frames, outputs, report_rows
 from . import report_tables as tables
 from .headline import headline
 from .sections import Section, instruments, sections
@@ -67,6 +67,7 @@ def _section(section: Section) -> Iterator[Block]:
     said = tuple(outputs.lines(section))
     if said:
         yield Lines(said)
+    yield from frames.blocks(section)
     for variants in section.inputs():
         which = "" if len(section.inputs()) == 1 else f" b{variants[0].batch_size}"
         shown = tuple(one for one in variants if one.internals)
