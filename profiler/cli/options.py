@@ -54,6 +54,7 @@ def _type(field: str) -> Any:
         str | None: str,
         tuple[str, ...]: str,
         float: float,
+        float | None: float,
         bool: bool,
     }
     return types[annotation]

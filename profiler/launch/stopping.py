@@ -7,13 +7,14 @@ from collections.abc import Iterable
 from .. import statistics
 from ..plan.estimate import minutes
 from ..plan.processes import Plan, ProcessPlan, Stopping
-from ..results import speed
-from ..results.speed import Timed
+from ..protocol.instruments import SPEED, instrument
+from ..protocol.vocabulary import Variant
+from ..results import frames, speed
 from ..runs import record
 from ..runs.manifest import Stopped
 from ..runs.record import RunRecord
 from ..runs.store import RunStore
-from ..statistics import Step
+from ..statistics import Blocks, Step
 from .listener import Listener
 
 
@@ -32,13 +33,16 @@ def after(store: RunStore, slug: str, plan: Plan, process: ProcessPlan, listener
     if rule is None or not process.measures_speed:
         return
     words = conclusion(look(record.read(store.path), slug, rule))
+    spent_s = _spent_s(store, slug, process)
     kind = (process.workload, process.instrument)
     alike = [p for p in plan.processes if (p.workload, p.instrument) == kind]
     held = [p for p in alike if store.holds(slug, p)]
     left = [p for p in alike if p.number > process.number and p not in held]
     stopped = None
-    if words and left:
-        stopped = Stopped(len(held), len(left), f"every verdict stands ({words})")
+    by_time = not words and rule.longest_s is not None and spent_s >= rule.longest_s
+    if left and (words or by_time):
+        why = f"every verdict stands ({words})" if words else f"{minutes(spent_s)} have passed"
+        stopped = Stopped(len(held), len(left), why, by_time)
         saved = minutes(sum(p.estimate_s for p in left))
         listener.note(
             f"{process.workload}: {stopped.why} after {len(held)} processes; {len(left)} more under "
@@ -56,19 +60,37 @@ def look(run: RunRecord, slug: str, rule: Stopping) -> tuple[Step, ...]:
         slug: the environment.
         rule: the pairs, and how many interim analyses were planned.
     """
-    timed = (
-        (speed.timed(run, slug, baseline), speed.timed(run, slug, candidate))
-        for baseline, candidate in rule.pairs
-    )
-    return decide(timed, rule.looks, run.manifest.smallest_effect)
+    judged = (_judged(run, slug, pair) for pair in rule.pairs)
+    return decide(judged, rule.looks, run.manifest.smallest_effect)
 
 
-def decide(pairs: Iterable[tuple[Timed, Timed]], looks: int, smallest_effect: float) -> tuple[Step, ...]:
+def _judged(run: RunRecord, slug: str, pair: tuple[Variant, Variant]) -> tuple[Blocks, Blocks]:
+    """Return the calls by which two variants are judged: their frames where calls of one have two modes."""
+    splits = [frames.split(run.of(slug, variant)) for variant in pair]
+    known = [split for split in splits if split is not None]
+    baseline, candidate = pair
+    if len(known) == len(pair) and any(split.modes for split in known):
+        return frames.blocks(run, slug, baseline), frames.blocks(run, slug, candidate)
+    return speed.timed(run, slug, baseline).blocks, speed.timed(run, slug, candidate).blocks
+
+
+def decide(pairs: Iterable[tuple[Blocks, Blocks]], looks: int, smallest_effect: float) -> tuple[Step, ...]:
     """Return, for each pair (baseline, candidate), whether it needs another process."""
     return tuple(
-        statistics.next_step(baseline.blocks, candidate.blocks, looks, smallest_effect)
-        for baseline, candidate in pairs
+        statistics.next_step(baseline, candidate, looks, smallest_effect) for baseline, candidate in pairs
     )
+
+
+def _spent_s(store: RunStore, slug: str, process: ProcessPlan) -> float:
+    """Return how long the processes of a workload that measure speed have taken, in s."""
+    seconds = {
+        one.process: one.process_s or 0.0
+        for one in store.manifest.captures
+        if one.environment == slug
+        and one.variant.workload == process.workload
+        and SPEED in instrument(one.instrument).gives
+    }
+    return sum(seconds.values())
 
 
 def conclusion(steps: tuple[Step, ...]) -> str:

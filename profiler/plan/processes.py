@@ -92,11 +92,12 @@ class Stopping:
     """How a workload's speed measuring may end early: once the verdict on each of ``pairs`` stands.
 
     ``pairs`` are (baseline, candidate) that every process measures; they are looked at ``looks`` times at
-    most, after each process from the third on.
+    most, after each process from the third on. ``longest_s`` ends it too; None: nothing but the looks does.
     """
 
     pairs: tuple[tuple[Variant, Variant], ...]
     looks: int
+    longest_s: float | None = None
 
 
 @dataclass(frozen=True)
@@ -250,11 +251,22 @@ class _Maker:
         if self.request.processes or self.calls:
             count = self.request.processes or least
             return min(count, self.calls or count)
-        if self.cost.slow:
+        if self.request.longest_s is not None:
+            fitting = self.request.longest_s / self._process_s
+        elif self.cost.slow:
             fitting = self.request.budget_s / (PAIRS_OF_SLOW_CALLS * self.cost.predict_s)
         else:
             fitting = least * self.request.budget_s / BUDGET_S
         return min(MOST_PROCESSES, max(least, int(fitting)))
+
+    @property
+    def _process_s(self) -> float:
+        """The estimated time of a process that measures speed, with the least budget, in s."""
+        budget_s = self.request.budget_s / PROCESSES
+        calls = PAIRS_OF_SLOW_CALLS if self.cost.slow else None
+        together = [one for one in self.instruments if one.interleaves]
+        parts = [CapturePlan(v, one.id, calls, budget_s) for v in self.main_variants() for one in together]
+        return process_s(self.cost, parts)
 
     def stopping(self) -> dict[str, Stopping]:
         """Return how the processes may end early: never where they or the calls were given by number."""
@@ -263,7 +275,7 @@ class _Maker:
         looks = self.count - PROCESSES_OF_SLOW_CALLS + 1
         if not self._timed or self.request.processes or self.calls or looks < 2 or not pairs:
             return {}
-        return {self.workload: Stopping(pairs, looks)}
+        return {self.workload: Stopping(pairs, looks, self.request.longest_s)}
 
     def notes(self) -> Iterator[str]:
         """Yield warnings of a request that is too small to say much."""

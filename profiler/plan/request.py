@@ -121,6 +121,13 @@ class Request:
         "SECONDS",
         "Measured time of each variant under each instrument; a larger one gives more processes.",
     )
+    longest_s: float | None = _option(
+        None,
+        "--longest",
+        "SECONDS",
+        "Time each workload until its verdicts stand or about so long has passed, whatever the budget.",
+        nothing_given="by the budget",
+    )
     calls: int | None = _option(None, "--calls", "N", "Exactly so many calls instead of a budget.")
     full: bool = _option(False, "--full", None, "The study's own counts: 1000 calls of tiny, 10 of medium.")
     python: str | None = _option(
@@ -180,6 +187,9 @@ class Request:
             raise OptionError(
                 "smallest_effect", f"{self.smallest_effect:g}", "a fraction between 0 and 1 is needed"
             )
+        if self.longest_s is not None and not 0 < self.longest_s <= MOST_SECONDS:
+            what = f"more than 0 and at most {MOST_SECONDS:.0f} s are needed"
+            raise OptionError("longest_s", f"{self.longest_s:g}", what)
         if not self.budget_s > 0:
             raise OptionError("budget_s", f"{self.budget_s:g}", "more than 0 seconds are needed")
         if self.budget_s > MOST_SECONDS:

@@ -94,7 +94,8 @@ def confidence(manifest: RunManifest, baseline: Timed, candidate: Timed) -> floa
     if planned is None:
         return statistics.CONFIDENCE
     shared = baseline.blocks.processes.keys() & candidate.blocks.processes.keys()
-    return statistics.confidence_after(len(shared), planned.looks, planned.stopped is not None)
+    by_verdict = planned.stopped is not None and not planned.stopped.by_time
+    return statistics.confidence_after(len(shared), planned.looks, by_verdict)
 
 
 def comparisons(run: RunRecord, timed: Iterable[Timed], smallest_effect: float) -> Iterator[Comparison]:

@@ -57,11 +57,15 @@ class CaptureEntry:
 
 @dataclass(frozen=True)
 class Stopped:
-    """Why a workload's measuring ended early, after how many processes, and how many were left out."""
+    """Why a workload's measuring ended early, after how many processes, and how many were left out.
+
+    ``by_time``: whether the time that was given for it had passed, whatever had been seen.
+    """
 
     after_processes: int
     left_out: int
     why: str
+    by_time: bool = False
 
 
 @dataclass(frozen=True)
@@ -154,6 +158,6 @@ class RunManifest:
         return self.adaptive.get(environment, {}).get(workload)
 
     def stopped(self, environment: str, workload: str) -> bool:
-        """Return whether an interim analysis ended a workload's measuring early."""
+        """Return whether a workload's measuring ended early."""
         looks = self.looks(environment, workload)
         return looks is not None and looks.stopped is not None

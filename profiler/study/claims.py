@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -16,10 +16,12 @@ from ..tables import declared
 
 FILE = Path(__file__).with_name("claims.toml")
 REPRODUCED, NOT_REPRODUCED, CANNOT_TELL = "reproduced", "not reproduced", "cannot tell"
-INSTRUMENT = "cprofile"
+# The least disturbed one first; the study had the last.
+INSTRUMENTS = ("probes", "cprofile")
 ABSENT = "absent"
 RATIOS = ("slowdown", "over")
 FLAG = "_experimental_run_tf_function"
+FRAME_VERDICT = "frame verdict"
 ONE_PROCESS = "one process, no interval"
 
 
@@ -27,15 +29,17 @@ ONE_PROCESS = "one process, no interval"
 class Check:
     """One comparison of a rule: a quantity of a workload, and what it must be.
 
-    ``is_`` must equal it; ``above`` and ``below`` are limits that a number's whole interval must keep;
-    ``at_most_share`` names an internal whose share it may not exceed, ``inside`` one that must be on the
-    stack whenever this share's internal is entered. What is not known keeps no rule and breaks none.
+    ``is_`` must equal it, ``is_not`` must not; ``above`` and ``below`` are limits that a number's whole
+    interval must keep; ``at_most_share`` names an internal whose share it may not exceed, ``inside`` one that
+    must be on the stack whenever this share's internal is entered. What is not known keeps no rule and breaks
+    none.
     """
 
     workload: str
     quantity: str
     state: str = "compiled"
     is_: Any = None
+    is_not: Any = None
     above: float | None = None
     below: float | None = None
     at_most_share: str | None = None
@@ -78,6 +82,8 @@ class Shortfall(enum.Enum):
     """There is no value."""
     DIFFERENT = enum.auto()
     """It is not the value that the rule asks for."""
+    EXCLUDED = enum.auto()
+    """It is the value that the rule excludes."""
     WITHOUT_INTERVAL = enum.auto()
     """It is a ratio of one process, which shows nothing however large it is."""
     BEYOND_LIMIT = enum.auto()
@@ -168,6 +174,9 @@ def _result(facts: _Facts, check: Check) -> tuple[Finding, bool | None, Reason |
     if check.is_ is not None and found.value != check.is_:
         shortfall = Shortfall.NOT_KNOWN if found.lacking else Shortfall.DIFFERENT
         return found, False, Reason(shortfall, found, check.is_)
+    if check.is_not is not None:
+        unlike = found.value != check.is_not
+        return found, unlike, None if unlike else Reason(Shortfall.EXCLUDED, found, check.is_not)
     if found.interval is None and check.quantity.partition(":")[0] in RATIOS:
         return found, None, Reason(Shortfall.WITHOUT_INTERVAL, found)
     kept = _within_limits(check, found)
@@ -220,7 +229,7 @@ class _Facts:
 
     def find(self, check: Check) -> Finding:
         kind, _, name = check.quantity.partition(":")
-        if kind in ("slowdown", "verdict"):
+        if kind in ("slowdown", "verdict", FRAME_VERDICT):
             return self._slowdown(check, kind)
         if kind == "over":
             return self._over(check, name)
@@ -276,9 +285,10 @@ class _Facts:
             return Finding(label, None, None, f"{check.workload} {check.state} was not measured")
         if found.presence == "not called":
             return Finding(label, None, None, f"this path never enters {internal}", found.presence)
-        measure = found.measures.get(INSTRUMENT)
+        measures = [found.measures[name] for name in INSTRUMENTS if name in found.measures]
+        measure = next((one for one in measures if one.share is not None), measures[0] if measures else None)
         if measure is None:
-            return Finding(label, None, None, f"not measured under {INSTRUMENT}")
+            return Finding(label, None, None, f"not measured under {' or '.join(INSTRUMENTS)}")
         alone = None if measure.share is None or measure.interval else ONE_PROCESS
         return Finding(label, measure.share, measure.interval, measure.reason, alone)
 
@@ -298,6 +308,10 @@ class _Facts:
             return Finding(label, None, None, f"{check.workload} was not measured in both states")
         if kind == "slowdown":
             return Finding(label, compared.ratio, compared.interval, compared.reason)
+        if check.is_not is not None:
+            return Finding(label, compared.verdict, compared.interval, compared=compared)
+        if kind == FRAME_VERDICT and compared.frame is not None:
+            return _of_frames(f"{label}, until predict's frame ends", compared)
         verdict = compared.verdict if compared.verdict in (DIFFERS, SAME) else None
         return Finding(label, verdict, compared=compared)
 
@@ -329,3 +343,19 @@ class _Facts:
             return None
         wanted = (f"{self.environment}:{first.id}", f"{self.environment}:{second.id}")
         return next((c for c in self.report.comparisons if (c.baseline, c.candidate) == wanted), None)
+
+
+def _of_frames(label: str, compared: Comparison) -> Finding:
+    """Return the verdict on two variants' frames as that of a comparison of its own."""
+    frame = compared.frame
+    if frame is None:
+        raise ValueError("calls are not split")
+    as_compared = replace(
+        compared,
+        ratio=frame.ratio,
+        interval=frame.interval,
+        verdict=frame.verdict,
+        more_seconds=frame.more_seconds,
+        reason=frame.reason,
+    )
+    return Finding(label, frame.verdict if frame.verdict in (DIFFERS, SAME) else None, compared=as_compared)

@@ -11,6 +11,7 @@ from .. import numbers
 SAID = {
     Shortfall.NOT_KNOWN: "{quantity}: {unknown}",
     Shortfall.DIFFERENT: "{quantity}: {value!r} where the rule asks for {asked_text!r}",
+    Shortfall.EXCLUDED: "{quantity} is {value}, which the rule excludes",
     Shortfall.WITHOUT_INTERVAL: "{quantity} is {value}, without an interval: {reason}",
     Shortfall.BEYOND_LIMIT: "{quantity} is {value}, beyond the limit {asked:g}",
     Shortfall.AROUND_LIMIT: "{quantity} is {value}, with an interval that holds the limit {asked:g}",
