@@ -44,6 +44,16 @@ def test_doubt_and_two_processes_go_on(tmp_path):
         assert stopping.conclusion(steps) == ""
 
 
+def test_frames_decide_where_calls_have_two_modes(tmp_path):
+    times = 50 * np.ones(4)
+    by_variant = {UNCOMPILED: list(times), COMPILED: list(times * WOBBLE[:4])}
+    waiting = (1.0, 1.1, 40.0, 1.2, 41.0, 1.0, 1.1, 40.5, 1.0, 41.5, 42.0)
+    run = record.read(write(tmp_path / "run", by_variant, teardowns_ms=waiting))
+    assert [step.verdict.word for step in stopping.look(run, SLUG, STOPPING)] == ["same"]
+    (whole,) = build.build(run.path).comparisons
+    assert whole.verdict == "cannot tell"
+
+
 def test_all_comparisons_must_stand(tmp_path):
     (clear,) = stopping.look(measured(tmp_path / "clear", 3.0, 4), SLUG, STOPPING)
     (same,) = stopping.look(measured(tmp_path / "same", 1.0, 4), SLUG, STOPPING)
@@ -95,7 +105,7 @@ def measure(ratios, looks):
     """Return what the report shows after the manager has decided, process by process, when to end."""
     for processes in range(3, looks + 3):
         pair = (timed(UNCOMPILED, [1e9] * processes), timed(COMPILED, 1e9 * ratios[:processes]))
-        ended = stopping.conclusion(stopping.decide([pair], looks, 0.05))
+        ended = stopping.conclusion(stopping.decide([tuple(one.blocks for one in pair)], looks, 0.05))
         if ended:
             break
     early = Stopped(processes, 1, "every verdict stands")

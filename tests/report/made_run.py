@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -42,12 +43,15 @@ def write(
     variants: Sequence[Variant] = (COMPILED,),
     slug: str = SLUG,
     environment: Mapping[str, object] = ENVIRONMENT,
+    teardowns_ms: Sequence[float] = (),
     **changes: object,
 ) -> Path:
     """Write a run of ``wall`` captures: each variant's median call of each process, in ms.
 
-    Given by variant, each has its own medians; else all have the same.
+    Given by variant, each has its own medians; else all have the same. With ``teardowns_ms`` they are medians
+    of frames, and a call is followed by one of the teardowns in turn, over all captures.
     """
+    teardowns = itertools.cycle(teardowns_ms)
     path.mkdir(parents=True)
     entries = []
     by_variant = process_ms if isinstance(process_ms, Mapping) else dict.fromkeys(variants, process_ms)
@@ -55,7 +59,8 @@ def write(
     for variant, medians_ms in by_variant.items():
         for number, median_ms in enumerate(medians_ms):
             relative = f"{files.CAPTURES_FOLDER}/{slug}/{variant.folder}/wall-{number + 1}"
-            _capture(path / relative, slug, variant, number, round(median_ms * 1e6))
+            following = [round(next(teardowns) * 1e6) for _ in range(6)] if teardowns_ms else []
+            _capture(path / relative, slug, variant, number, round(median_ms * 1e6), following)
             entries.append(
                 {
                     "path": relative,
@@ -96,10 +101,15 @@ def identity(slug: str, variant: Variant, process: int, instrument: str = "wall"
     )
 
 
-def _capture(folder: Path, slug: str, variant: Variant, process: int, median_ns: int) -> None:
-    durations = [median_ns - 1000, median_ns, median_ns + 1000] * 2
+def _capture(
+    folder: Path, slug: str, variant: Variant, process: int, median_ns: int, teardowns_ns: Sequence[int]
+) -> None:
+    frames = [median_ns - 1000, median_ns, median_ns + 1000] * 2
+    durations = [frame + teardown for frame, teardown in zip(frames, teardowns_ns or [0] * 6, strict=True)]
     blocks = [BlockRecord(number, 3) for number in (0, 1)]
     folder.mkdir(parents=True)
+    if teardowns_ns:
+        np.save(folder / files.FRAMES_FILE, np.array(frames, np.int64))
     timing = Timing(median_ns * 3, [median_ns], durations, blocks)
     captures.write(str(folder), identity(slug, variant, process), timing, Recording())
 

@@ -3,7 +3,7 @@ import dataclasses
 import pytest
 
 from profiler.results import build
-from profiler.results.document import Comparison
+from profiler.results.document import Comparison, FrameRatio
 from profiler.study import claims
 from profiler.study.claims import Shortfall
 from tests import reference
@@ -33,7 +33,8 @@ def test_every_check_is_a_comparison():
     for claim in claims.load():
         assert claim.checks
         for check in claim.checks:
-            assert (check.is_, check.above, check.below) != (None, None, None), claim.number
+            asked = (check.is_, check.is_not, check.above, check.below)
+            assert any(one is not None for one in asked), claim.number
 
 
 def test_the_studys_release_shows_what_the_study_saw(reports):
@@ -108,6 +109,14 @@ def with_comparison(report, **changes):
 
 
 SAME_TIME = claims.Claim(0, "", "", ">=2", "", (claims.Check("tiny", "verdict", is_="same"),))
+SAME_FRAMES = claims.Claim(
+    0,
+    "",
+    "",
+    ">=2",
+    "",
+    (claims.Check("tiny", "frame verdict", is_="same"), claims.Check("tiny", "verdict", is_not="differs")),
+)
 SLOWER = claims.Claim(0, "", "", ">=2", "", (claims.Check("tiny", "slowdown", above=1.0),))
 
 
@@ -192,3 +201,27 @@ def test_an_internal_that_runs_elsewhere_too_is_not_inside(reports, within, verd
     check = claims.Check("tiny", "share:create_graph_function", above=0.1, inside="process_inputs")
     (found,) = claims.judge(report, [claims.Claim(0, "", "", ">=2", "", (check,))])
     assert found.verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("frame", "whole", "expected"),
+    [
+        ("same", "cannot tell", "reproduced"),
+        ("same", "same", "reproduced"),
+        ("same", "differs", "not reproduced"),
+        ("cannot tell", "same", "cannot tell"),
+        ("differs", "cannot tell", "not reproduced"),
+    ],
+)
+def test_two_models_take_the_same_time_by_their_frames_while_whole_calls_do_not_differ(
+    reports, frame, whole, expected
+):
+    ratio = FrameRatio(1.0, (0.99, 1.01), frame)
+    report = with_comparison(reports["tf2.0.0-py3.7"], verdict=whole, reason=None, frame=ratio)
+    assert [one.verdict for one in claims.judge(report, [SAME_FRAMES])] == [expected]
+
+
+@pytest.mark.parametrize(("whole", "expected"), [("same", "reproduced"), ("cannot tell", "cannot tell")])
+def test_a_run_whose_calls_are_not_split_is_judged_by_whole_calls(reports, whole, expected):
+    report = with_comparison(reports["tf2.0.0-py3.7"], verdict=whole, reason=None, frame=None)
+    assert [one.verdict for one in claims.judge(report, [SAME_FRAMES])] == [expected]
