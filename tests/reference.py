@@ -7,11 +7,17 @@ from pathlib import Path
 FOLDER = Path(__file__).parents[1] / "traces" / "reference"
 NAMES = FOLDER / "names"
 CURRENT = FOLDER / "tf2.21.0-py3.11"
+SPANS = FOLDER / "spans" / "tf2.21.0-py3.11"
 
 
 def runs():
     """Return every reference run's folder."""
     return sorted(path.parent for path in FOLDER.glob("*/run.json"))
+
+
+def runs_of_spans():
+    """Return the folder of every reference run that has captures under probes."""
+    return sorted(path.parent for path in FOLDER.glob("spans/*/run.json"))
 
 
 def answers(run):

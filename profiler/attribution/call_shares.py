@@ -30,10 +30,11 @@ class Calls(Protocol):
 class CallTree(Protocol):
     """What ran within some calls on the thread that made them; rows are sorted by their start.
 
-    All columns have one entry a row, in the unit of the calls: ``start``, ``end``, ``own`` (the time in which
-    no row within it was open), ``depth``, ``parent`` (-1 for none) and ``call`` (-1 outside of all).
+    ``per_ns`` units of its time are a ns. All columns have one entry a row: ``start``, ``end``, ``own`` (the
+    time in which no row within it was open), ``depth``, ``parent`` (-1 for none) and ``call`` (-1 outside).
     """
 
+    per_ns: int
     start: Ints
     end: Ints
     own: Ints
@@ -60,12 +61,12 @@ def together(captures: Mapping[int, CallShares]) -> Attributed:
     """
     first = next(iter(captures.values()))
     names = [*first.per_call, *first.unknown]
-    window = sum(int(one.windows.sum()) for one in captures.values())
+    window = sum(float(one.windows_ns.sum()) for one in captures.values())
     phases: dict[str, float] = {}
     common = set.intersection(*(set(one.phases) for one in captures.values()))
     for phase in first.phases if all(one.phases.keys() == common for one in captures.values()) else ():
         phases[phase] = (
-            sum(one.phases[phase] * float(one.windows.sum()) for one in captures.values()) / window
+            sum(one.phases[phase] * float(one.windows_ns.sum()) for one in captures.values()) / window
         )
     return Attributed({name: _together(name, captures) for name in names}, phases)
 
@@ -75,7 +76,7 @@ def _together(internal: str, captures: Mapping[int, CallShares]) -> Share:
     if unknown is not None:
         return unknown
     found = {number: one.per_call[internal] for number, one in captures.items()}
-    windows = {number: one.windows.astype(np.float64) for number, one in captures.items()}
+    windows = {number: one.windows_ns for number, one in captures.items()}
     inside = {number: found[number].shares * windows[number] for number in found}
     try:
         share = share_over_calls(inside, windows)
@@ -105,7 +106,7 @@ def measure(view: CallTree, resolutions: Mapping[str, Resolution], phase_of: Map
     measured[TEARDOWN] = _teardown(calls, resolutions["predict"], predict_end)
     known = all(resolution.presence != "unknown" for resolution in resolutions.values())
     return CallShares(
-        windows,
+        windows / view.per_ns,
         {name: found for name, found in measured.items() if isinstance(found, PerCall)},
         {name: found for name, found in measured.items() if isinstance(found, Share)},
         _phases(view, rows, phase_of, predict_end) if known else {},

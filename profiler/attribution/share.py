@@ -50,7 +50,7 @@ class CallShares:
     """What one capture says of its calls.
 
     Attributes:
-        windows: each call's window, int64.
+        windows_ns: each call's window, in ns.
         per_call: internal's id -> its values in each call, where they are known.
         unknown: internal's id -> the share that is not known, with its reason, of the others.
         phases: phase -> share of all windows together; they sum to 1. Where no single predict frame says when
@@ -58,7 +58,7 @@ class CallShares:
             presence is unknown.
     """
 
-    windows: Ints
+    windows_ns: Floats
     per_call: Mapping[str, PerCall]
     unknown: Mapping[str, Share]
     phases: Mapping[str, float]

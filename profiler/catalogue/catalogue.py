@@ -141,7 +141,7 @@ def _family(path: Path, known: set[str]) -> Family:
         {internal: tuple(keys) for internal, keys in data["functions"].items()},
         ObserveSpec(**data["observe"]),
         data.get("backend", DEFAULT_BACKEND),
-        tuple(data["frames"]),
+        tuple(data.get("frames", ())),
     )
 
 

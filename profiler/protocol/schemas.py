@@ -6,6 +6,7 @@ History:
   ``kprof.code/1``, ``kprof.outputs/1``, ``kprof.doctor/1``, ``kprof.runs/1``, ``kprof.environments/1``,
   ``kprof.tree/1``: the first.
 - ``kprof.foreign/1``, ``kprof.graph/1``, ``kprof.differences/1``: of files that other profilers made.
+- ``kprof.probes/1``: how the functions of a capture were watched.
 
 A version may gain fields, and readers ignore those that they do not know. A removed or changed
 field makes a new version; the reader of the old one stays.

@@ -5,6 +5,9 @@ from pathlib import Path
 from types import SimpleNamespace
 
 from profiler.collect.frameworks.framework import Framework, Session
+from profiler.collect.instruments import Subject
+from profiler.collect.probes.watches import Watches
+from profiler.protocol.spec import CatalogueSpec, ObserveSpec
 
 
 def leaves(structure):
@@ -23,6 +26,12 @@ def mapped(function, structure, *others):
     if isinstance(structure, list):
         return [mapped(function, *each) for each in zip(structure, *others, strict=True)]
     return function(structure, *others)
+
+
+def subject(call, folder, framework=None, functions=(), frames=()):
+    """Return what an instrument is attached to: functions and frames are those that it watches."""
+    watches = Watches(CatalogueSpec(list(functions), ObserveSpec(), list(frames)))
+    return Subject(call, str(folder), framework or MadeUp(), watches)
 
 
 class MadeUp(Framework):

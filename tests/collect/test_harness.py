@@ -1,7 +1,7 @@
 import pytest
 
 from profiler.collect import harness
-from profiler.collect.harness import Call
+from profiler.collect.harness import Call, Timed
 
 
 class FakeClock:
@@ -22,9 +22,9 @@ def clock(monkeypatch):
 
 def test_durations_are_those_of_the_calls(clock):
     steps = iter([5, 7, 11])
-    durations = []
-    harness.measured_calls(Call(lambda: clock.take(next(steps)), (), {}), 3, durations)
-    assert durations == [5, 7, 11]
+    timed = Timed.none()
+    harness.measured_calls(Call(lambda: clock.take(next(steps)), (), {}), 3, timed)
+    assert timed == Timed([0, 5, 12], [5, 7, 11])
 
 
 def test_destroying_what_a_call_returned_belongs_to_the_call(clock):
@@ -32,15 +32,15 @@ def test_destroying_what_a_call_returned_belongs_to_the_call(clock):
         def __del__(self):
             clock.take(100)
 
-    durations = []
-    harness.measured_calls(Call(Output, (), {}), 2, durations)
-    assert durations == [100, 100]
+    timed = Timed.none()
+    harness.measured_calls(Call(Output, (), {}), 2, timed)
+    assert timed.durations == [100, 100]
 
 
 def test_arguments_reach_the_entry_point(clock):
     got = []
     call = Call(lambda *a, **k: got.append((a, k)), (1,), {"verbose": 0})
-    harness.measured_calls(call, 1, [])
+    harness.untimed_calls(call, 1)
     assert got == [((1,), {"verbose": 0})]
 
 

@@ -76,7 +76,7 @@ def test_a_framework_that_cannot_be_had_measures_nothing(carry_out, monkeypatch)
     assert carry_out(measure=PART)[0] == errors.EXIT_USAGE
 
 
-PART = MeasureSpec("here", 0, 1, "wall", [], CatalogueSpec([], ObserveSpec()))
+PART = MeasureSpec("here", 0, 1, [], CatalogueSpec([], ObserveSpec()))
 
 
 def test_a_spec_with_a_part_to_measure_is_measured(carry_out, monkeypatch):

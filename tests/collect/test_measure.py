@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from profiler.collect import captures, instruments, measure
+from profiler.collect.harness import Timed
 from profiler.collect.instruments import Attached, Recording
 from profiler.collect.models import built_in
 from profiler.collect.parent import Parent
@@ -59,9 +60,10 @@ def measured(
         environment="here",
         process=0,
         seed=1,
-        instrument=instrument,
         variants=[
-            VariantSpec(Variant("mine", "compiled", "predict", size, size), calls, 1.0, inspect, str(size))
+            VariantSpec(
+                Variant("mine", "compiled", "predict", size, size), instrument, calls, 1.0, inspect, str(size)
+            )
             for size in models
         ],
         catalogue=CatalogueSpec(list(functions), ObserveSpec()),
@@ -147,8 +149,7 @@ def test_an_entry_point_is_compared_with_predict_and_a_state_with_the_other(monk
         environment="here",
         process=0,
         seed=1,
-        instrument="wall",
-        variants=[VariantSpec(one, 1, 1.0, False, one.folder) for one in wanted],
+        variants=[VariantSpec(one, "wall", 1, 1.0, False, one.folder) for one in wanted],
         catalogue=CatalogueSpec([], ObserveSpec()),
         outputs=True,
     )
@@ -203,9 +204,9 @@ def toy(monkeypatch):
     log = []
 
     class Toy(Attached):
-        def take(self, count):
+        def take(self, count, settle):
             log.append((self.call.kwargs["batch_size"], count))
-            return [5] * count
+            return Timed([0] * count, [5] * count)
 
         def finish(self):
             return Recording(unsound="it is a toy", merged_labels=7)
@@ -259,3 +260,47 @@ def test_the_manager_is_looked_for_between_blocks(monkeypatch, tmp_path):
     with pytest.raises(GoneError):
         measured(monkeypatch, tmp_path, {1: model}, calls=50)
     assert model.made == 1 + 3 + 2
+
+
+def test_two_instruments_take_turns_on_a_variant_that_is_built_and_warmed_up_once(monkeypatch, tmp_path):
+    model = Model()
+    built = []
+    monkeypatch.setattr(
+        built_in,
+        "open_workload",
+        lambda *_: SimpleNamespace(
+            build=lambda state, size: built.append(size) or (model, "given"),
+            inputs=lambda rows: (np.zeros((rows, 1)), []),
+            notes=lambda state: [],
+        ),
+    )
+    variant = Variant("mine", "compiled", "predict", 1, 1)
+    wanted = [VariantSpec(variant, name, 4, 1.0, False, name) for name in ("wall", "probes")]
+    part = MeasureSpec("here", 0, 1, wanted, CatalogueSpec([], ObserveSpec()))
+    spec = Spec(str(tmp_path), [WorkloadSpec("mine")], measure=part)
+    measure.run(spec, part, MadeUp(), Parent(None, str(tmp_path)))
+    found = {name: json.loads((tmp_path / name / "capture.json").read_text()) for name in ("wall", "probes")}
+    assert built == [1]
+    assert {name: (one["status"], one["instrument"], one["calls"]) for name, one in found.items()} == {
+        "wall": ("ok", "wall", 4),
+        "probes": ("ok", "probes", 4),
+    }
+    assert found["wall"]["warm_up_ns"] == found["probes"]["warm_up_ns"]
+    assert sorted(found["probes"]["files"]) == ["latencies.npy", "probes.json", "spans.npz"]
+
+
+def test_a_variant_that_cannot_be_built_is_tried_once_and_fails_all_its_captures(monkeypatch, tmp_path):
+    tried = []
+
+    def build(state, size):
+        tried.append(size)
+        raise ValueError("no such model")
+
+    monkeypatch.setattr(built_in, "open_workload", lambda *_: SimpleNamespace(build=build))
+    variant = Variant("mine", "compiled", "predict", 1, 1)
+    wanted = [VariantSpec(variant, name, 4, 1.0, False, name) for name in ("wall", "probes")]
+    part = MeasureSpec("here", 0, 1, wanted, CatalogueSpec([], ObserveSpec()))
+    measure.run(Spec(str(tmp_path), [WorkloadSpec("mine")], measure=part), part, MadeUp(), Parent(None, "/"))
+    captured = [json.loads((tmp_path / one / "capture.json").read_text()) for one in ("wall", "probes")]
+    assert tried == [1]
+    assert {one["reason"].partition(" (")[0] for one in captured} == {"ValueError: no such model"}

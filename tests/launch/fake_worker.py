@@ -45,11 +45,11 @@ class Worker:
             return WorkerExit("ok", None, 1.0, 0)
         if part.process in self.interrupts:
             raise KeyboardInterrupt
-        self.ran.append((part.instrument, part.process))
+        self.ran.append((part.variants[0].instrument, part.process))
         if part.process in self.breaks:
             return WorkerExit("failed", "the worker ended with exit code 1", 1.0, 1)
         for entry in part.variants:
-            self.capture(Path(spec.output, entry.folder), part, entry.variant)
+            self.capture(Path(spec.output, entry.folder), part, entry)
         return WorkerExit("ok", None, 2.0, 0)
 
     def describe(self, folder, spec, slug):
@@ -63,7 +63,8 @@ class Worker:
         }
         files.write_json(str(folder / files.ENVIRONMENT_FILE), {"schema": schemas.ENVIRONMENT, **answer})
 
-    def capture(self, folder, part, variant):
+    def capture(self, folder, part, entry):
+        variant = entry.variant
         median_ns = 1e6 * MS[variant.entry_point]
         if variant.compile_state == "compiled":
             wave = WAVE[part.process % len(WAVE)] * (1 if variant.entry_point == "predict" else -1)
@@ -72,7 +73,7 @@ class Worker:
         folder.mkdir(parents=True)
         durations = [median_ns - 100, median_ns, median_ns + 100]
         timing = captures.Timing(median_ns, [median_ns], durations, [BlockRecord(0, 3)])
-        identity = made_run.identity(part.environment, variant, part.process, part.instrument)
+        identity = made_run.identity(part.environment, variant, part.process, entry.instrument)
         captures.write(str(folder), identity, timing, Recording())
 
     @property

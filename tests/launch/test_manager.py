@@ -31,6 +31,7 @@ def test_verdicts_that_stand_end_the_measuring_and_the_run_is_complete(worker, r
         "after_processes": 3,
         "left_out": 2,
         "why": "every verdict stands (differs)",
+        "by_time": False,
     }
     assert any("after 3 processes; 2 more under wall are left out, which saves" in n for n in heard.notes)
     assert "3 to 5 processes, at most about" in heard.plans[0]

@@ -2,36 +2,49 @@ import pytest
 
 from profiler.plan import estimate
 from profiler.plan.estimate import CallCost
-from profiler.plan.processes import VariantPlan
+from profiler.plan.processes import CapturePlan
 from profiler.protocol.instruments import Instrument
 from profiler.protocol.vocabulary import Variant
 
 PREDICT = Variant("tiny", "compiled", "predict", 32, 32)
 CALL = PREDICT.differing(entry_point="call")
-PLAIN = Instrument("plain", "nothing", gives=())
+PLAIN, HEAVY = "plain", "heavy"
 COST = CallCost(0.1, 0.01)
 
 
+@pytest.fixture(autouse=True)
+def _instruments(monkeypatch):
+    known = {
+        PLAIN: Instrument(PLAIN, "nothing", gives=()),
+        HEAVY: Instrument(HEAVY, "much", gives=(), slowdown=2.0, most_calls=5),
+    }
+    monkeypatch.setattr(estimate, "instrument", known.__getitem__)
+
+
 def test_a_process_is_its_start_the_first_calls_and_the_measured_ones():
-    part = VariantPlan(PREDICT, 10, 8.0)
+    part = CapturePlan(PREDICT, PLAIN, 10, 8.0)
     expected = estimate.START_S + estimate.FIRST_CALL_EXTRA_S + 4 * 0.1 + 10 * 0.1
-    assert estimate.process_s(COST, PLAIN, [part]) == pytest.approx(expected)
-    inspected = VariantPlan(PREDICT, 10, 8.0, inspect=True)
-    assert estimate.process_s(COST, PLAIN, [inspected]) == pytest.approx(expected + 0.1)
-    compared = estimate.process_s(COST, PLAIN, [part], compares_outputs=True)
+    assert estimate.process_s(COST, [part]) == pytest.approx(expected)
+    inspected = CapturePlan(PREDICT, PLAIN, 10, 8.0, inspect=True)
+    assert estimate.process_s(COST, [inspected]) == pytest.approx(expected + 0.1)
+    compared = estimate.process_s(COST, [part], compares_outputs=True)
     assert compared == pytest.approx(expected + 2 * 0.1)
 
 
-def test_a_budget_bounds_the_calls_and_an_instrument_does_too():
-    def measured_s(instrument, part):
-        return estimate.process_s(COST, instrument, [part]) - estimate.process_s(
-            COST, instrument, [VariantPlan(part.variant, 1, 1.0)]
-        )
+def test_captures_of_one_variant_in_a_process_warm_it_up_once():
+    both = [CapturePlan(PREDICT, PLAIN, 10, 8.0), CapturePlan(PREDICT, HEAVY, 5, 8.0)]
+    one = estimate.process_s(COST, both[:1])
+    assert estimate.process_s(COST, both) == pytest.approx(one + 5 * 0.1 * 2.0)
 
-    assert measured_s(PLAIN, VariantPlan(PREDICT, None, 2.0)) == pytest.approx(19 * 0.1)
-    assert measured_s(PLAIN, VariantPlan(CALL, None, 8.0)) == pytest.approx(199 * 0.01)
-    heavy = Instrument("heavy", "much", gives=(), slowdown=2.0, most_calls=5)
-    assert measured_s(heavy, VariantPlan(PREDICT, 100, 8.0)) == pytest.approx(4 * 0.1 * 2.0)
+
+def test_a_budget_bounds_the_calls_and_an_instrument_does_too():
+    def measured_s(part):
+        one = CapturePlan(part.variant, PLAIN, 1, 1.0)
+        return estimate.process_s(COST, [part]) - estimate.process_s(COST, [one]) + 0.1
+
+    assert measured_s(CapturePlan(PREDICT, PLAIN, None, 2.0)) == pytest.approx(20 * 0.1)
+    assert measured_s(CapturePlan(CALL, PLAIN, None, 8.0)) == pytest.approx(200 * 0.01 + 0.1 - 0.01)
+    assert measured_s(CapturePlan(PREDICT, HEAVY, 100, 8.0)) == pytest.approx(5 * 0.1 * 2.0)
 
 
 def test_a_short_time_is_told_in_seconds_and_a_long_one_in_minutes():

@@ -29,17 +29,17 @@ from .. import harness
 from . import Attached, Recording
 
 
-def attach(call, folder, framework):
-    return _Toy(call, folder, framework)
+def attach(subject):
+    return _Toy(subject)
 
 
 class _Toy(Attached):
-    def take(self, count):
-        durations = []
-        harness.measured_calls(self.call, count, durations)
+    def take(self, count, settle):
+        timed = harness.Timed.none()
+        harness.measured_calls(self.call, count, timed)
         with open(os.path.join(self.folder, "toy.json"), "w") as file:
             json.dump({"calls": count}, file)
-        return durations
+        return timed
 
     def finish(self):
         return Recording()
@@ -291,7 +291,7 @@ def measured(copy, kprof):
 
 
 def test_a_toy_instrument_is_in_the_help_the_plan_and_the_report(kprof, measured):
-    assert "wall, cprofile, tfprofiler, toy." in kprof("run", "--help")
+    assert "wall, probes, cprofile, tfprofiler, toy." in kprof("run", "--help")
     assert "tiny under toy: 2 processes" in kprof("run", "tiny", "--dry-run")
     assert "shares under toy" in measured
     assert "25.0 %" in measured

@@ -32,6 +32,7 @@ from kprof_worker.collect import (
 )
 from kprof_worker.collect.captures import Timing
 from kprof_worker.collect.harness import Call
+from kprof_worker.collect.probes.watches import Watches
 from kprof_worker.protocol import files, schemas
 from kprof_worker.protocol.decoding import decode
 from kprof_worker.protocol.errors import CollectError
@@ -66,7 +67,12 @@ def catalogue():
     return CatalogueSpec(
         functions=[MODULE + "::" + name for name in ("entry", "inner", "unused", "gone")],
         observe=ObserveSpec(loops={MODULE + "::entry": "the loop"}),
+        frames=[MODULE + "::entry"],
     )
+
+
+def subject(call):
+    return instruments.Subject(call, str(FOLDER), None, Watches(catalogue()))
 
 
 def check_inspection(call):
@@ -86,8 +92,8 @@ def check_places(call):
 
 def check_cprofile(call):
     def sound():
-        attached = instruments.attach("cprofile", call, str(FOLDER), None)
-        assert len(attached.take(5)) == 5
+        attached = instruments.attach("cprofile", subject(call))
+        assert len(attached.take(5, 0).durations) == 5
         recording = attached.finish()
         assert (FOLDER / "profile.prof").stat().st_size > 0
         return recording.unsound is None
@@ -97,7 +103,7 @@ def check_cprofile(call):
 
 
 def check_decoding(call):
-    part = MeasureSpec("here", 0, 1, "wall", [], catalogue())
+    part = MeasureSpec("here", 0, 1, [], catalogue())
     spec = Spec("/out", [WorkloadSpec("tiny")], pin=[1], measure=part, parent=2)
     assert decode(Spec, json.loads(json.dumps(dataclasses.asdict(spec)))) == spec
     place = ("harness.py", 22, "measured_calls")
@@ -136,8 +142,8 @@ def check_blocks(call):
 
 def check_captures(call):
     first, others = harness.first_call(call), harness.warm_up(call)
-    attached = instruments.attach("wall", call, str(FOLDER), None)
-    durations = attached.take(4)
+    attached = instruments.attach("wall", subject(call))
+    durations = attached.take(4, 1).durations
     folder = FOLDER / "capture"
     folder.mkdir()
     identity = CaptureManifest("failed", None, {}, "here", "v", entry_point="predict", instrument="wall")

@@ -29,8 +29,7 @@ SPEC = Spec(
         "tf2.21.0-py3.11",
         3,
         7,
-        "wall",
-        [VariantSpec(VARIANT, None, 2.5, True, "captures/a")],
+        [VariantSpec(VARIANT, "wall", None, 2.5, True, "captures/a")],
         CatalogueSpec(["a.py::f"], ObserveSpec(["a.py::f"], loops={"a.py::g": "G"})),
     ),
 )

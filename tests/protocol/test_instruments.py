@@ -18,7 +18,11 @@ def test_an_unknown_one_is_a_key_error():
 
 def test_speed_is_measured_with_nothing_attached():
     (speed,) = [one for one in instruments.INSTRUMENTS if instruments.SPEED in one.gives]
-    assert (speed.attaches, speed.slowdown, speed.most_calls) == ("nothing", 1.0, None)
+    assert (speed.attaches, speed.slowdown, speed.most_calls) == (
+        "nothing but a stamp as predict's frame ends",
+        1.0,
+        None,
+    )
 
 
 @pytest.mark.parametrize("one", instruments.INSTRUMENTS, ids=instruments.INSTRUMENT_IDS)

@@ -20,10 +20,16 @@ from tests.report.made_run import ENVIRONMENT
 
 SLUG = "tf2.21.0-py3.11"
 PLAN = processes.make(
-    Request(workloads=("tiny",), compile_states=("compiled",), entry_points=("predict",), processes=1)
+    Request(
+        workloads=("tiny",),
+        compile_states=("compiled",),
+        entry_points=("predict",),
+        instruments=("wall",),
+        processes=1,
+    )
 )
 WALL = PLAN.processes[0]
-ENTRY = WALL.variants[0]
+ENTRY = WALL.captures[0]
 FACTS = decode(EnvironmentFacts, dict(ENVIRONMENT))
 MANIFEST = RunManifest(
     "", "running", "c/1", 0.05, {SLUG: FACTS}, [VariantEntry(SLUG, ENTRY.variant)], [], seed=1
@@ -130,7 +136,7 @@ def test_what_the_worker_printed_lies_on_the_disk_once(store, tmp_path):
     """Up to 64 MB were copied for each variant of a process."""
     plan = processes.make(Request(workloads=("tiny",), processes=1))
     wall = plan.processes[0]
-    assert len(wall.variants) > 1
+    assert len(wall.captures) > 1
     partial = tmp_path / "several"
     partial.mkdir()
     output = partial / files.STDERR_FILE

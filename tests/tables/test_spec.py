@@ -100,6 +100,7 @@ def test_the_folder_declares_every_table_once():
         "LATENCIES",
         "LINES",
         "SHARES",
+        "SPANS",
         "STACKS",
     ]
 

@@ -1,10 +1,12 @@
 """Makes what the tests read here: a reference run, or the names list of a release.
 
     python traces/reference/make_reference.py run [--python PATH]
+    python traces/reference/make_reference.py spans [--python PATH]
     python traces/reference/make_reference.py names --python PATH
 
 `run` measures tiny, uncompiled and compiled, with few calls, drops what tells about this machine, and writes
-MANIFEST.json with answers that the standard library's own reader gives. `names` writes names/<ENV>.csv: every
+MANIFEST.json with answers that the standard library's own reader gives. `spans` does so under probes, below
+spans/; its answers add up every span by itself. `names` writes names/<ENV>.csv: every
 framework function that one uncompiled and one compiled predict enters.
 """
 
@@ -23,6 +25,8 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from profiler.catalogue import catalogue
 from profiler.launch import manager
@@ -72,6 +76,54 @@ def make_run(python: str | None) -> None:
         "captures": {path: _answers(target / path, functions) for path in profiles},
     }
     (target / "MANIFEST.json").write_text(json.dumps(answers, indent=1) + "\n")
+
+
+def make_spans(python: str | None) -> None:
+    """Measure a reference run under probes and write it below ``spans``."""
+    with tempfile.TemporaryDirectory() as temporary:
+        request = Request(
+            workloads=("tiny",),
+            entry_points=("predict",),
+            python=python,
+            out=temporary,
+            instruments=("wall", "probes"),
+            processes=PROCESSES,
+            calls=CALLS,
+        )
+        made = manager.execute(request, Silent()).run_path
+        manifest = json.loads((made / files.RUN_FILE).read_text())
+        (slug,) = manifest["environments"]
+        target = HERE / "spans" / slug
+        shutil.rmtree(target, ignore_errors=True)
+        ignored = shutil.ignore_patterns(files.STDERR_FILE, files.RUN_FILE)
+        shutil.copytree(made, target, ignore=ignored)
+    manifest["run"] = slug
+    manifest["environments"][slug].pop("executable", None)
+    manifest["request"].update(out=None, python=None)
+    files.write_json(str(target / files.RUN_FILE), manifest)
+    paths = [c["path"] for c in manifest["captures"] if c["instrument"] == "probes"]
+    answers = {
+        "made_with": f"make_reference.py spans on {slug}: {CALLS} calls in {PROCESSES} processes",
+        "answers_by": "adding up the spans of each function that lie in no other of it, one by one",
+        "captures": {path: _spans_of(target / path) for path in paths},
+    }
+    (target / "MANIFEST.json").write_text(json.dumps(answers, indent=1) + "\n")
+
+
+def _spans_of(capture: Path) -> dict[str, Any]:
+    """Return the entries and ns of each function of a capture, recursive spans left out."""
+    held = np.load(capture / files.SPANS_FILE)
+    names = json.loads((capture / files.PROBES_FILE).read_text())["functions"]
+    found: dict[str, list[int]] = {}
+    for row, number in enumerate(held["function"].tolist()):
+        above = int(held["parent"][row])
+        while above >= 0 and held["function"][above] != number:
+            above = int(held["parent"][above])
+        if above < 0:
+            entries, spent = found.get(names[number], (0, 0))
+            found[names[number]] = [entries + 1, spent + int(held["end_ns"][row] - held["start_ns"][row])]
+    window_ns = int(np.load(capture / files.LATENCIES_FILE).sum())
+    return {"calls": len(held["begin_ns"]), "window_ns": window_ns, "functions": found}
 
 
 def _pack(capture: Path) -> None:
@@ -164,11 +216,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("what", choices=("run", "names"))
+    parser.add_argument("what", choices=("run", "spans", "names"))
     parser.add_argument("--python", default=sys.executable)
     arguments = parser.parse_args()
     if arguments.what == "run":
         make_run(arguments.python)
+    elif arguments.what == "spans":
+        make_spans(arguments.python)
     else:
         make_names(arguments.python)
 

@@ -36,6 +36,8 @@ class Windows:
 class SpanTree:
     """The calling thread's spans inside the measured calls, in ns; a `call_shares.CallTree`."""
 
+    per_ns = 1
+
     def __init__(self, table: Table, calls: Windows) -> None:
         self.calls = calls
         self.start: Ints = table.array("start_ns")

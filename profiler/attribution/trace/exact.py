@@ -16,7 +16,7 @@ from .marked_calls import MarkedLine, Marks, find_marks
 
 @dataclass(frozen=True)
 class Exact(CallShares):
-    """What a trace says of its marked calls, in ps.
+    """What a trace says of its marked calls.
 
     Attributes:
         compute: shares of all windows together in which kernels ran.

@@ -79,6 +79,8 @@ def find_marks(trace: Recorded, mark: str) -> Marks:
 class MarkedLine:
     """The calling thread's events inside the marked calls, in ps."""
 
+    per_ns = 1000
+
     def __init__(self, trace: Recorded, marks: Marks) -> None:
         lines = trace.events.array("line")
         first, last = np.searchsorted(lines, [marks.line, marks.line + 1])

@@ -113,7 +113,9 @@ def phases(variants: tuple[VariantReport, ...], instrument: str) -> Table:
     found = [one.phases.get(instrument, {}) for one in variants]
     names = sorted({name for one in found for name in one}, key=lambda n: -max(p.get(n, 0.0) for p in found))
     rows = [(name, [one.get(name) for one in found]) for name in names]
-    rows.append((COMPUTE, [one.compute.get(instrument) for one in variants]))
+    ran = [one.compute.get(instrument) for one in variants]
+    if any(one is not None for one in ran):
+        rows.append((COMPUTE, ran))
     states = [Column(one.compile_state) for one in variants]
     drawn = [column for state in states for column in (state, Column("", "bar"))]
     phase = Column("phase", "text")

@@ -5,6 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
+from profiler.attribution.call_shares import outermost
 from profiler.attribution.trace.marked_calls import FARTHEST_NS, MarkedLine, Marks, find_marks
 from profiler.catalogue.presence import Place
 from profiler.protocol.errors import Unusable
@@ -85,4 +86,4 @@ def test_of_rows_that_lie_in_each_other_the_outer_ones_are_kept():
     found = line(
         (MARK, 0, 100), (name, 0, 50), (name, 10, 40), (name, 12, 20), (name, 60, 70), (name, 70, 80)
     )
-    assert found.start[found.outermost(found.rows_of((F,)))].tolist() == [0, 60, 70]
+    assert found.start[outermost(found, found.rows_of((F,)))].tolist() == [0, 60, 70]

@@ -7,7 +7,7 @@ from profiler.collect import selftest
 from profiler.collect.harness import Call
 from profiler.collect.instruments import cprofile
 from profiler.protocol.soundness import MARGIN_NS_PER_CALL
-from tests.collect.fakes import MadeUp
+from tests.collect.fakes import subject
 
 needs_sound_cprofile = pytest.mark.skipif(
     not selftest.is_sound(), reason="this interpreter's cProfile loses frames"
@@ -16,8 +16,8 @@ needs_sound_cprofile = pytest.mark.skipif(
 
 def profiled(folder, call, count):
     """Return the ``.prof`` of some calls, each one's duration, and what the instrument says."""
-    attached = cprofile.attach(call, str(folder), MadeUp())
-    durations = attached.take(count)
+    attached = cprofile.attach(subject(call, folder))
+    durations = attached.take(count, 0).durations
     return folder / "profile.prof", durations, attached.finish()
 
 
@@ -97,15 +97,15 @@ def test_a_profile_of_an_interpreter_that_loses_frames_is_unsound(tmp_path, monk
 
 @needs_sound_cprofile
 def test_blocks_add_up_in_one_profile(tmp_path):
-    attached = cprofile.attach(Call(entry, (2000,), {}), str(tmp_path), MadeUp())
-    durations = attached.take(3) + attached.take(4)
+    attached = cprofile.attach(subject(Call(entry, (2000,), {}), tmp_path))
+    durations = attached.take(3, 0).durations + attached.take(4, 2).durations
     assert (len(durations), attached.finish().unsound) == (7, None)
     rows = {key[2]: row for key, row in pstats.Stats(str(tmp_path / "profile.prof")).stats.items()}
     assert rows["entry"][1] == 7
 
 
 def test_a_call_that_raises_leaves_no_profiler_behind(tmp_path):
-    attached = cprofile.attach(Call(int, ("none",), {}), str(tmp_path), MadeUp())
+    attached = cprofile.attach(subject(Call(int, ("none",), {}), tmp_path))
     with pytest.raises(ValueError, match="none"):
-        attached.take(1)
+        attached.take(1, 0)
     assert sys.getprofile() is None

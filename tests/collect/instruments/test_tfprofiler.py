@@ -2,12 +2,13 @@ import pytest
 
 from profiler.collect.harness import Call
 from profiler.collect.instruments import Recording, tfprofiler
-from tests.collect.fakes import MadeUp
+from tests.collect.fakes import MadeUp, subject
 
 
 def profiled(folder, framework, call=None):
-    attached = tfprofiler.attach(call or Call(framework.log.append, ("call",), {}), str(folder), framework)
-    durations = attached.take(2)
+    made = call or Call(framework.log.append, ("call",), {})
+    attached = tfprofiler.attach(subject(made, folder, framework))
+    durations = attached.take(2, 0).durations
     return durations, attached.finish()
 
 
