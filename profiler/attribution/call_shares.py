@@ -60,7 +60,6 @@ def together(captures: Mapping[int, CallShares]) -> Attributed:
         Unusable: a call took no time, or less than an internal did within it.
     """
     first = next(iter(captures.values()))
-    names = [*first.per_call, *first.unknown]
     window = sum(float(one.windows_ns.sum()) for one in captures.values())
     phases: dict[str, float] = {}
     common = set.intersection(*(set(one.phases) for one in captures.values()))
@@ -68,7 +67,7 @@ def together(captures: Mapping[int, CallShares]) -> Attributed:
         phases[phase] = (
             sum(one.phases[phase] * float(one.windows_ns.sum()) for one in captures.values()) / window
         )
-    return Attributed({name: _together(name, captures) for name in names}, phases)
+    return Attributed({name: _together(name, captures) for name in first.internals}, phases)
 
 
 def _together(internal: str, captures: Mapping[int, CallShares]) -> Share:
@@ -106,6 +105,7 @@ def measure(view: CallTree, resolutions: Mapping[str, Resolution], phase_of: Map
     measured[TEARDOWN] = _teardown(calls, resolutions["predict"], predict_end)
     known = all(resolution.presence != "unknown" for resolution in resolutions.values())
     return CallShares(
+        tuple(resolutions),
         windows / view.per_ns,
         {name: found for name, found in measured.items() if isinstance(found, PerCall)},
         {name: found for name, found in measured.items() if isinstance(found, Share)},

@@ -50,6 +50,7 @@ class CallShares:
     """What one capture says of its calls.
 
     Attributes:
+        internals: every internal's id, in the catalogue's order.
         windows_ns: each call's window, in ns.
         per_call: internal's id -> its values in each call, where they are known.
         unknown: internal's id -> the share that is not known, with its reason, of the others.
@@ -58,6 +59,7 @@ class CallShares:
             presence is unknown.
     """
 
+    internals: tuple[str, ...]
     windows_ns: Floats
     per_call: Mapping[str, PerCall]
     unknown: Mapping[str, Share]

@@ -12,6 +12,7 @@ def capture(windows, shares, phases=None, unknown=None):
     """Return what a process says of ``predict`` in calls of these windows."""
     one = np.ones(len(windows), np.int64)
     return CallShares(
+        ("predict",),
         np.array(windows, np.float64),
         {"predict": PerCall(np.array(shares), one, 2 * one)} if unknown is None else {},
         {} if unknown is None else {"predict": unknown},

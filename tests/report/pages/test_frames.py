@@ -37,8 +37,8 @@ def test_each_split_variant_has_a_row_with_the_ratio_of_frames():
 def test_two_modes_are_named_with_their_cause():
     *_, lines = frames.blocks(section((Mode(2.0, 20), Mode(2500.0, 1))))
     assert isinstance(lines, Lines)
-    assert "teardown has two modes, 2.00 ms in 20 calls and 2500 ms in 1" in lines.texts[0]
-    assert "autotuning" in lines.texts[-1]
+    assert "teardown has two modes, 2.00 ms in 20 calls and 2500 ms in 1" in lines.lines[0]
+    assert "autotuning" in lines.lines[-1]
 
 
 def test_calls_that_are_not_split_have_no_such_table():
