@@ -21,6 +21,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import breadth_first_order, maximum_flow
 
 from ...readers.pstats import Profile
+from ..profile.circles import circular
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -32,6 +33,7 @@ LONGEST = 1e12
 MOST_DROPPED = 1e-4
 """Edges are left out of a flow while they hold less than this part of an entry point's time together."""
 MANY_EDGES = 2000
+ROUNDING = 1e-9
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,19 @@ class Within:
     low: float
     high: float
     total: float
+
+
+@dataclass(frozen=True)
+class Together:
+    """The weight of functions together, what nests in each other counted once: at least and at most."""
+
+    low: float
+    high: float
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether both bounds are the same but for rounding."""
+        return self.high - self.low <= ROUNDING * self.high
 
 
 class CallGraph:
@@ -59,7 +74,6 @@ class CallGraph:
         self.callee: Ints = edges.array("callee")
         self.edge_weight: Floats = edges.array(column).astype(np.float64)
         self.edge_calls: Ints = edges.array("calls")
-        self.edge_primitive_calls: Ints = edges.array("primitive_calls")
         self.total = float(
             _sum(functions.array("self_s")) if profile.samples is None else profile.samples.total
         )
@@ -102,17 +116,56 @@ class CallGraph:
         found: list[int] = order[bounds[row] : bounds[row + 1]].tolist()
         return found
 
-    def union(self, rows: Sequence[int]) -> float:
-        """Return the weight of functions together; what one of them called of another counts once."""
-        inside = self._inside(rows)
-        weights = self.weight[list(rows)]
-        # recursion makes an edge hold more than its functions do
-        return max(_sum(weights) - _sum(self.edge_weight[inside]), float(weights.max(initial=0)))
+    def union(self, rows: Sequence[int]) -> Together:
+        """Return the weight of functions together.
 
-    def entries(self, rows: Sequence[int]) -> int:
-        """Return how often functions were entered from outside: neither from one of them nor recursively."""
+        What one of them called of another counts once. What one may have reached of another through other
+        functions counts once at least and twice at most: a profile of callers does not tell. Three of them,
+        which the program calls (6 s, 2 s, 1 s), and the first calls the third through another (1 s)::
+
+            sum 9    called by each other 0    reached through others at most 1    so 8..9
+        """
+        weights = self.weight[list(rows)]
+        largest = float(weights.max(initial=0))
+        # recursion makes an edge hold more than its functions do
+        high = max(_sum(weights) - _sum(self.edge_weight[self._inside(rows)]), largest)
+        return Together(max(high - _sum(self.edge_weight[self._through_others(rows)]), largest), high)
+
+    def entries(self, rows: Sequence[int]) -> int | None:
+        """Return how often functions were entered from outside: neither from one of them nor recursively.
+
+        None where one may have entered another through other functions.
+        """
+        if self.edge_calls[self._through_others(rows)].any():
+            return None
         inside = self._inside(rows)
         return max(0, int(self.primitive_calls[list(rows)].sum() - self.edge_calls[inside].sum()))
+
+    def _through_others(self, rows: Sequence[int]) -> Ints:
+        """Return the edges by which one of the functions may have reached another through other functions.
+
+        One that reaches itself again is recursive, which its own weight counts once.
+        """
+        if len(rows) < 2:
+            return np.empty(0, np.int64)
+        found: set[int] = set()
+        for row in rows:
+            others = [other for other in rows if other != row]
+            reached = self._reached_from([row], others)
+            into = np.isin(self.callee, others) & ~np.isin(self.caller, rows)
+            found.update(np.flatnonzero(into & np.isin(self.caller, reached)).tolist())
+        return np.array(sorted(found), np.int64)
+
+    def _reached_from(self, rows: Sequence[int], ends: Sequence[int]) -> Ints:
+        """Return what some functions call, directly or through others, without going on from ``ends``."""
+        kept = ~np.isin(self.caller, list(ends))
+        start = len(self)
+        graph = self._graph(
+            np.concatenate([self.caller[kept], np.full(len(rows), start)]),
+            np.concatenate([self.callee[kept], np.asarray(rows, np.int64)]),
+            np.ones(int(kept.sum()) + len(rows), np.int32),
+        )
+        return breadth_first_order(graph, start, return_predecessors=False).astype(np.int64)
 
     def nested_calls(self, rows: Sequence[int]) -> int:
         """Return how often functions were entered while they were on the stack already."""
@@ -121,14 +174,7 @@ class CallGraph:
     def is_mutual(self, rows: Sequence[int]) -> bool:
         """Return whether some of the functions call each other in a circle."""
         inside = self._inside(rows)
-        pairs = list(zip(self.caller[inside].tolist(), self.callee[inside].tolist(), strict=True))
-        left = set(rows)
-        while left:
-            free = left - {callee for caller, callee in pairs if caller in left}
-            if not free:
-                return True
-            left -= free
-        return False
+        return circular(self.caller[inside], self.callee[inside])
 
     def _inside(self, rows: Sequence[int]) -> Ints:
         chosen = np.isin(self.caller, rows) & np.isin(self.callee, rows) & (self.caller != self.callee)
@@ -142,26 +188,15 @@ class CallGraph:
 
     def outermost(self, rows: Sequence[int]) -> list[int]:
         """Return those of some functions that the program reaches without passing another of them."""
-        found = []
-        for row in rows:
-            others = [other for other in rows if other != row]
-            kept = ~np.isin(self.caller, others)
-            roots = np.flatnonzero(self.sources > 0)
-            graph = self._graph(
-                np.concatenate([self.caller[kept], np.full(len(roots), len(self))]),
-                np.concatenate([self.callee[kept], roots]),
-                np.ones(int(kept.sum()) + len(roots), np.int32),
-            )
-            if row in breadth_first_order(graph, len(self), return_predecessors=False):
-                found.append(row)
-        return found
+        reached = set(self._reached_from(np.flatnonzero(self.sources > 0).tolist(), rows).tolist())
+        return [row for row in rows if row in reached]
 
     def nested(self, entry: Sequence[int], rows: Sequence[int]) -> float:
         """Return how much of an entry point at most lies within functions that it may call too."""
         starts = np.zeros(len(self))
         starts[list(rows)] = self.weight[list(rows)]
         starts[list(entry)] = 0.0
-        weight = self.union(entry)
+        weight = self.union(entry).high
         held, slack = self._flow(starts, entry, sorted(entry), weight)
         return min(weight, held + slack)
 
@@ -174,21 +209,21 @@ class CallGraph:
             nested: how much of the entry point may lie within them, as `nested` gives it.
             tolerance: the second bound is looked for where the first alone leaves more than this open.
         """
-        total = self.union(rows)
-        entry_weight = self.union(entry)
+        together = self.union(rows)
+        entry_weight = self.union(entry).high
         outside, slack = self._flow(self.sources, entry, sorted({*entry, *rows}), entry_weight)
         beyond = max(0.0, outside + nested - entry_weight) + slack
         if nested:
             alone, slack = self._flow(self.sources, entry, sorted({*rows} - {*entry}), entry_weight)
             beyond = min(beyond, alone + slack)
-        low = min(max(0.0, total - beyond), entry_weight, total)
-        high = min(total, entry_weight)
+        low = min(max(0.0, together.low - beyond), entry_weight)
+        high = min(together.high, entry_weight)
         if high - low > tolerance:
             starts = np.zeros(len(self))
             starts[list(entry)] = self.weight[list(entry)]
             inside, slack = self._flow(starts, (), sorted({*rows} - {*entry}), entry_weight)
             high = max(low, min(high, inside + slack))
-        return Within(low, high, total)
+        return Within(low, high, together.high)
 
     def _flow(
         self, sources: Floats, ends: Sequence[int], sinks: Sequence[int], weight: float

@@ -68,7 +68,7 @@ def view(profile: Profile, catalogue: Catalogue, least_share: float) -> GraphTre
 
 def _internals(graph: CallGraph, catalogue: Catalogue) -> Mapping[tuple[str, str], str]:
     match = recognition.by_path(catalogue, graph.rows_of)
-    family = next((one for one in catalogue.families if one.id == match.family), None)
+    family = catalogue.family_of(match.family)
     if family is None:
         return {}
     return {

@@ -12,6 +12,7 @@ from ...catalogue.catalogue import Catalogue, Family
 from ...catalogue.recognition import FamilyMatch, Named
 from ...readers.pstats import Profile
 from ...statistics.proportions import binomial_interval
+from ..profile.circles import MUTUAL
 from . import call_sites
 from .call_graph import CallGraph
 from .call_sites import CALL
@@ -27,7 +28,7 @@ PREDICT = "predict"
 
 AMBIGUOUS = "the file names several functions {name} in {path}, and not which of them it is"
 IMPOSSIBLE = "its times are longer than any program takes"
-MUTUAL = "its functions call each other in turn, which a profile of callers cannot tell apart"
+ENTANGLED = "its functions call each other through others, which a profile of callers cannot tell apart"
 UNNAMED = "the file names none of its functions"
 NESTED = "layers call those in them through the same wrapper as the program's own code"
 SHARED = "other calls reach it too, and a profile of callers does not tell them apart"
@@ -55,7 +56,7 @@ def find(profile: Profile, catalogue: Catalogue, spoiled: str | None) -> Profile
     """
     graph = CallGraph(profile)
     match = recognition.by_path(catalogue, graph.rows_of)
-    family = next((one for one in catalogue.families if one.id == match.family), None)
+    family = catalogue.family_of(match.family)
     why = spoiled or (None if graph.is_possible else IMPOSSIBLE)
     reading = _Reading(graph, profile.samples is not None, why, _roles(graph, family))
     found = [reading.calls(name, rows) for name, rows in _entries(graph)]
@@ -111,8 +112,10 @@ class _Reading:
     def calls(self, name: str, rows: Sequence[int]) -> Calls:
         """Return what is known of an entry point."""
         graph = self.graph
-        weight = graph.union(rows)
-        known = self.spoiled is None
+        together = graph.union(rows)
+        weight = together.high
+        spoiled = self.spoiled or (None if together.is_exact else ENTANGLED)
+        known = spoiled is None
         sites = call_sites.find(graph, rows)
         nested = graph.nested_calls(rows)
         if name == CALL and not sites.direct:
@@ -130,7 +133,7 @@ class _Reading:
             # a call within another would count twice
             sites.window_seconds if not self.sampled and not nested else None,
             nested if known and not self.sampled else None,
-            reason=self.spoiled,
+            reason=spoiled,
         )
         if not known or self.sampled:
             bare = (dataclasses.replace(one, calls=None, seconds=None) for one in sites.sites)

@@ -56,6 +56,72 @@ def test_two_callers_that_cannot_be_told_apart_are_both_named_without_calls():
     assert sites.window_seconds is None
 
 
+def test_a_caller_is_named_by_subtraction_where_another_called_the_rest():
+    """Predict is called by two functions; the wrapper's other call is fit's, by a third."""
+    third = ("app.py", 30, "third")
+    graph = CallGraph(
+        files.profile(
+            {
+                files.MAIN: (1, 0.0, 6.0),
+                OTHER: (1, 0.0, 4.0),
+                third: (1, 0.0, 2.0),
+                files.HANDLER: (12, 0.0, 12.0),
+                files.PREDICT: (11, 10.0, 10.0),
+                files.FIT: (1, 2.0, 2.0),
+            },
+            {
+                (files.MAIN, files.HANDLER): (7, 6.0),
+                (OTHER, files.HANDLER): (4, 4.0),
+                (third, files.HANDLER): (1, 2.0),
+                (files.HANDLER, files.PREDICT): (11, 10.0),
+                (files.HANDLER, files.FIT): (1, 2.0),
+            },
+        )
+    )
+    sites = found(graph, files.PREDICT)
+    assert {(one.name, one.calls) for one in sites.sites} == {("main", 7), ("other", 4)}
+    assert sites.window_seconds == 10.0
+    assert [(one.name, one.calls) for one in found(graph, files.FIT).sites] == [("third", 1)]
+
+
+def test_equal_calls_name_nobody_where_the_time_is_another_s():
+    """One call each: the caller whose time is too short for predict was named."""
+    graph = CallGraph(
+        files.profile(
+            {
+                files.MAIN: (1, 0.0, 2.0),
+                OTHER: (1, 0.0, 8.0),
+                files.HANDLER: (2, 0.0, 10.0),
+                files.PREDICT: (1, 7.0, 7.0),
+                files.FIT: (1, 2.0, 2.0),
+            },
+            {
+                (files.MAIN, files.HANDLER): (1, 2.0),
+                (OTHER, files.HANDLER): (1, 8.0),
+                (files.HANDLER, files.PREDICT): (1, 7.0),
+                (files.HANDLER, files.FIT): (1, 2.0),
+            },
+        )
+    )
+    assert [one.name for one in found(graph, files.PREDICT).sites] == ["other"]
+    assert [one.name for one in found(graph, files.FIT).sites] == ["main"]
+
+
+@pytest.mark.parametrize("users", [2, 13])
+def test_users_with_the_same_calls_are_named_without_them(users):
+    mains = [("app.py", line, f"user{line}") for line in range(users)]
+    functions = dict.fromkeys(mains, (1, 0.0, 1.0))
+    functions[files.HANDLER] = (users, 0.0, float(users))
+    functions[files.PREDICT] = (1, 0.5, 0.5)
+    functions[files.FIT] = (users - 1, 0.5, 0.5)
+    edges = {(one, files.HANDLER): (1, 1.0) for one in mains}
+    edges[files.HANDLER, files.PREDICT] = (1, 0.5)
+    edges[files.HANDLER, files.FIT] = (users - 1, 0.5)
+    sites = found(CallGraph(files.profile(functions, edges)), files.PREDICT)
+    assert len(sites.sites) == users
+    assert {one.calls for one in sites.sites} == {None} and sites.window_seconds is None
+
+
 def test_calls_of_layers_count_where_the_program_called_the_wrapper_more_often_than_all_else():
     layer = ("keras/src/layers/layer.py", 800, "__call__")
     functions = {
