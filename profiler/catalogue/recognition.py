@@ -14,7 +14,7 @@ from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
 from ..tables import declared
-from .catalogue import DEFAULT_BACKEND, Catalogue, Family
+from .catalogue import DEFAULT_BACKEND, Catalogue, Family, load
 
 Named = tuple[str, str]
 """A function that a profile names: its file, and its own name."""
@@ -91,6 +91,14 @@ def by_path(catalogue: Catalogue, functions: Iterable[Named]) -> FamilyMatch:
 def by_file_name(catalogue: Catalogue, functions: Iterable[Named]) -> FamilyMatch:
     """Return the family of a profile that names functions by the base name of their file."""
     return _best(catalogue, set(functions), lambda path: PurePosixPath(path).name, DEFAULT_BACKEND)
+
+
+@lru_cache(maxsize=1)
+def inner_functions() -> frozenset[Named]:
+    """Return what Keras runs below its entry points, of every family, by base name and own name."""
+    every = (named for family in load().families for found in roles(family).values() for named in found)
+    inner = ((PurePosixPath(path).name, name) for path, name in every if name not in entry_points().names)
+    return frozenset(inner)
 
 
 def roles(family: Family) -> Mapping[str, tuple[Named, ...]]:

@@ -1,9 +1,9 @@
 """From bytes to declared tables: one folder a format, registered in `FORMATS`.
 
 A format's folder offers `SUFFIXES` (how its files' names end), `recognises` (whether a file's first bytes are
-of the format) and `read` (the tables in a file). Whoever made a file is not trusted: `read` ends in tables or
-in one `TraceFormatError`, in memory that is proportional to the file. `model_files` is apart: it says what a
-user's model file is, and gives no tables.
+of the format), `read` (the tables in a file) and `findings` (what is wrong with them). Whoever made a file is
+not trusted: `read` ends in tables or in one `TraceFormatError`, in memory that is proportional to the file.
+`model_files` is apart: it says what a user's model file is, and gives no tables.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any, Protocol, cast
 
 from ..protocol.errors import TraceFormatError
 from . import session_files
+from .findings import Finding
 from .wrong_files import Beginning, wrong_file
 
 FORMATS = ("pstats", "xplane", "legacy")
@@ -37,6 +38,9 @@ class Reader(Protocol):
         Raises:
             TraceFormatError: it cannot be read, is damaged, or of another format.
         """
+
+    def findings(self, tables: Any) -> tuple[Finding, ...]:
+        """Return what is wrong with tables that it has read, each fault once."""
 
 
 def reader(name: str) -> Reader:

@@ -19,6 +19,7 @@ from ..catalogue import catalogue
 from ..catalogue.catalogue import TEARDOWN, Catalogue
 from ..catalogue.recognition import FamilyMatch
 from ..protocol import schemas
+from ..protocol.errors import UsageError
 from ..readers.findings import Finding
 from ..readers.legacy import RuntimeTrace
 from ..readers.pstats import Profile
@@ -142,7 +143,9 @@ def _file(foreign: Foreign, known: Catalogue) -> ForeignFile:
         return _profile(foreign, foreign.tables, known)
     if isinstance(foreign.tables, Trace):
         return _trace(foreign, foreign.tables, known)
-    return _runtime(foreign, foreign.tables)
+    if isinstance(foreign.tables, RuntimeTrace):
+        return _runtime(foreign, foreign.tables)
+    raise UsageError(f"is a {foreign.format} file, which tells nothing of predict", foreign.path)
 
 
 def _profile(foreign: Foreign, profile: Profile, known: Catalogue) -> ForeignFile:

@@ -10,21 +10,15 @@ from pathlib import Path
 
 from ..protocol import files
 from ..protocol.errors import TraceFormatError, UsageError
-from ..readers import legacy, pstats, recognise, xplane
+from ..readers import reader, recognise
 from ..readers.findings import Finding
-from ..readers.legacy import RuntimeTrace
-from ..readers.legacy import quality as legacy_quality
 from ..readers.pstats import Profile
-from ..readers.pstats import quality as pstats_quality
 from ..readers.sessions import Session, SessionFile, sessions
 from ..readers.xplane import Trace
-from ..readers.xplane import quality as xplane_quality
 from . import find
 
-SOURCE = "foreign"
 MOST_NAMED = 12
 AGAIN = "if it was cut on its way, copy it again; else record it again"
-Tables = Profile | Trace | RuntimeTrace
 
 
 @dataclass(frozen=True)
@@ -38,8 +32,7 @@ class Foreign:
         host: the machine that recorded it, where the file tells.
         sha256: of the file's bytes.
         findings: what is wrong with it.
-        tables: what it holds.
-        source: where it comes from, as captures have it.
+        tables: what its reader gives.
     """
 
     path: Path
@@ -48,8 +41,7 @@ class Foreign:
     host: str | None
     sha256: str
     findings: tuple[Finding, ...]
-    tables: Tables
-    source: str = SOURCE
+    tables: object
 
     @property
     def spoiled(self) -> str | None:
@@ -182,15 +174,9 @@ def _read(path: Path, session: str | None, host: str | None) -> Foreign:
 
 
 def _opened(path: Path, name: str, session: str | None, host: str | None, digest: str) -> Foreign:
-    if name == "pstats":
-        profile = pstats.read(path)
-        return Foreign(path, name, session, host, digest, pstats_quality.findings(profile), profile)
-    if name == "xplane":
-        trace = xplane.read(path)
-        known = host or next(iter(trace.hosts), None)
-        return Foreign(path, name, session, known, digest, xplane_quality.findings(trace), trace)
-    old = legacy.read(path)
-    return Foreign(path, name, session, host, digest, legacy_quality.findings(old), old)
+    tables = reader(name).read(path)
+    told = next(iter(tables.hosts), None) if isinstance(tables, Trace) else None
+    return Foreign(path, name, session, host or told, digest, reader(name).findings(tables), tables)
 
 
 def _digest(path: Path) -> str:

@@ -73,6 +73,10 @@ def recognises(start):
 
 def read(path):
     return np.frombuffer(path.read_bytes()[4:], np.int64)
+
+
+def findings(tables):
+    return ()
 '''
 
 FORMAT = '''
@@ -339,6 +343,15 @@ def test_a_toy_reader_is_found_by_the_first_bytes(copy):
     found, refused = run_python(copy, code).splitlines()
     assert found == "toy [7]"
     assert ".toy" in refused
+
+
+def test_a_command_opens_a_toy_file_by_its_reader_and_says_that_it_tells_nothing(copy):
+    """A fourth reader's file was taken for a trace of an old release."""
+    (copy / "x.bin").write_bytes(b"TOY1" + (7).to_bytes(8, "little"))
+    command = [sys.executable, "-m", "profiler", "report", "x.bin"]
+    done = subprocess.run(command, cwd=copy, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.strip() == "kprof: x.bin: is a toy file, which tells nothing of predict"
 
 
 def test_a_toy_page_is_drawn_by_every_format(copy):

@@ -37,7 +37,7 @@ def test_a_folder_is_someone_else_s_where_it_holds_a_session(tmp_path):
 def test_the_bytes_say_the_format_whatever_the_name(tmp_path):
     path = files.write(files.simple(), tmp_path / "trace.xplane.pb")
     (opened,) = foreign.open_files(path)
-    assert (opened.format, opened.source, opened.session) == ("pstats", "foreign", None)
+    assert (opened.format, opened.session) == ("pstats", None)
     assert opened.holds_callers and len(opened.profile().functions) == 3
     assert opened.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
     with pytest.raises(UsageError, match="keeps callers, not stacks"):

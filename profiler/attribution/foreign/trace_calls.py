@@ -98,6 +98,13 @@ def _seconds(trace: Recorded) -> float:
     return longest / PS_A_SECOND
 
 
+def misplaced(trace: Recorded, windows: Windows) -> str | None:
+    """Return why the frames of an entry point cannot be what ran, or None where they can."""
+    if windows.kind != FRAMES:
+        return None
+    return check_python_events(trace.lines, trace.events, windows.events, None, windows.event_name)
+
+
 @dataclass(frozen=True)
 class _Reading:
     """How one trace is read."""
@@ -113,10 +120,11 @@ class _Reading:
         bare = Calls(windows.name, windows.path, windows.line, None, None, None, reason=self.spoiled)
         if self.spoiled is not None:
             return bare
-        why = self._misplaced(windows)
+        why = misplaced(self.trace, windows)
         if why is not None:
             return _with(bare, {}, {}, None, why)
-        share = min(1.0, windows.seconds / self.seconds) if self.seconds else None
+        seen = windows.seconds if windows.seen_seconds is None else windows.seen_seconds
+        share = min(1.0, seen / self.seconds) if self.seconds else None
         counted = windows.calls if windows.kind != trace_windows.WHOLE else None
         known = Calls(windows.name, windows.path, windows.line, counted, windows.seconds, share)
         try:
@@ -126,13 +134,6 @@ class _Reading:
             return self._exact(known, windows)
         except Unusable as error:
             return _with(known, {}, {}, None, str(error))
-
-    def _misplaced(self, windows: Windows) -> str | None:
-        """Return why the frames of an entry point cannot be what ran, or None where they can."""
-        if windows.kind != FRAMES:
-            return None
-        tables = self.trace.lines, self.trace.events
-        return check_python_events(*tables, windows.events, None, windows.event_name)
 
     def _exact(self, known: Calls, windows: Windows) -> Calls:
         assert self.family is not None

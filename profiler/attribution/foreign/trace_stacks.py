@@ -11,7 +11,7 @@ from ...catalogue.presence import Resolution
 from ...protocol.errors import Unusable
 from ...readers.code_places import CodePlaces
 from ...readers.xplane import Trace
-from ...readers.xplane.quality import cut_rows
+from ...readers.xplane.quality import cut_rows, damage
 from .. import stacks
 from ..stacks import Stacks
 from ..validated import Subject
@@ -40,13 +40,16 @@ def load(trace: Trace, catalogue: Catalogue, name: str) -> ForeignStacks:
         name: what the file is called.
 
     Raises:
-        Unusable: it is empty.
+        Unusable: it is empty or damaged, or its frames cannot be what ran.
         TraceFormatError: its stacks are deeper than calls can go.
     """
     windows = trace_windows.find(trace, cut_rows(trace))
     if not windows:
         raise Unusable("holds no events", name)
     chosen = max(windows, key=lambda one: (one.name == PREDICT, one.seconds))
+    why = damage(trace) or trace_calls.misplaced(trace, chosen)
+    if why is not None:
+        raise Unusable(why, name)
     match = trace_calls.family_of(trace, catalogue)
     family = catalogue.family_of(match.family)
     found = {} if family is None else recognition.roles(family)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
@@ -10,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...catalogue import recognition
+from ...catalogue.recognition import Named
 from ...tables.spec import Coded
 from ..trace.compute import Stated
 from ..trace.marked_calls import Ints, Marks, Recorded
@@ -17,6 +20,8 @@ from ..trace.marked_calls import Ints, Marks, Recorded
 FRAMES, STEPS, WHOLE = "frames", "steps", "whole line"
 STEP = "step_num"
 PYTHON_FRAME = re.compile(r"\$(?P<file>[^:]+):(?P<line>\d{1,9}) (?P<name>.*)", re.DOTALL)
+MOST_ALIKE = 50
+"""No program has more functions of one name in files of one name that are worth telling apart."""
 Mask = npt.NDArray[np.bool_]
 
 
@@ -31,6 +36,7 @@ class Windows:
         marks: where they lie.
         threads: lines with such calls; those of one alone are the windows.
         events: how many events of their name all lines have, those within others and cut ones too.
+        seen_seconds: the time of all of them that the session saw, that of cut ones too.
     """
 
     kind: str
@@ -40,6 +46,7 @@ class Windows:
     marks: Marks
     threads: int = 1
     events: int = 0
+    seen_seconds: float | None = None
 
     @property
     def event_name(self) -> str:
@@ -71,23 +78,66 @@ def find(trace: Stated, cut: Ints = NONE_CUT) -> tuple[Windows, ...]:
 
 
 def _frames(trace: Recorded, cut: Ints) -> tuple[Windows, ...]:
-    """Return the frames of Keras's entry points on lines of Python events, one entry point a row."""
-    known = recognition.entry_points()
-    whole = np.ones(len(trace.events.array("line")), np.bool_)
+    """Return the frames of Keras's entry points on lines of Python events, one entry point a row.
+
+    Events name a file by its base name alone, so a program's own ``predict`` in a ``trainer.py`` looks like
+    Keras's. Keras's is the one that runs its internals, and no other function of the same name and file.
+    """
+    on_python = _on_python(trace)
+    whole = on_python.copy()
     whole[cut] = False
-    files = {PurePosixPath(path).name for path in known.files}
     names = trace.events.coded("name")
-    found = []
+    found: dict[Named, list[Windows]] = {}
+    for code, frame in _entry_frames(names):
+        chosen = (names.codes == code) & on_python
+        place = FRAMES, frame["name"], frame["file"], int(frame["line"])
+        windows = _of(trace, chosen & whole, *place) or _of(trace, chosen, *place)
+        seen = _of(trace, chosen, *place)
+        if windows is not None and seen is not None:
+            noted = replace(windows, events=int(chosen.sum()), seen_seconds=seen.seconds)
+            found.setdefault((frame["file"], frame["name"]), []).append(noted)
+    if not found:
+        return ()
+    inner = _rows_of(trace, on_python, recognition.inner_functions())
+    return tuple(one for alike in found.values() for one in _of_keras(trace, alike, inner))
+
+
+def _entry_frames(names: Coded) -> Iterator[tuple[int, re.Match[str]]]:
+    """Yield the codes of the names that an entry point of Keras has, of at most `MOST_ALIKE` lines each."""
+    known = recognition.entry_points()
+    files = {PurePosixPath(path).name for path in known.files}
+    lines: Counter[Named] = Counter()
     for code, value in enumerate(names.values):
         frame = PYTHON_FRAME.fullmatch(value)
         if frame and frame["file"] in files and frame["name"] in known.names and frame["name"] != "__call__":
-            chosen = names.codes == code
-            place = FRAMES, frame["name"], frame["file"], int(frame["line"])
-            windows = _of(trace, chosen & whole, *place) or _of(trace, chosen, *place)
-            if windows is not None:
-                events = int((chosen & _on_python(trace)).sum())
-                found.append(replace(windows, events=events))
-    return tuple(found)
+            lines[frame["file"], frame["name"]] += 1
+            if lines[frame["file"], frame["name"]] <= MOST_ALIKE:
+                yield code, frame
+
+
+def _of_keras(trace: Recorded, alike: list[Windows], inner: Ints) -> list[Windows]:
+    """Return those of some windows of one file and name that are Keras's own."""
+    lines, starts = trace.events.array("line"), trace.events.array("start_ps")
+
+    def holds(outer: Windows, line: int, moments: Ints) -> bool:
+        return line == outer.marks.line and bool((outer.marks.calls_of(moments) >= 0).any())
+
+    return [
+        one
+        for one in alike
+        if holds(one, one.marks.line, starts[inner[lines[inner] == one.marks.line]])
+        and not any(holds(one, other.marks.line, other.marks.start) for other in alike if other is not one)
+    ]
+
+
+def _rows_of(trace: Recorded, on_python: Mask, functions: Collection[Named]) -> Ints:
+    """Return the Python events of functions, by base name and own name."""
+    names = trace.events.coded("name")
+    wanted = [
+        bool((frame := PYTHON_FRAME.fullmatch(value)) and (frame["file"], frame["name"]) in functions)
+        for value in names.values
+    ]
+    return np.flatnonzero(np.array([*wanted, False])[names.codes] & on_python)
 
 
 def _steps(trace: Stated) -> tuple[Windows, ...]:
@@ -156,9 +206,11 @@ def frames_of(names: Coded, rows: Ints) -> dict[tuple[str, str], dict[int, Ints]
     """Return the rows of each Python function, by file name and own name, then by line."""
     found: dict[tuple[str, str], dict[int, Ints]] = {}
     codes = names.codes[rows]
-    for code in np.unique(codes[codes >= 0]).tolist():
-        frame = PYTHON_FRAME.fullmatch(names.values[code])
+    order = np.argsort(codes, kind="stable")
+    distinct, firsts = np.unique(codes[order], return_index=True)
+    for code, of_code in zip(distinct.tolist(), np.split(rows[order], firsts[1:]), strict=True):
+        frame = PYTHON_FRAME.fullmatch(names.values[code]) if code >= 0 else None
         if frame:
             by_line = found.setdefault((frame["file"], frame["name"]), {})
-            by_line[int(frame["line"])] = rows[codes == code]
+            by_line[int(frame["line"])] = of_code
     return found

@@ -9,12 +9,12 @@ from ...protocol.errors import Unusable
 from ...protocol.soundness import check_edge
 from ...protocol.spec import CaptureManifest
 from ...readers import xplane
+from ...readers.xplane import quality
 from ...runs.record import Capture
 from .marked_calls import find_marks
 from .python_events import check_python_events
 
 RUNTIME_ONLY = "the TensorFlow profiler of this release records no Python calls"
-THREADS = ("python", "executor")
 
 
 @dataclass(frozen=True)
@@ -69,18 +69,12 @@ def load(capture: Capture) -> SoundTrace:
 
 
 def _damage(trace: xplane.Trace) -> str | None:
-    """Return what is wrong with the times or names of a thread's events, or None.
+    """Return that a trace is damaged and how, or None.
 
     Partial overlaps are left to `check_python_events`: those of ``with`` statements always do.
     """
-    kinds = trace.lines.coded("kind").decode()
-    for anomaly in trace.anomalies:
-        if anomaly.kind != xplane.PARTIAL_OVERLAP and kinds[anomaly.line] in THREADS:
-            what = xplane.ANOMALIES[anomaly.kind]
-            return (
-                f"the trace is damaged: {anomaly.count} {what} (line {anomaly.line}, {kinds[anomaly.line]})"
-            )
-    return None
+    found = quality.damage(trace)
+    return None if found is None else f"the trace is damaged: {found}"
 
 
 def _against_the_clock(trace: xplane.Trace, mark: str, manifest: CaptureManifest) -> str | None:

@@ -1,5 +1,6 @@
 """cProfile's files as tables, parsed in a process with a memory limit."""
 
+from .quality import findings
 from .reader import SUFFIXES, Profile, Samples, read, recognises, strip_packages, to_profile
 
-__all__ = ["SUFFIXES", "Profile", "Samples", "read", "recognises", "strip_packages", "to_profile"]
+__all__ = ["SUFFIXES", "Profile", "Samples", "findings", "read", "recognises", "strip_packages", "to_profile"]

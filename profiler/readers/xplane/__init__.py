@@ -2,6 +2,16 @@
 
 from .build import PARTIAL_OVERLAP
 from .planes import recognises
+from .quality import findings
 from .session import ANOMALIES, SUFFIXES, Trace, read, read_session
 
-__all__ = ["ANOMALIES", "PARTIAL_OVERLAP", "SUFFIXES", "Trace", "read", "read_session", "recognises"]
+__all__ = [
+    "ANOMALIES",
+    "PARTIAL_OVERLAP",
+    "SUFFIXES",
+    "Trace",
+    "findings",
+    "read",
+    "read_session",
+    "recognises",
+]

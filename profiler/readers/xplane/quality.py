@@ -14,8 +14,20 @@ from ..truncation import at_a_cap
 from .build import PARTIAL_OVERLAP
 from .session import ANOMALIES, Trace
 
-ENTRIES = ("predict", "predict_on_batch", "fit", "evaluate", "train_on_batch", "test_on_batch")
+ENTRIES = (
+    "predict",
+    "predict_on_batch",
+    "predict_generator",
+    "fit",
+    "fit_generator",
+    "evaluate",
+    "train_on_batch",
+    "test_on_batch",
+)
 """The functions of Keras whose call is one piece of work, by name."""
+
+THREADS = ("python", "executor")
+"""The kinds of lines whose events are those of the program's threads."""
 
 _PYTHON = "$"
 _PYTHON_LINE = "python"
@@ -26,6 +38,19 @@ _Ints = npt.NDArray[np.int64]
 def findings(trace: Trace) -> tuple[Finding, ...]:
     """Return what is wrong with a trace, each fault once; empty where it can be trusted."""
     return tuple(found for look in _LOOKS for found in look(trace))
+
+
+def damage(trace: Trace) -> str | None:
+    """Return what is wrong with the times or names of a thread's events, so that no share may rest on them.
+
+    Partial overlaps are no damage by themselves: what one frame opens and another closes overlaps.
+    """
+    kinds = trace.lines.coded("kind").decode()
+    for anomaly in trace.anomalies:
+        if anomaly.kind != PARTIAL_OVERLAP and kinds[anomaly.line] in THREADS:
+            what = ANOMALIES[anomaly.kind]
+            return f"{anomaly.count} {what} (line {anomaly.line}, {kinds[anomaly.line]})"
+    return None
 
 
 def cut_rows(trace: Trace) -> _Ints:
@@ -107,6 +132,9 @@ def _odd_events(trace: Trace) -> Iterator[Finding]:
     del counts[PARTIAL_OVERLAP]
     for kind, count in sorted(counts.items()):
         yield Finding(f"{kind}_events", f"{count} {ANOMALIES[kind]}")
+    spoilt = damage(trace)
+    if spoilt is not None:
+        yield Finding("damaged", f"the trace is damaged: {spoilt}", spoils_shares=True)
 
 
 def _said(trace: Trace) -> Iterator[Finding]:

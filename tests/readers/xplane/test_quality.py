@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from profiler.catalogue import recognition
 from profiler.readers import truncation, xplane
 from profiler.readers.xplane import quality
 from tests import reference
@@ -88,6 +89,19 @@ def test_odd_events_are_counted(told):
     found = told(space(python_line((START, 0, 10), (9, 20, 5), (OP, 30, -5)), NAMES))
     assert found["unnamed_events"].startswith("1 events that name no entry")
     assert found["backwards_events"].startswith("1 events of negative duration")
+
+
+def test_damaged_times_of_a_thread_spoil_every_share_as_in_a_capture_of_our_own(tmp_path):
+    path = tmp_path / "host.xplane.pb"
+    path.write_bytes(space(python_line((START, 0, 10), (OP, 30, -5)), NAMES))
+    spoiling = [one for one in quality.findings(xplane.read(path)) if one.spoils_shares]
+    assert [one.text for one in spoiling] == [
+        "the trace is damaged: 1 events of negative duration, taken as 0 (line 0, python)"
+    ]
+
+
+def test_the_calls_that_may_be_cut_are_keras_s_entry_points():
+    assert set(quality.ENTRIES) == {*recognition.entry_points().names} - {"__call__"}
 
 
 def test_as_many_events_as_a_profiler_takes_are_told(told, monkeypatch):
