@@ -21,6 +21,7 @@ from ..plan.processes import Plan
 from ..plan.request import Request
 from ..protocol import files, schemas
 from ..protocol.errors import CollectError, KprofError, UsageError
+from ..protocol.options import option
 from ..protocol.spec import (
     Answer,
     EnvironmentFacts,
@@ -215,7 +216,7 @@ def _how_to_install(where: Site) -> str:
     how = (
         "pip install 'kprof[tensorflow]'" if own else f"{shlex.quote(where.python)} -m pip install tensorflow"
     )
-    return f"install it there ({how}), or name another interpreter with --python"
+    return f"install it there ({how}), or name another interpreter with {option('python')}"
 
 
 def _unanswered(where: Site, ended: WorkerExit) -> CollectError:

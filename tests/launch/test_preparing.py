@@ -117,7 +117,8 @@ def test_an_interpreter_is_asked_for_every_workload_at_once(worker, tmp_path):
     [
         (
             "3.15.1",
-            "m.h5: no groups; Keras 2.4.0 wrote it: measure it with a release that loads it, --tf 2.15.1",
+            "m.h5: no groups; Keras 2.4.0 wrote it: "
+            "measure it with a release that loads it (`kprof run --tf 2.15.1`)",
         ),
         ("2.15.0", "m.h5: no groups; give a factory"),
     ],

@@ -42,7 +42,7 @@ def test_a_keras_model_is_measured_as_one_unless_its_signature_is_asked_for():
 
 
 def test_several_signatures_ask_which():
-    with pytest.raises(UsageError, match=r"has 2 signatures; choose one with --signature: added, scaled"):
+    with pytest.raises(UsageError, match=r"has 2 signatures; choose one with signature=: added, scaled"):
         spec("saved-model-2.21")
     assert spec("saved-model-2.21", signature="scaled").signature == "scaled"
 
