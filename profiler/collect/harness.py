@@ -5,10 +5,9 @@ from __future__ import annotations
 import time
 from typing import Any, Callable, NamedTuple
 
-clock_ns = time.perf_counter_ns
+from ..protocol import calls
 
-WARM_UP_CALLS = 3
-SLOW_CALL_NS = 500_000_000
+clock_ns = time.perf_counter_ns
 
 
 class Call(NamedTuple):
@@ -43,6 +42,5 @@ def warm_up(call: Call) -> list[int]:
     """Make the warm-up calls that follow the first one and return their durations, in ns."""
     durations: list[int] = []
     measured_calls(call, 1, durations)
-    if durations[0] < SLOW_CALL_NS:
-        measured_calls(call, WARM_UP_CALLS - 1, durations)
+    measured_calls(call, calls.warm_up(durations[0]) - 1, durations)
     return durations

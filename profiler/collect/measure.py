@@ -9,6 +9,7 @@ import time
 from dataclasses import dataclass, field
 from typing import Any, Callable, Iterable, Sequence
 
+from ..protocol import calls as counting
 from ..protocol import files, schemas
 from ..protocol.instruments import Instrument, instrument
 from ..protocol.spec import BlockRecord, CaptureManifest, MeasureSpec, Spec, VariantSpec
@@ -153,13 +154,8 @@ def _prepare(
         first_call_ns,
         warm_up_ns,
         entry.inspect,
-        _count(entry, _middle(warm_up_ns), descriptor),
+        counting.measured(entry.calls, entry.budget_s, _middle(warm_up_ns), descriptor),
     )
-
-
-def _count(entry: VariantSpec, call_ns: int, descriptor: Instrument) -> int:
-    wanted = entry.calls or blocks.calls_within(int(entry.budget_s * 1e9), call_ns, descriptor.budget_calls)
-    return wanted if descriptor.most_calls is None else min(wanted, descriptor.most_calls)
 
 
 def _middle(durations_ns: list[int]) -> int:

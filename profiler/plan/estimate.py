@@ -9,12 +9,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
+from ..protocol import calls
 from ..protocol.instruments import Instrument
 from ..protocol.vocabulary import Variant
 
 START_S = 6.0
 FIRST_CALL_EXTRA_S = 0.5
-SLOW_CALL_S = 0.5
 # What comparing the outputs takes.
 OUTPUT_CALLS = 2
 
@@ -35,7 +35,7 @@ class CallCost:
     @property
     def slow(self) -> bool:
         """Whether a call takes so long that fewer processes must do."""
-        return self.predict_s >= SLOW_CALL_S
+        return self.predict_s * 1e9 >= calls.SLOW_CALL_NS
 
 
 UNKNOWN_CALL_S = 0.1
@@ -70,10 +70,8 @@ def process_s(
     total = START_S
     for part in parts:
         call_s = cost.predict_s if part.variant.entry_point == "predict" else cost.other_s
-        warm_up = 2 if call_s > SLOW_CALL_S else 4
-        count = part.calls or min(instrument.budget_calls, max(1, int(part.budget_s / call_s)))
-        if instrument.most_calls is not None:
-            count = min(count, instrument.most_calls)
+        warm_up = 1 + calls.warm_up(call_s * 1e9)
+        count = calls.measured(part.calls, part.budget_s, round(call_s * 1e9), instrument)
         measured_s = count * call_s * instrument.slowdown
         untimed = part.inspect + OUTPUT_CALLS * compares_outputs
         total += FIRST_CALL_EXTRA_S + (warm_up + untimed) * call_s + measured_s
