@@ -29,7 +29,7 @@ def affinity() -> set[int]:
 
 @dataclass(frozen=True)
 class Option:
-    """How a field of a request reads on a command line, and whether it says what is measured.
+    """How a field of a request reads on a command line.
 
     Attributes:
         flag: the option's name.

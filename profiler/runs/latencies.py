@@ -1,6 +1,6 @@
 """Reads ``latencies.npy``, which may come from anyone: its header must match the size of the file.
 
-Format: NumPy's own, ``numpy.lib.format``, versions 1.0 to 3.0.
+Format: NumPy's own, ``numpy.lib.format``, versions 1.0 and 2.0.
 """
 
 from __future__ import annotations
