@@ -6,7 +6,7 @@ import dataclasses
 import difflib
 import operator
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,8 +15,9 @@ import numpy as np
 
 from .attribution.foreign.calls import CallSite
 from .attribution.profile import sound_profile
-from .compare import runs
-from .compare.runs import RunComparison
+from .comparison import named
+from .comparison.foreign import ForeignComparison
+from .comparison.runs import RunComparison
 from .launch import manager
 from .launch.listener import Listener, Silent
 from .plan import live_model
@@ -196,8 +197,7 @@ def load(path: str | Path, session: str | None = None) -> Run | ForeignRun:
     theirs = foreign.meant(str(path))
     if theirs is not None:
         return ForeignRun(theirs, session)
-    if session is not None:
-        raise UsageError("a run of kprof has no sessions", f"session={session!r}", "leave it out")
+    selection.require_no_session(session)
     return Run(find.find(str(path)))
 
 
@@ -275,20 +275,29 @@ def _converted(kind: str, value: Any) -> Any:
     return value if kind == "bool" else float(value)
 
 
-def compare(before: str | Path, after: str | Path, smallest_effect: float | None = None) -> RunComparison:
+def compare(
+    before: str | Path,
+    after: str | Path,
+    smallest_effect: float | None = None,
+    session: str | Sequence[str] | None = None,
+) -> RunComparison | ForeignComparison:
     """Return two runs side by side: ratios with verdicts, shares' differences, what came and went.
 
+    Either may be a file of another profiler. Then shares are compared, and no verdict is drawn.
+
     Args:
-        before: the baseline: a directory, a run's name, or ``latest``.
+        before: the baseline: a directory, a run's name, ``latest``, or what `load` takes of other profilers.
         after: the candidate.
         smallest_effect: the change that is of interest, as a fraction; None takes that of the runs.
+        session: which session of a log directory; two are those of ``before`` and of ``after``.
 
     Raises:
         RunError: there is no such run, or it cannot be read.
-        UsageError: the runs have no variant in common.
+        TraceFormatError: a file cannot be read, or is of no format that kprof reads.
+        UsageError: the sides have nothing in common, measure unlike things, or do not take an argument.
     """
-    first, second = find.find(str(before)), find.find(str(after))
-    return runs.compare(first, second, smallest_effect)
+    sessions = () if session is None else (session,) if isinstance(session, str) else tuple(session)
+    return named.compare(str(before), str(after), smallest_effect, sessions)
 
 
 def measure(request: Request, listener: Listener) -> tuple[Run, int]:

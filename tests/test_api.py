@@ -171,3 +171,32 @@ def test_a_trace_has_no_table_of_functions(tmp_path):
 def test_a_run_has_no_sessions():
     with pytest.raises(UsageError, match="has no sessions"):
         profiler.load(reference.CURRENT, session="train")
+
+
+def test_files_of_other_profilers_are_compared(tmp_path):
+    """They were no runs to it, though the command line compared them."""
+    paths = [files.write(files.simple(s), tmp_path / f"{s}.prof") for s in (2.0, 4.0)]
+    (entry,) = profiler.compare(*paths).entries
+    change = next(one for one in entry.internals if one.internal == "data_adapter")
+    assert change.difference == pytest.approx(0.25)
+
+
+def test_sessions_of_a_log_directory_are_compared_by_name(tmp_path):
+    logs = files.logs(tmp_path)
+    (first,) = logs.glob("train/plugins/profile/*")
+    shutil.copytree(first, first.with_name("2026_02_02_00_00_00"))
+    with pytest.raises(UsageError, match="holds 2 sessions") as caught:
+        profiler.compare(logs, logs)
+    assert "session=train/2026_02_02_00_00_00" in str(caught.value) and "--" not in str(caught.value)
+    found = profiler.compare(logs, logs, session=(f"train/{first.name}", "train/2026_02_02_00_00_00"))
+    assert found.before != found.after
+    same = profiler.compare(logs, logs, session=f"train/{first.name}")
+    assert same.before == same.after
+
+
+def test_no_package_stands_in_the_place_of_a_public_name():
+    """``profiler.compare`` was a function at first, and the package of that name from the second look on."""
+    folder = Path(profiler.__file__).parent
+    assert not [
+        name for name in profiler.__all__ if (folder / name).is_dir() or (folder / f"{name}.py").exists()
+    ]

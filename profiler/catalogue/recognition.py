@@ -82,10 +82,8 @@ def by_path(catalogue: Catalogue, functions: Iterable[Named]) -> FamilyMatch:
     """Return the family of a profile that names functions by their path below site-packages."""
     known = {(canonical(path), name) for path, name in functions}
     backends = {found[1] for path, name in known if name in entry_points().names and (found := _of(path))}
-    backend = next(iter(sorted(backends - {DEFAULT_BACKEND})), DEFAULT_BACKEND) if backends else None
-    if backend is not None and DEFAULT_BACKEND in backends:
-        backend = DEFAULT_BACKEND
-    return _best(catalogue, known, lambda path: path, backend or DEFAULT_BACKEND)
+    backend = DEFAULT_BACKEND if DEFAULT_BACKEND in backends else min(backends, default=DEFAULT_BACKEND)
+    return _best(catalogue, known, lambda path: path, backend)
 
 
 def by_file_name(catalogue: Catalogue, functions: Iterable[Named]) -> FamilyMatch:

@@ -21,7 +21,7 @@ def pick(request: Request) -> Choice:
     Raises:
         UsageError: there is no model file, or it does not say what wrote it.
     """
-    file = None if request.model is None else user_model.model_file(request.model)
+    file = user_model.model_file(request.model)
     if file is None:
         what = "picks a release by what a model file says of its writer"
         raise UsageError(what, "--tf auto", "give one with --model, or name a release: --tf RELEASE")

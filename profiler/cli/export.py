@@ -52,7 +52,7 @@ def export(
 
     from ..attribution import validated
     from ..protocol.errors import UsageError
-    from ..runs import find, foreign, record
+    from ..runs import find, foreign, record, selection
     from .output import deliver, require_writable, say
 
     chosen = FORMATS[format_name]
@@ -64,7 +64,7 @@ def export(
         options.require_no_variant(variant)
         deliver(_pieces(run_name, foreign.open_file(theirs, session), format_name), output)
         return 0
-    options.require_no_session(session)
+    selection.require_no_session(session)
     found = validated.load(record.read(find.find(run_name)), variant)
     if found.skipped:
         say(found.skipped, err=True)

@@ -1,17 +1,18 @@
-"""Names the command line's flags where an error of the API names a field of a request."""
+"""Spells the options that an error marks as the command line's flags."""
 
 from __future__ import annotations
 
-from ..protocol.errors import KprofError, OptionError, UsageError
+from ..protocol import options
+from ..protocol.errors import KprofError
 
 
 def line(error: KprofError) -> str:
     """Return an error's line as a user of the command line reads it."""
-    if not isinstance(error, OptionError):
-        return str(error)
-    name = flag(error.option)
-    where = name if error.value is None else f"{name} {error.value}"
-    return str(UsageError(error.what, where, error.to_do))
+    return options.spelled(error.marked, _flag)
+
+
+def _flag(field: str, value: str | None) -> str:
+    return flag(field) if value is None else f"{flag(field)} {value}"
 
 
 def flag(field: str) -> str:

@@ -86,16 +86,6 @@ def shown(command: F) -> F:
     return format_name(output(command))
 
 
-def require_no_session(session: str | None) -> None:
-    """Refuse a session where the RUN is one of ours.
-
-    Raises:
-        UsageError: one was given.
-    """
-    if session is not None:
-        raise UsageError("a run of kprof has no sessions", f"--session {session}", "leave it out")
-
-
 def require_no_variant(variant: str | None) -> None:
     """Refuse a variant where the RUN is someone else's file.
 

@@ -44,21 +44,21 @@ def report(
     RUN may also be a profile that you have: a .prof of cProfile, an .xplane.pb, a trace.json.gz or
     local.trace of an old TensorFlow, or a TensorBoard log directory. Its bytes say what it is.
     """
-    from ..protocol.errors import EXIT_DONE, EXIT_USAGE, UsageError
-    from ..runs import foreign
+    from ..protocol.errors import EXIT_DONE, EXIT_USAGE, OptionError
+    from ..runs import foreign, selection
     from .output import show
 
     theirs = foreign.meant(run_name)
     if theirs is not None:
         if smallest_effect is not None:
-            raise UsageError("without a verdict there is none", "--smallest-effect", "leave it out")
+            raise OptionError("smallest_effect", None, "without a verdict there is none", "leave it out")
         from ..report.pages import foreign as foreign_pages
         from ..results import foreign as foreign_results
 
         opened = foreign.open_files(theirs, session)
         show(foreign_pages.page(foreign_results.build(run_name, opened)), format_name, output)
         return EXIT_DONE
-    options.require_no_session(session)
+    selection.require_no_session(session)
     from ..report.pages import report as pages
     from ..results import build
     from ..runs import find

@@ -86,7 +86,7 @@ def tree(
     from ..attribution import tree, validated
     from ..catalogue import catalogue, presence
     from ..report.pages import call_tree
-    from ..runs import find, foreign, record
+    from ..runs import find, foreign, record, selection
     from .output import say, show
 
     theirs = foreign.meant(run_name)
@@ -95,7 +95,7 @@ def tree(
         opened = foreign.open_file(theirs, session)
         show(_page(run_name, opened, least_share, runtime), format_name, output)
         return 0
-    options.require_no_session(session)
+    selection.require_no_session(session)
     run = record.read(find.find(run_name))
     found = validated.load(run, variant)
     if found.skipped:

@@ -54,7 +54,7 @@ def view(
     """
     import importlib
 
-    from ..runs import find, foreign
+    from ..runs import find, foreign, selection
     from .output import say
 
     theirs = foreign.meant(run_name)
@@ -62,7 +62,7 @@ def view(
         options.require_no_variant(variant)
         _view(theirs, session, viewer, port, not no_browser)
         return 0
-    options.require_no_session(session)
+    selection.require_no_session(session)
     module = importlib.import_module(f"..viewers.{viewer}", __package__)
     module.view(find.find(run_name), variant, port, browser=not no_browser, say=say)
     return 0

@@ -25,11 +25,6 @@ class Block(NamedTuple):
     re_warm_up: int
 
 
-def calls_within(budget_ns: int, call_ns: int, most: int) -> int:
-    """Return how many calls of ``call_ns`` fit ``budget_ns``: at least 1, at most ``most``."""
-    return max(1, min(most, budget_ns // max(call_ns, 1)))
-
-
 def schedule(calls: Sequence[int], call_ns: Sequence[int], seed: int) -> list[Block]:
     """Return the blocks of a process, in the order in which they run.
 

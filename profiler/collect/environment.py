@@ -6,6 +6,7 @@ import dataclasses
 import os
 from typing import Any, Optional
 
+from ..protocol.errors import KprofError
 from ..protocol.spec import Diagnosis, EnvironmentFacts, Spec, WorkloadFacts, WorkloadSpec
 from . import entry_points, harness, reasons
 from .frameworks import Framework
@@ -22,15 +23,14 @@ def describe(spec: Spec, framework: Framework) -> EnvironmentFacts:
         try:
             workloads[workload.name], jit_compile = _look_at(workload, framework)
         except Exception as error:  # the reason goes to the user
-            workloads[workload.name] = WorkloadFacts(
-                error=reasons.named(error), not_loaded=_not_loaded(error)
-            )
+            said = error.marked if isinstance(error, KprofError) else reasons.named(error)
+            workloads[workload.name] = WorkloadFacts(error=said, not_loaded=_not_loaded(error))
     return dataclasses.replace(found, workloads=workloads, jit_compile=jit_compile)
 
 
 def _not_loaded(error: Exception) -> Optional[str]:
     """Return what is wrong with a model file, without what to do: another release may load it."""
-    return str(type(error)(error.what, error.where)) if isinstance(error, CannotLoadError) else None
+    return type(error)(error.what, error.where).marked if isinstance(error, CannotLoadError) else None
 
 
 def diagnose(folder: str, framework: Framework) -> Diagnosis:

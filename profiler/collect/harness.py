@@ -5,10 +5,9 @@ from __future__ import annotations
 import time
 from typing import Any, Callable, List, NamedTuple
 
-clock_ns = time.perf_counter_ns
+from ..protocol import calls
 
-WARM_UP_CALLS = 3
-SLOW_CALL_NS = 500_000_000
+clock_ns = time.perf_counter_ns
 
 
 class Call(NamedTuple):
@@ -62,6 +61,5 @@ def warm_up(call: Call) -> list[int]:
     """Make the warm-up calls that follow the first one and return their durations, in ns."""
     timed = Timed.none()
     measured_calls(call, 1, timed)
-    if timed.durations[0] < SLOW_CALL_NS:
-        measured_calls(call, WARM_UP_CALLS - 1, timed)
+    measured_calls(call, calls.warm_up(timed.durations[0]) - 1, timed)
     return timed.durations

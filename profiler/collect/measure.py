@@ -9,6 +9,7 @@ import time
 from dataclasses import dataclass, field
 from typing import Any, Callable, Iterable, NamedTuple, Sequence
 
+from ..protocol import calls as counting
 from ..protocol import files, schemas
 from ..protocol.instruments import Instrument, instrument
 from ..protocol.spec import BlockRecord, CaptureManifest, MeasureSpec, Spec, VariantSpec
@@ -190,13 +191,8 @@ def _prepare(
         ready.warm_up_ns,
         entry.inspect,
         descriptor,
-        _count(entry, _middle(ready.warm_up_ns), descriptor),
+        counting.measured(entry.calls, entry.budget_s, _middle(ready.warm_up_ns), descriptor),
     )
-
-
-def _count(entry: VariantSpec, call_ns: int, descriptor: Instrument) -> int:
-    wanted = entry.calls or blocks.calls_within(int(entry.budget_s * 1e9), call_ns, descriptor.budget_calls)
-    return wanted if descriptor.most_calls is None else min(wanted, descriptor.most_calls)
 
 
 def _middle(durations_ns: list[int]) -> int:

@@ -21,7 +21,7 @@ OLDEST_PYTHON = Version("3.7")
 
 @dataclass(frozen=True)
 class Release:
-    """One row of the table: ``quirks`` are ids, `quirk_texts` says what each means.
+    """One row of the table: ``quirks`` are ids, which the table's ``quirks`` explain.
 
     ``download_mb``: the megabytes that making its environment fetches, None where nobody has measured that.
     """
@@ -32,12 +32,6 @@ class Release:
     pins: tuple[str, ...]
     quirks: tuple[str, ...]
     download_mb: int | None = None
-
-    @property
-    def quirk_texts(self) -> dict[str, str]:
-        """The release's quirks: id to one line."""
-        texts = read_table(TABLE).quirks
-        return {quirk: texts[quirk] for quirk in self.quirks}
 
 
 @dataclass(frozen=True)

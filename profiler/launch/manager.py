@@ -47,7 +47,8 @@ def dry_run(request: Request, release: str | None = None) -> str:
     Raises:
         UsageError: a file or interpreter that does not exist, or a release that cannot.
     """
-    user_model.spec(user_model.located(request))
+    located = user_model.located(request)
+    user_model.spec(located, user_model.model_file(located.model))
     told = None if release is None else preparing.unlisted(release)
     return "\n".join(filter(None, (processes.make(request).describe(), told)))
 

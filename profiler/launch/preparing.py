@@ -21,6 +21,7 @@ from ..plan.processes import Plan
 from ..plan.request import Request
 from ..protocol import files, schemas
 from ..protocol.errors import CollectError, KprofError, UsageError
+from ..protocol.options import option
 from ..protocol.spec import (
     Answer,
     EnvironmentFacts,
@@ -46,8 +47,10 @@ class Site:
     """Where workers run: an interpreter, a folder, and what they measure there.
 
     Attributes:
-        request: what is measured; its ``python`` names the interpreter.
+        request: what is measured.
+        python: the interpreter that measures.
         given: the user's own model, or None for built-in workloads.
+        file: what the model's file says of itself; None for a factory and for built-in workloads.
         folder: the workers' working folder.
         temporary: a folder for specs and answers.
         archive: the worker's zip.
@@ -56,6 +59,7 @@ class Site:
     request: Request
     python: str
     given: WorkloadSpec | None
+    file: ModelFile | None
     folder: Path
     temporary: Path
     archive: Path
@@ -109,11 +113,13 @@ def site(request: Request, temporary: Path, folder: Path | None = None) -> Site:
     Raises:
         OptionError: an interpreter, a model or an input that does not exist.
     """
-    given = user_model.spec(request)
+    file = user_model.model_file(request.model)
+    given = user_model.spec(request, file)
     return Site(
         request=request,
         python=sys.executable if request.python is None else user_model.interpreter(request.python),
         given=given,
+        file=file,
         # built-in workloads are measured where no module of the user's is found
         folder=(folder or user_model.working_folder()) if given else temporary,
         temporary=temporary,
@@ -136,12 +142,11 @@ def prepare(name: str, where: Site, listener: Listener, notes: Sequence[str] = (
     found = ask(where, listener).environment
     if found is None:
         raise CollectError("said nothing of itself", where.python)
-    file = None if where.given is None else user_model.model_file(str(where.given.model))
     for workload, facts in found.workloads.items():
         if facts.error is not None:
-            raise _not_measured(workload, facts, file, found)
-    if file is not None and where.given is not None and where.given.signature is None:
-        notes = [*notes, *filter(None, [loadable.note(file, found)])]
+            raise _not_measured(workload, facts, where.file, found)
+    if where.file is not None and where.given is not None and where.given.signature is None:
+        notes = [*notes, *filter(None, [loadable.note(where.file, found)])]
     found = dataclasses.replace(
         found,
         variables=variables.recorded(keep_pythonpath=where.given is not None),
@@ -215,7 +220,7 @@ def _how_to_install(where: Site) -> str:
     how = (
         "pip install 'kprof[tensorflow]'" if own else f"{shlex.quote(where.python)} -m pip install tensorflow"
     )
-    return f"install it there ({how}), or name another interpreter with --python"
+    return f"install it there ({how}), or name another interpreter with {option('python')}"
 
 
 def _unanswered(where: Site, ended: WorkerExit) -> CollectError:

@@ -16,6 +16,7 @@ from ..plan import user_model
 from ..plan.processes import Plan
 from ..plan.request import OPTIONS, Request
 from ..protocol.errors import UsageError
+from ..protocol.options import option
 from ..protocol.spec import EnvironmentFacts, GivenModel, WorkloadSpec
 from ..protocol.vocabulary import is_factory
 from ..runs.store import RunStore
@@ -98,9 +99,9 @@ def opened(run: Path, asked: Asked) -> tuple[RunStore, Request]:
     for name in asked:
         before, now = getattr(stored, name), getattr(given, name)
         if before != now:
-            option = OPTIONS[name].flag if name in OPTIONS else name
+            was = option(name, _shown(before)) if name in OPTIONS else f"{name} {_shown(before)}"
             raise UsageError(
-                f"was made with {option} {_shown(before)}, not {_shown(now)}",
+                f"was made with {was}, not {_shown(now)}",
                 run,
                 "leave the option out, or make a new run",
             )
@@ -115,7 +116,7 @@ def require_own(store: RunStore, asked: Asked) -> None:
     runs = ["python", "model"] + ["input"] * (request.input is not None and is_factory(request.input))
     named = [name for name in runs if getattr(request, name) is not None and name not in asked]
     if named:
-        again = " ".join(f"{OPTIONS[name].flag} {shlex.quote(getattr(request, name))}" for name in named)
+        again = " ".join(option(name, shlex.quote(getattr(request, name))) for name in named)
         raise UsageError(
             "was not made here by you, and resuming it would run what it names",
             store.path,

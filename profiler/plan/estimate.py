@@ -9,12 +9,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
+from ..protocol import calls
 from ..protocol.instruments import instrument
 from ..protocol.vocabulary import Variant
 
 START_S = 6.0
 FIRST_CALL_EXTRA_S = 0.5
-SLOW_CALL_S = 0.5
 # What comparing the outputs takes.
 OUTPUT_CALLS = 2
 
@@ -35,7 +35,7 @@ class CallCost:
     @property
     def slow(self) -> bool:
         """Whether a call takes so long that fewer processes must do."""
-        return self.predict_s >= SLOW_CALL_S
+        return self.predict_s * 1e9 >= calls.SLOW_CALL_NS
 
 
 UNKNOWN_CALL_S = 0.1
@@ -74,13 +74,11 @@ def process_s(cost: CallCost, parts: Iterable[Part], compares_outputs: bool = Fa
     for part in parts:
         attached = instrument(part.instrument)
         call_s = cost.predict_s if part.variant.entry_point == "predict" else cost.other_s
-        count = part.calls or min(attached.budget_calls, max(1, int(part.budget_s / call_s)))
-        if attached.most_calls is not None:
-            count = min(count, attached.most_calls)
+        count = calls.measured(part.calls, part.budget_s, round(call_s * 1e9), attached)
         total += (count * attached.slowdown + part.inspect) * call_s
         if part.variant not in warmed_up:
             warmed_up.add(part.variant)
-            warm_up = 2 if call_s > SLOW_CALL_S else 4
+            warm_up = 1 + calls.warm_up(call_s * 1e9)
             total += FIRST_CALL_EXTRA_S + (warm_up + OUTPUT_CALLS * compares_outputs) * call_s
     return total
 

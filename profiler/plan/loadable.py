@@ -74,7 +74,7 @@ def choose(file: ModelFile) -> Choice:
     Raises:
         UsageError: the file does not say what wrote it, or something that no listed release loads.
     """
-    name_it = "name a release: --tf RELEASE"
+    name_it = "name a release (`kprof run --tf RELEASE`)"
     if file.writer is None:
         raise UsageError("does not say which release wrote it, so none can be picked", file.path, name_it)
     row = _row(file)
@@ -98,7 +98,8 @@ def remedy(file: ModelFile, environment: EnvironmentFacts) -> str | None:
     row, here = _row(file), _keras(environment)
     if row is None or here is None or _loads(row, file, here, environment):
         return None
-    return f"{file.writer} wrote it: measure it with a release that loads it, --tf {row.newest.version}"
+    with_it = f"`kprof run --tf {row.newest.version}`"
+    return f"{file.writer} wrote it: measure it with a release that loads it ({with_it})"
 
 
 def note(file: ModelFile, environment: EnvironmentFacts) -> str | None:
@@ -108,7 +109,7 @@ def note(file: ModelFile, environment: EnvironmentFacts) -> str | None:
         return None
     return (
         f"{file.path.name} holds a Keras model, and Keras {environment.keras} loads its signature alone: "
-        f"--tf {row.newest.version} measures the model itself"
+        f"`kprof run --tf {row.newest.version}` measures the model itself"
     )
 
 

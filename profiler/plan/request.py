@@ -8,6 +8,7 @@ from typing import Any
 
 from ..protocol.errors import OptionError, UsageError
 from ..protocol.instruments import INSTRUMENT_IDS
+from ..protocol.options import option
 from ..protocol.vocabulary import COMPILE_STATES, ENTRY_POINTS, WORKLOADS, nearest
 
 SMALLEST_EFFECT = 0.05
@@ -28,7 +29,7 @@ def affinity() -> set[int]:
 
 @dataclass(frozen=True)
 class Option:
-    """How a field of a request reads on a command line, and whether it says what is measured.
+    """How a field of a request reads on a command line.
 
     Attributes:
         flag: the option's name.
@@ -156,20 +157,22 @@ class Request:
             if getattr(self, name) and self.model is None:
                 raise OptionError(name, None, "needs a model of your own", "name it as well")
         if self.input_shape and self.input is not None:
-            raise OptionError("input_shape", None, "says how input is drawn", "leave it or input out")
+            raise OptionError(
+                "input_shape", None, "says how input is drawn", f"leave it or {option('input')} out"
+            )
         self.row_shapes()
         self._check_names()
         self._check_numbers()
         if self.full and self.calls is not None:
             raise OptionError(
-                "full", None, "cannot be given with calls: both say how many", "give one of them"
+                "full", None, f"cannot be given with {option('calls')}: both say how many", "give one of them"
             )
 
     def _check_names(self) -> None:
         _require_known("workload", self.workloads, WORKLOADS)
-        for name, option in OPTIONS.items():
-            if option.known is not None:
-                _require_known(option.kind, getattr(self, name), option.known)
+        for name, one in OPTIONS.items():
+            if one.known is not None:
+                _require_known(one.kind, getattr(self, name), one.known)
 
     def _check_numbers(self) -> None:
         for name in ("batch_sizes", "pin"):

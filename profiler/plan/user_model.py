@@ -78,11 +78,15 @@ def is_temporary(request: Request) -> bool:
     return folder.name.startswith(TEMPORARY_PREFIX) and folder.parent == Path(tempfile.gettempdir())
 
 
-def spec(request: Request) -> WorkloadSpec | None:
-    """Return the spec's part for the user's own model, with absolute paths; None for built-in workloads."""
+def spec(request: Request, file: ModelFile | None) -> WorkloadSpec | None:
+    """Return the spec's part for the user's own model, with absolute paths; None for built-in workloads.
+
+    Args:
+        request: what is measured.
+        file: what `model_file` says of its model.
+    """
     if request.model is None:
         return None
-    file = model_file(request.model)
     return WorkloadSpec(
         name=planning.workload_name(request.model),
         model=request.model if file is None else str(file.path),
@@ -94,13 +98,17 @@ def spec(request: Request) -> WorkloadSpec | None:
     )
 
 
-def model_file(model: str) -> ModelFile | None:
-    """Return what the file of a user's model says of itself, with its absolute path; None for a factory.
+def model_file(model: str | None) -> ModelFile | None:
+    """Return what the file of a user's model says of itself, with its absolute path.
+
+    None for a factory and for built-in workloads.
 
     Raises:
         UsageError: there is none, it holds no model, or it must not be loaded.
     """
-    return None if is_factory(model) else model_files.read(Path(_existing("model", model)))
+    if model is None or is_factory(model):
+        return None
+    return model_files.read(Path(_existing("model", model)))
 
 
 def _signature(wanted: str | None, file: ModelFile | None) -> str | None:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 
+from .options import option as marked
+from .options import spelled
+
 EXIT_DONE = 0
 EXIT_GATE_FAILED = 1
 EXIT_USAGE = 2
@@ -14,6 +17,8 @@ EXIT_INTERRUPTED = 130
 
 class KprofError(Exception):
     """An error that the user can act on; its text is one line, ``where: what; to_do``.
+
+    Its parts may name options by `options.option`; the text spells them as keywords of the API.
 
     ``exit_code`` is what the command ends with when nothing handles it.
 
@@ -32,15 +37,21 @@ class KprofError(Exception):
         self.to_do = to_do
 
     def __str__(self) -> str:
+        return spelled(self.marked)
+
+    @property
+    def marked(self) -> str:
+        """The line with options marked, for another text or another spelling."""
         return self._line(self.where)
 
     def below(self, folder: object) -> str:
         """Return the line with a place in ``folder`` named as it lies there."""
         root = str(folder)
         if self.where is None or self.where == root:
-            return self._line(None)
+            return spelled(self._line(None))
         prefix = root + os.sep
-        return self._line(self.where[len(prefix) :] if self.where.startswith(prefix) else self.where)
+        place = self.where[len(prefix) :] if self.where.startswith(prefix) else self.where
+        return spelled(self._line(place))
 
     def _line(self, where: str | None) -> str:
         place = "" if where is None else f"{where}: "
@@ -55,17 +66,15 @@ class UsageError(KprofError):
 class OptionError(UsageError):
     """A value that an option cannot have.
 
-    Its text names the option as a field of `profiler.Request`; the command line names its own flag instead.
-
     Args:
-        option: the field's name.
+        option: its name as a field of `profiler.Request` or an argument of the API.
         value: what it was given, as a person reads it; None where the whole option is at fault.
         what: what is wrong with it.
         to_do: what the user can do about it, when known.
     """
 
     def __init__(self, option: str, value: object, what: str, to_do: str | None = None) -> None:
-        super().__init__(what, option if value is None else f"{option} {value}", to_do)
+        super().__init__(what, marked(option, value), to_do)
         self.args = (option, value, what, to_do)
         self.option = option
         self.value = value

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Iterable, Iterator, Sequence
 
 from .errors import UsageError
+from .options import option
 
 WORKLOADS = ("tiny", "medium")
 COMPILE_STATES = ("uncompiled", "compiled")
@@ -69,7 +70,7 @@ def default_signature(names: Sequence[str]) -> str:
         raise UsageError("the SavedModel has no signature")
     raise UsageError(
         "the SavedModel has {} signatures".format(len(names)),
-        to_do="choose one with --signature: {}".format(", ".join(names)),
+        to_do="choose one with {}: {}".format(option("signature"), ", ".join(names)),
     )
 
 

@@ -1,10 +1,13 @@
-"""The bytes of a trace file: mapped into memory, or unpacked from gzip up to a limit."""
+"""The bytes of a file: mapped into memory, or unpacked from gzip up to a limit."""
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import mmap
+import tempfile
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -37,6 +40,30 @@ def load(path: Path) -> Bytes:
             return np.frombuffer(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ), np.uint8)
     except OSError as error:
         raise TraceFormatError(f"cannot be read: {error.strerror or error}", path) from None
+
+
+@contextlib.contextmanager
+def plain(path: Path) -> Iterator[Path]:
+    """Hold a file that is not packed: the file itself, or a temporary one of what gzip packed in it.
+
+    Raises:
+        TraceFormatError: it is damaged gzip, or unpacks to nothing or to over `GZIP_LIMIT` bytes.
+        OSError: it cannot be read, or the temporary file not written.
+    """
+    # a FIFO would wait for a writer
+    if not path.is_file():
+        yield path
+        return
+    with path.open("rb") as file:
+        is_packed = file.read(len(_GZIP_MAGIC)) == _GZIP_MAGIC
+        file.seek(0)
+        if is_packed:
+            with tempfile.NamedTemporaryFile(prefix="kprof-", suffix=path.stem) as temporary:
+                temporary.write(_unpack(path, file))
+                temporary.flush()
+                yield Path(temporary.name)
+            return
+    yield path
 
 
 def empty(path: Path) -> TraceFormatError:

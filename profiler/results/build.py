@@ -14,7 +14,6 @@ from ..catalogue import presence
 from ..catalogue.catalogue import Catalogue
 from ..catalogue.presence import Resolution
 from ..protocol.spec import EnvironmentFacts, Inspection
-from ..protocol.vocabulary import Variant
 from ..readers.pstats.marshal_guard import MarshalGuard
 from ..runs import record
 from ..runs.record import Capture, RunRecord
@@ -27,6 +26,7 @@ from .document import (
     Measure,
     Report,
 )
+from .speed import Timed
 
 NOT_INSPECTED = Inspection(functions={})
 
@@ -63,8 +63,8 @@ class _Builder:
         self.warnings: dict[str, None] = {}
 
     def report(self) -> Report:
-        variants = tuple(self._variant(slug, variant) for slug, variant in self.run.variants)
         timed = [speed.timed(self.run, slug, variant) for slug, variant in self.run.variants]
+        variants = tuple(map(self._variant, timed))
         for text in warnings.of_run(self.run, timed, self.catalogue.id):
             self._warn(text)
         return Report(
@@ -80,7 +80,8 @@ class _Builder:
     def _warn(self, text: str) -> None:
         self.warnings.setdefault(text)
 
-    def _variant(self, slug: str, variant: Variant) -> document.VariantReport:
+    def _variant(self, timed: Timed) -> document.VariantReport:
+        slug, variant = timed.environment, timed.variant
         captures = self.run.of(slug, variant)
         inspection = presence.inspection_of(self.run, slug, variant)
         environment = self.run.manifest.environments[slug]
@@ -94,23 +95,22 @@ class _Builder:
         facts = inspection or NOT_INSPECTED
         for line in contradictions(attributed, resolutions):
             self._warn(f"{variant.id}: {line}")
-        return self._described(slug, variant, facts, resolutions, attributed)
+        return self._described(timed, captures, facts, resolutions, attributed)
 
     def _described(
         self,
-        slug: str,
-        variant: Variant,
+        timed: Timed,
+        captures: tuple[Capture, ...],
         facts: Inspection,
         resolutions: Mapping[str, Resolution],
         attributed: Mapping[str, Attributed],
     ) -> document.VariantReport:
-        captures = self.run.of(slug, variant)
         shares = {name: found.shares for name, found in attributed.items()}
         status, reason = _status(captures)
         return document.VariantReport(
-            environment=slug,
-            id=variant.id,
-            **dataclasses.asdict(variant),
+            environment=timed.environment,
+            id=timed.variant.id,
+            **dataclasses.asdict(timed.variant),
             status=status,
             reason=reason,
             loop=facts.loop,
@@ -119,7 +119,7 @@ class _Builder:
             graphs_traced_per_call=facts.graphs_traced,
             functions_traced=tuple(facts.functions_traced),
             iterators_per_call=facts.iterators_made,
-            latency_ms=speed.latency(speed.timed(self.run, slug, variant), captures),
+            latency_ms=speed.latency(timed, captures),
             perturbation=speed.overheads(captures),
             internals=tuple(self._internal(name, resolutions[name], shares) for name in resolutions),
             phases={name: found.phases for name, found in attributed.items() if found.phases},

@@ -11,10 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import msgspec
-
 from ..protocol import schemas
-from ..protocol.errors import RunError
 from ..protocol.outputs import Outputs
 
 Interval = tuple[float, float]
@@ -204,17 +201,3 @@ class Report:
     def to_json(self) -> dict[str, Any]:
         """Return the report as the JSON object of schema ``kprof.report/1``."""
         return {"schema": schemas.REPORT, **dataclasses.asdict(self)}
-
-
-def from_json(value: Mapping[str, Any]) -> Report:
-    """Return the `Report` that a JSON object of schema ``kprof.report/1`` holds; unknown fields are ignored.
-
-    Raises:
-        RunError: another schema, or a field that is missing or wrong.
-    """
-    if value.get("schema") != schemas.REPORT:
-        raise RunError(f"no {schemas.REPORT} document (schema {value.get('schema')!r})")
-    try:
-        return msgspec.convert(value, Report)
-    except msgspec.ValidationError as error:
-        raise RunError(f"a {schemas.REPORT} document lacks a field or holds a wrong one: {error}") from error

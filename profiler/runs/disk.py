@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ..protocol.errors import CollectError
+from ..protocol.options import option
 
 FULL = (errno.ENOSPC, errno.EDQUOT)
 
@@ -29,7 +30,8 @@ def room_in(folder: Path) -> Iterator[None]:
         temporary = Path(tempfile.gettempdir())
         # a write does not say where it failed
         where = min((folder, temporary), key=_free)
-        other = "set TMPDIR to another folder" if where == temporary else "choose another folder with --out"
+        another = f"choose another folder with {option('out')}"
+        other = "set TMPDIR to another folder" if where == temporary else another
         raise CollectError(
             f"cannot be written ({error.strerror})", where, f"free some space, or {other}"
         ) from error

@@ -83,7 +83,7 @@ def _latest(traces: Path) -> Path:
     if not runs:
         raise RunError("holds no run yet", traces, "`kprof run` makes one")
     held = is_held(traces)
-    ended = [path for path in runs if not (held and _status(path) == RUNNING)]
+    ended = [path for path in runs if not (held and _told(path, "status") == RUNNING)]
     return (ended or runs)[-1]
 
 
@@ -95,28 +95,32 @@ def _names(traces: Path) -> list[str]:
 
 
 def _run_folders(traces: Path) -> list[Path]:
-    """Return the folders with a ``run.json``, oldest first; one that vanishes meanwhile is left out."""
+    """Return the folders with a ``run.json``, oldest first; one that vanishes meanwhile is left out.
+
+    One that may not be looked into comes first: what is read of it says so.
+    """
     if not traces.is_dir():
         return []
     found = (
         path
         for path in traces.iterdir()
         # a folder with a dot is half made or half removed
-        if path.name != REFERENCE and path.name[0] != "." and (path / files.RUN_FILE).is_file()
+        if path.name != REFERENCE and path.name[0] != "." and _is_run(path)
     )
-    return sorted(found, key=lambda path: (_created(path), path.name))
+    return sorted(found, key=lambda path: (_told(path, "created"), path.name))
 
 
-def _created(path: Path) -> str:
+def _is_run(path: Path) -> bool:
     try:
-        return str(files.read_json(str(path / files.RUN_FILE), schemas.RUN).get("created", ""))
-    except RunError:
-        return ""
+        return (path / files.RUN_FILE).is_file()
+    except PermissionError:
+        return True
 
 
-def _status(path: Path) -> str:
+def _told(path: Path, field: str) -> str:
+    """Return a field of a folder's ``run.json``; empty where it cannot be read."""
     try:
-        return str(files.read_json(str(path / files.RUN_FILE), schemas.RUN).get("status", ""))
+        return str(files.read_json(str(path / files.RUN_FILE), schemas.RUN).get(field, ""))
     except RunError:
         return ""
 

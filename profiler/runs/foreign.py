@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ..protocol import files
 from ..protocol.errors import TraceFormatError, UsageError
+from ..protocol.options import option
 from ..readers import reader, recognise
 from ..readers.findings import Finding
 from ..readers.pstats import Profile
@@ -106,7 +107,7 @@ def open_files(path: Path, session: str | None = None) -> tuple[Foreign, ...]:
     """
     if not path.is_dir():
         if session is not None:
-            raise UsageError("is a file, which has no sessions", path, "leave out --session")
+            raise UsageError("is a file, which has no sessions", path, f"leave out {option('session')}")
         return (_read(path, None, None),)
     chosen = _chosen(path, session)
     if not chosen.files:
@@ -148,11 +149,13 @@ def _chosen(path: Path, name: str | None) -> Session:
     names = [session.name for session in found]
     if name is not None:
         if name not in names:
-            raise UsageError(f"no such session: {_listed(names)}", f"--session {name}")
+            raise UsageError(f"no such session: {_listed(names)}", option("session", name))
         return found[names.index(name)]
     if len(found) > 1:
         raise UsageError(
-            f"holds {len(found)} sessions: {_listed(names)}", path, f"choose with --session {names[-1]}"
+            f"holds {len(found)} sessions: {_listed(names)}",
+            path,
+            f"choose with {option('session', names[-1])}",
         )
     return found[0]
 

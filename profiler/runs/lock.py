@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ..environments import locks
 from ..protocol.errors import CollectError
+from ..protocol.options import option
 
 LOCK_FILE = ".lock"
 _LONGEST_OWNER = 200
@@ -29,7 +30,9 @@ def locked(traces: Path) -> Iterator[None]:
             descriptor = stack.enter_context(locks.held(path, wait=False))
         except OSError as error:
             raise CollectError(
-                f"cannot be written or locked ({error.strerror})", traces, "choose another folder with --out"
+                f"cannot be written or locked ({error.strerror})",
+                traces,
+                f"choose another folder with {option('out')}",
             ) from error
         if descriptor is None:
             raise CollectError(

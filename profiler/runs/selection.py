@@ -14,6 +14,16 @@ DEFAULT = ("tiny", "compiled", "predict")
 Found = TypeVar("Found")
 
 
+def require_no_session(session: str | None) -> None:
+    """Refuse a session where a run of ours is shown.
+
+    Raises:
+        OptionError: one was given.
+    """
+    if session is not None:
+        raise OptionError("session", session, "a run of kprof has no sessions", "leave it out")
+
+
 @dataclass(frozen=True)
 class Chosen(Generic[Found]):
     """A capture with what was wanted of it, and a line on those that came before it but cannot be used."""

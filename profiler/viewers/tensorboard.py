@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..protocol.errors import CollectError, KprofError, RunError, UsageError
+from ..protocol.options import option
 from ..readers import session_files, xplane
 from ..runs import record, selection
 from ..runs.foreign import Foreign
@@ -151,7 +152,7 @@ def fill(folder: Path, run: RunRecord, variant: str | None, say: Callable[[str],
     if not shown:
         if reasons:
             raise RunError(f"no trace to show: {reasons[0]}", run.name)
-        raise RunError("no trace to show", run.name, f"measure with --instrument {INSTRUMENT}")
+        raise RunError("no trace to show", run.name, f"measure with {option('instruments', INSTRUMENT)}")
     for reason in reasons:
         say(f"left out: {reason}")
     return shown

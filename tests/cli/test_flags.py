@@ -5,6 +5,7 @@ import pytest
 from profiler.cli import flags
 from profiler.plan.request import OPTIONS
 from profiler.protocol.errors import OptionError, UsageError
+from profiler.protocol.options import option
 
 
 @pytest.mark.parametrize(
@@ -14,6 +15,11 @@ from profiler.protocol.errors import OptionError, UsageError
         (OptionError("batch_sizes", "1,1", "twice", "drop one"), "--batch-size 1,1: twice; drop one"),
         (OptionError("budget_s", None, "cannot be given here"), "--budget: cannot be given here"),
         (OptionError("of_no_field", 1, "is wrong"), "--of-no-field 1: is wrong"),
+        (
+            UsageError("is full", "place", f"choose another with {option('out')} or {option('budget_s', 2)}"),
+            "place: is full; choose another with --out or --budget 2",
+        ),
+        (UsageError("no such", option("session", "a/b")), "--session a/b: no such"),
         (UsageError("no such thing", "place", "look elsewhere"), "place: no such thing; look elsewhere"),
     ],
 )

@@ -42,7 +42,7 @@ def told(capsys: pytest.CaptureFixture[str]) -> str:
         ),
         (
             ["run", "--full", "--calls", "3"],
-            "--full: cannot be given with calls: both say how many; give one of them",
+            "--full: cannot be given with --calls: both say how many; give one of them",
         ),
         (["rnu"], "unknown command 'rnu': did you mean run?"),
         (["view", "latest", "snakevis"], "unknown viewer 'snakevis': did you mean snakeviz?"),

@@ -6,9 +6,9 @@ import shutil
 import pytest
 
 from profiler.cli.main import main
-from profiler.results.document import from_json
 from tests import foreign_files as files
 from tests.report import made_run
+from tests.saved_reports import from_json
 
 COMPILED = "tiny/compiled/predict/b32"
 

@@ -50,11 +50,3 @@ def test_fast_calls_are_warmed_up_again_after_a_switch_and_slow_ones_are_not():
 
 def test_a_variant_alone_needs_no_warming_up_again():
     assert {block.re_warm_up for block in blocks.schedule([500], [MS // 2], seed=7)} == {0}
-
-
-def test_a_budget_below_one_call_still_gives_one_call():
-    assert blocks.calls_within(1_600 * MS, 3_000 * MS, 200) == 1
-
-
-def test_fast_calls_are_bounded():
-    assert blocks.calls_within(8_000 * MS, 1, 200) == 200

@@ -2,6 +2,7 @@ import pytest
 
 from profiler.collect import harness
 from profiler.collect.harness import Call, Timed
+from profiler.protocol import calls
 
 
 class FakeClock:
@@ -51,5 +52,5 @@ def test_the_first_call_is_timed_apart_from_the_warm_up(clock):
 
 
 def test_a_slow_call_is_warmed_up_once(clock):
-    slow = harness.SLOW_CALL_NS + 1
+    slow = calls.SLOW_CALL_NS + 1
     assert harness.warm_up(Call(lambda: clock.take(slow), (), {})) == [slow]

@@ -10,6 +10,7 @@ from profiler.launch.listener import Silent
 from profiler.plan.request import Request
 from profiler.protocol.errors import CollectError, UsageError
 from profiler.protocol.spec import EnvironmentFacts, WorkerExit, WorkloadFacts
+from profiler.readers import model_files
 from tests.launch.fake_worker import OWN
 from tests.readers.model_files.files import FOLDER
 
@@ -117,7 +118,8 @@ def test_an_interpreter_is_asked_for_every_workload_at_once(worker, tmp_path):
     [
         (
             "3.15.1",
-            "m.h5: no groups; Keras 2.4.0 wrote it: measure it with a release that loads it, --tf 2.15.1",
+            "m.h5: no groups; Keras 2.4.0 wrote it: "
+            "measure it with a release that loads it (`kprof run --tf 2.15.1`)",
         ),
         ("2.15.0", "m.h5: no groups; give a factory"),
     ],
@@ -142,3 +144,11 @@ def test_a_keras_model_that_is_measured_by_its_signature_is_noted(keras, count, 
 def test_the_signature_is_the_worker_s(worker, run):
     run(**OWN, model=str(FOLDER / "saved-model-2.21"), signature="added")
     assert {one.signature for spec in worker.specs for one in spec.workloads} == {"added"}
+
+
+def test_a_model_s_file_is_parsed_once(worker, run, monkeypatch):
+    parsed = []
+    read = model_files.read
+    monkeypatch.setattr(model_files, "read", lambda path: parsed.append(path) or read(path))
+    run(**OWN, model=str(FOLDER / "keras-3.keras"))
+    assert parsed == [FOLDER / "keras-3.keras"]

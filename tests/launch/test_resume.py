@@ -199,7 +199,7 @@ def test_only_the_options_that_are_given_must_be_the_run_s(interrupted, worker, 
     keras_archive(tmp_path / "own.keras")
     run_path = interrupted(**OWN, model="own.keras", calls=6)
     for asked, says in (
-        ({"calls": 7}, "--calls 6, not 7; leave the option out"),
+        ({"calls": 7}, "calls=6, not 7; leave the option out"),
         ({"budget_s": 2.0}, "--budget 8.0, not 2.0"),
         ({"batch_sizes": (1, 2)}, "--batch-size not set, not 1,2"),
         ({"model": "other.keras"}, "own.keras, not "),
@@ -261,7 +261,7 @@ def foreign(interrupted, worker, tmp_path, monkeypatch):
 def test_a_run_from_elsewhere_starts_no_interpreter_that_the_user_did_not_name(foreign, worker):
     """Resuming a run that someone sent executed what its manifest named."""
     run_path = foreign(python=sys.executable)
-    with pytest.raises(UsageError, match=f"not made here by you.*--python {sys.executable}"):
+    with pytest.raises(UsageError, match=f"not made here by you.*python={sys.executable}"):
         resume.resume(run_path, {}, Silent())
     assert worker.specs == []
     assert resume.resume(run_path, {"python": sys.executable}, Silent()).exit_code == EXIT_DONE
@@ -272,7 +272,7 @@ def test_a_run_from_elsewhere_imports_no_module_that_the_user_did_not_name(
 ):
     monkeypatch.chdir(tmp_path)
     run_path = foreign(**OWN, model="models_of_theirs:make")
-    with pytest.raises(UsageError, match="--model models_of_theirs:make"):
+    with pytest.raises(UsageError, match="model=models_of_theirs:make"):
         resume.resume(run_path, {}, Silent())
     monkeypatch.chdir("/")
     with pytest.raises(UsageError, match=f"would be loaded from {tmp_path}"):
@@ -289,7 +289,7 @@ def test_a_run_from_elsewhere_calls_no_input_function_that_the_user_did_not_name
     monkeypatch.chdir(tmp_path)
     named = {"model": "models_of_theirs:make", "input": "inputs_of_theirs:rows"}
     run_path = foreign(**OWN, **named)
-    with pytest.raises(UsageError, match="--input inputs_of_theirs:rows"):
+    with pytest.raises(UsageError, match="input=inputs_of_theirs:rows"):
         resume.resume(run_path, {"model": named["model"]}, Silent())
     assert worker.specs == []
     assert resume.resume(run_path, named, Silent()).exit_code == EXIT_DONE

@@ -42,7 +42,7 @@ def of(keras, kind=Kind.HDF5):
 
 
 def test_a_file_that_does_not_say_who_wrote_it_asks_for_a_release():
-    with pytest.raises(UsageError, match=r"does not say which release wrote it.*--tf RELEASE"):
+    with pytest.raises(UsageError, match=r"does not say which release wrote it.*kprof run --tf RELEASE`"):
         loadable.choose(of(None))
 
 
@@ -95,13 +95,14 @@ def test_an_environment_of_another_keras_is_told_the_release_to_take(name, envir
     file = model_files.read(FOLDER / name)
     told = loadable.remedy(file, environment)
     assert told == (
-        release and f"{file.writer} wrote it: measure it with a release that loads it, --tf {release}"
+        release
+        and f"{file.writer} wrote it: measure it with a release that loads it (`kprof run --tf {release}`)"
     )
 
 
 def test_a_keras_model_that_is_measured_by_its_signature_is_told_to_be_one():
     file = model_files.read(FOLDER / "saved-model-keras-2.15")
-    assert "--tf 2.15.1 measures the model itself" in loadable.note(file, KERAS_3)
+    assert "`kprof run --tf 2.15.1` measures the model itself" in loadable.note(file, KERAS_3)
     assert loadable.note(file, facts("2.15.1", "2.15.0")) is None
     assert loadable.note(model_files.read(FOLDER / "saved-model-2.21"), KERAS_3) is None
     assert loadable.note(model_files.read(FOLDER / "keras-2.4.h5"), KERAS_3) is None

@@ -28,7 +28,11 @@ def test_the_module_beside_the_user_comes_before_one_of_its_name_on_the_path(tmp
 
 
 def spec(name, **options):
-    return user_model.spec(Request(model=str(FOLDER / name), **options))
+    return of(Request(model=str(FOLDER / name), **options))
+
+
+def of(request):
+    return user_model.spec(request, user_model.model_file(request.model))
 
 
 def test_a_saved_model_of_one_signature_is_measured_by_it():
@@ -42,7 +46,7 @@ def test_a_keras_model_is_measured_as_one_unless_its_signature_is_asked_for():
 
 
 def test_several_signatures_ask_which():
-    with pytest.raises(UsageError, match=r"has 2 signatures; choose one with --signature: added, scaled"):
+    with pytest.raises(UsageError, match=r"has 2 signatures; choose one with signature=: added, scaled"):
         spec("saved-model-2.21")
     assert spec("saved-model-2.21", signature="scaled").signature == "scaled"
 
@@ -63,7 +67,7 @@ def test_a_signature_that_cannot_be_is_refused(name, said):
 
 def test_a_factory_has_no_signature():
     with pytest.raises(OptionError, match="this is a factory"):
-        user_model.spec(Request(model="models:make", signature="serve"))
+        of(Request(model="models:make", signature="serve"))
 
 
 def test_a_file_without_a_model_is_refused_before_anything_is_started():
@@ -74,7 +78,7 @@ def test_a_file_without_a_model_is_refused_before_anything_is_started():
 def test_a_function_that_gives_input_is_no_path_and_stands_for_its_module(tmp_path):
     request = user_model.located(Request(model="own:model", input="own:rows"))
     assert request.input == "own:rows"
-    assert user_model.spec(request).input == "own:rows"
+    assert of(request).input == "own:rows"
     (tmp_path / "own.py").write_text("")
     given = WorkloadSpec("own", "own:model", input="own:rows")
     before = user_model.contents(given, tmp_path)
@@ -84,4 +88,4 @@ def test_a_function_that_gives_input_is_no_path_and_stands_for_its_module(tmp_pa
 
 def test_a_missing_input_file_is_told_that_a_function_can_be_given(tmp_path):
     with pytest.raises(OptionError, match="a function that gives input is given as module:function"):
-        user_model.spec(Request(model="own:model", input=str(tmp_path / "x.npy")))
+        of(Request(model="own:model", input=str(tmp_path / "x.npy")))

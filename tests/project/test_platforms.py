@@ -53,7 +53,7 @@ def test_the_measured_environment_counts_the_machines_cores():
 @pytest.mark.usefixtures("bare")
 def test_cores_cannot_be_pinned_where_the_system_does_not_tell_them():
     assert request.affinity() == set()
-    with pytest.raises(UsageError, match="pin 0"):
+    with pytest.raises(UsageError, match="pin=0"):
         Request(pin=(0,)).require_usable_cores()
 
 

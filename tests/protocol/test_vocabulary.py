@@ -47,7 +47,7 @@ def test_a_signature_that_nobody_names_is_the_one_for_serving_or_the_only_one(na
     assert vocabulary.default_signature(names) == default
 
 
-@pytest.mark.parametrize(("names", "said"), [([], "no signature"), (["a", "b"], "--signature: a, b")])
+@pytest.mark.parametrize(("names", "said"), [([], "no signature"), (["a", "b"], "signature=: a, b")])
 def test_a_signature_that_cannot_be_chosen_is_refused_with_the_choices(names, said):
     with pytest.raises(UsageError, match=said):
         vocabulary.default_signature(names)

@@ -64,3 +64,14 @@ def test_first_bytes_are_unpacked_as_far_as_they_go():
     assert session_files.unpacked(start) == BYTES[: len(session_files.unpacked(start))]
     assert len(session_files.unpacked(start)) > 900
     assert session_files.unpacked(b"\x1f\x8b\x08cut here, no gzip") == b""
+
+
+def test_a_packed_file_is_held_plain_for_a_while_and_a_plain_one_is_itself(tmp_path):
+    packed, plain = tmp_path / "a.gz", tmp_path / "a"
+    packed.write_bytes(PACKED)
+    plain.write_bytes(BYTES)
+    with session_files.plain(packed) as held:
+        assert held.read_bytes() == BYTES
+    assert not held.exists() and packed.exists()
+    with session_files.plain(plain) as held:
+        assert held == plain

@@ -3,8 +3,8 @@
 import json
 
 from profiler.report import saved
-from profiler.results.document import from_json
 from tests.report import sample
+from tests.saved_reports import from_json
 
 
 def test_the_report_is_kept_as_json_and_as_markdown(tmp_path):

@@ -3,10 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from profiler.protocol.errors import RunError
 from profiler.results import build
-from profiler.results.document import from_json
 from tests import reference
+from tests.saved_reports import from_json
 
 
 @pytest.fixture(scope="module")
@@ -31,21 +30,6 @@ def test_a_report_of_version_1_is_still_read():
         == golden["variants"][1]["internals"][9]["measures"]["cprofile"]["share"]
     )
     assert report.environments["tf2.21.0-py3.11"].framework_version == "2.21.0"
-
-
-@pytest.mark.parametrize(
-    ("changes", "place"),
-    [
-        ({"schema": "kprof.report/9"}, "no kprof.report/1 document"),
-        ({"variants": 3}, "$.variants"),
-        ({"environments": {"a": {}}}, "$.environments[...]"),
-        ({"comparisons": [{"baseline": "a"}]}, "$.comparisons[0]"),
-    ],
-)
-def test_a_document_with_a_wrong_field_names_it(report, changes, place):
-    with pytest.raises(RunError) as caught:
-        from_json({**report.to_json(), **changes})
-    assert place in str(caught.value)
 
 
 def test_an_overhead_keeps_the_name_that_it_has_in_the_file(report):

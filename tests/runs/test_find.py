@@ -2,6 +2,7 @@ import re
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -103,3 +104,20 @@ def test_a_run_with_an_unreadable_manifest_says_why_in_the_list(tmp_path, run):
     (run / files.RUN_FILE).write_text("{")
     (summary,) = find.list_runs(tmp_path)
     assert summary.status.startswith("unreadable: run.json: not valid JSON")
+
+
+def test_a_folder_that_may_not_be_looked_into_hides_no_run(tmp_path, run, monkeypatch):
+    """One such folder made all runs unreadable."""
+    closed = tmp_path / "closed"
+    closed.mkdir()
+    is_file = Path.is_file
+
+    def refused(path):
+        if path.parent == closed:
+            raise PermissionError(13, "Permission denied", str(path))
+        return is_file(path)
+
+    monkeypatch.setattr(Path, "is_file", refused)
+    first, second = find.list_runs(tmp_path)
+    assert first.name == "closed" and first.status.startswith("unreadable: ")
+    assert (second.path, find.find("latest", tmp_path)) == (run, run)

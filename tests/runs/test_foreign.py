@@ -54,13 +54,11 @@ def test_a_log_directory_with_one_session_opens_it(tmp_path):
 def test_of_several_sessions_one_must_be_chosen_by_name(tmp_path):
     logs = files.logs(tmp_path)
     shutil.copytree(logs / "train", logs / "other")
-    with pytest.raises(
-        UsageError, match=r"holds 2 sessions: other/.*, train/.*; choose with --session train/"
-    ):
+    with pytest.raises(UsageError, match=r"holds 2 sessions: other/.*, train/.*; choose with session=train/"):
         foreign.open_files(logs)
     (opened,) = foreign.open_files(logs, "other/2026_01_05_10_15_00")
     assert opened.session == "other/2026_01_05_10_15_00"
-    with pytest.raises(UsageError, match="--session none: no such session"):
+    with pytest.raises(UsageError, match="session=none: no such session"):
         foreign.open_files(logs, "none")
 
 

@@ -39,7 +39,10 @@ def test_a_second_run_at_once_is_refused_and_allowed_afterwards(tmp_path, lock_e
 
 def test_a_traces_folder_that_cannot_be_made_is_one_line(tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(CollectError, match="--out"), lock.locked(tmp_path / "file" / "traces"):
+    with (
+        pytest.raises(CollectError, match="another folder with out="),
+        lock.locked(tmp_path / "file" / "traces"),
+    ):
         pass
 
 

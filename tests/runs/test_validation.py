@@ -36,7 +36,7 @@ def environment(**changes):
         ({"failures": {"2.0.0": 3}}, "failures.*: "),
         ({"sittings": [{}]}, "sittings.0: object missing required field `before`"),
         ({"adaptive": {SLUG: {"tiny": {"looks": 0, "stopped": None}}}}, "adaptive.*.*: looks is 0"),
-        ({"request": {"budget_s": -1}}, "budget_s -1: more than 0 seconds are needed"),
+        ({"request": {"budget_s": -1}}, "budget_s=-1: more than 0 seconds are needed"),
         ({"request": {"instruments": ["no such"]}}, "unknown instrument 'no such'"),
         ({"environments": {"captures/../..": WHOLE["environments"][SLUG]}}, "leads to another folder"),
         ({"smallest_effect": 1.0}, "smallest_effect is 1.0"),

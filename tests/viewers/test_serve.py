@@ -30,14 +30,14 @@ def test_a_port_in_use_is_refused_in_one_line():
         taken.listen()
         port = taken.getsockname()[1]
         with pytest.raises(
-            UsageError, match=rf"^port {port}: not free on 127\.0\.0\.1 \(.*\); leave it out.*$"
+            UsageError, match=rf"^port={port}: not free on 127\.0\.0\.1 \(.*\); leave it out.*$"
         ):
             serve.choose_port(port)
 
 
 @pytest.mark.parametrize("port", [0, -1, 65536])
 def test_a_number_that_is_no_port_is_refused(port):
-    with pytest.raises(UsageError, match=f"port {port}: a port is a number from 1 to 65535"):
+    with pytest.raises(UsageError, match=f"port={port}: a port is a number from 1 to 65535"):
         serve.choose_port(port)
 
 

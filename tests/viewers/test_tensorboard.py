@@ -151,7 +151,7 @@ def test_a_trace_that_our_reader_refuses_is_left_out_in_a_line(content, why, wri
 
 def test_a_run_without_traces_says_how_to_get_them(run, tmp_path):
     bare = with_captures(run, [one for one in run.captures if one.instrument == "wall"])
-    with pytest.raises(RunError, match="measure with --instrument tfprofiler"):
+    with pytest.raises(RunError, match="measure with instruments=tfprofiler"):
         tensorboard.fill(tmp_path, bare, None, silent)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 import zlib
 from typing import Any, Callable, Mapping, Sequence
@@ -13,6 +14,7 @@ from .. import reasons
 UNREADABLE = (OSError, ValueError, EOFError, KeyError, MemoryError, zipfile.BadZipFile, zlib.error)
 # How numpy.savez calls an array that was given no name.
 UNNAMED = "arr_"
+_IS_UNNAMED = re.compile(UNNAMED + r"[0-9]+")
 
 
 class Arrays:
@@ -27,7 +29,7 @@ class Arrays:
     def __init__(self, place: str, names: Sequence[str], read: Callable[[str], Any]) -> None:
         self.place = place
         self.names = tuple(names)
-        self.has_names = not all(name.startswith(UNNAMED) for name in names)
+        self.has_names = not all(_IS_UNNAMED.fullmatch(name) for name in names)
         self._read = read
 
     def named(self, name: str) -> Any:

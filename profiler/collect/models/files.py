@@ -12,6 +12,7 @@ import zipfile
 from typing import Any, Iterator, NamedTuple, Optional, Sequence
 
 from ...protocol.errors import UsageError
+from ...protocol.options import option
 from .. import reasons
 from ..frameworks import Framework
 from . import saved_model
@@ -19,6 +20,7 @@ from . import saved_model
 AS_GIVEN = "as given"
 LOADED_UNCOMPILED = "load_model(compile=False)"
 FALLBACK_LOSS = "mse"
+FACTORY = f"or give a factory ({option('model', 'module:factory')})"
 HDF5_SUFFIXES = (".h5", ".hdf5")
 ARCHIVE_SUFFIX = ".keras"
 HDF5_SIGNATURE = b"\x89HDF\r\n\x1a\n"
@@ -167,13 +169,13 @@ def needs_custom_objects(error: BaseException) -> bool:
 def _other_format(path: str, error: Exception) -> CannotLoadError | None:
     """Return the refusal of a file in a format that this Keras does not know, or None."""
     text = str(error)
-    ways = "or give a factory (--model module:factory)"
+    ways = f"(`kprof run --tf`), {FACTORY}"
     if KERAS_2_SIGN in text and KERAS_3_SIGN in text:
         what = "is of Keras 3, and this Keras does not load that"
-        return CannotLoadError(what, path, f"measure it with TensorFlow 2.16 or newer (--tf), {ways}")
+        return CannotLoadError(what, path, f"measure it with TensorFlow 2.16 or newer {ways}")
     if zipfile.is_zipfile(path) and any(sign in text for sign in NO_ARCHIVE_SIGNS):
         what = "is a .keras archive, and this Keras knows none"
-        return CannotLoadError(what, path, f"measure it with TensorFlow 2.12 or newer (--tf), {ways}")
+        return CannotLoadError(what, path, f"measure it with TensorFlow 2.12 or newer {ways}")
     return None
 
 
@@ -183,7 +185,7 @@ def _refusal(path: str, error: Exception) -> CannotLoadError:
         return CannotLoadError(
             f"this Keras makes no model of the SavedModel ({reasons.named(error, 160)})",
             path,
-            "measure its signature (--signature), or give a factory (--model module:factory)",
+            f"measure its signature ({option('signature')}), {FACTORY}",
         )
     other = _other_format(path, error)
     if other is not None:
@@ -192,6 +194,6 @@ def _refusal(path: str, error: Exception) -> CannotLoadError:
         what = f"needs custom objects ({reasons.shortened(str(error), 160)})"
         if LAMBDA_SIGN in str(error):
             what = "holds a Lambda layer, whose code safe mode does not load"
-        to_do = "give a factory that builds it and loads its weights: --model module:factory"
+        to_do = f"give a factory that builds it and loads its weights: {option('model', 'module:factory')}"
         return CannotLoadError(what, path, to_do)
     return CannotLoadError(f"cannot be loaded: {reasons.named(error, 240)}", path)

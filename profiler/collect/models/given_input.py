@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ...protocol.errors import UsageError
+from ...protocol.options import option
 from ...protocol.spec import WorkloadSpec
 from ...protocol.vocabulary import is_factory
 from ..batched import Batched, is_batched, look_through
@@ -13,7 +14,7 @@ from . import arrays, factories, inputs
 
 FILE_FORMS = ".npy gives one array, .npz a dictionary by name, or a list where the arrays have no names"
 FUNCTION_FORMS = "let it return one array, a list of arrays, a dictionary by name, or an iterable of batches"
-WAYS = "give --input (.npy, .npz or module:function) or --input-shape"
+WAYS = f"give {option('input')} (.npy, .npz or module:function) or {option('input_shape')}"
 
 
 class GivenInput:
@@ -33,7 +34,7 @@ class GivenInput:
     @property
     def place(self) -> str:
         """The file, function or option that it is from."""
-        return self._source or "--input-shape"
+        return self._source or option("input_shape")
 
     @property
     def forms(self) -> str | None:
@@ -52,7 +53,7 @@ class GivenInput:
         batched = self.batched()
         if batched is not None and batched.batch_size != batch_size:
             what = f"its {batched.kind} gives batches of {batched.batch_size} rows, not {batch_size}"
-            raise UsageError(what, self.place, "leave out --batch-size")
+            raise UsageError(what, self.place, f"leave out {option('batch_sizes')}")
 
     def sample(self) -> Any:
         """Return some of the input as it is, to build a model with; None where nothing is known of it."""
@@ -77,7 +78,7 @@ class GivenInput:
         if isinstance(opened, Batched):
             if rows != opened.rows:
                 what = f"its {opened.kind} gives {opened.rows} rows in a call, not {rows}"
-                raise UsageError(what, self.place, "leave out --rows and --batch-size")
+                raise UsageError(what, self.place, f"leave out {option('rows')} and {option('batch_sizes')}")
             return opened, [f"{self.place}: one call takes its whole {opened.kind}, {opened.rows} rows"]
         if opened is None:
             return self._draw(structure, rows)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...protocol.errors import UsageError
+from ...protocol.options import option
 from ..frameworks import Framework
 from .arrays import Arrays
 
@@ -89,7 +90,7 @@ def draw(structure: Any, rows: int, numpy: Any) -> tuple[Any, list[str]]:
     def one(spec: InputSpec) -> Any:
         if None in spec.shape:
             what = f"input {spec.name!r} has the shape {spec.shape}, not known in full"
-            raise UsageError(what, to_do="give --input-shape or --input")
+            raise UsageError(what, to_do=f"give {option('input_shape')} or {option('input')}")
         kind = {"bfloat16": "f", TEXT: "U"}.get(spec.dtype) or numpy.dtype(spec.dtype).kind
         shape = (rows, *spec.shape)
         if kind == "f":
@@ -101,7 +102,8 @@ def draw(structure: Any, rows: int, numpy: Any) -> tuple[Any, list[str]]:
             return random.randint(INTEGER_RANGE[0], INTEGER_RANGE[1], shape).astype(spec.dtype)
         if kind == "b":
             return random.randint(0, 2, shape).astype(bool)
-        raise UsageError(f"input {spec.name!r} is {spec.dtype}, which cannot be drawn", to_do="give --input")
+        what = f"input {spec.name!r} is {spec.dtype}, which cannot be drawn"
+        raise UsageError(what, to_do=f"give {option('input')}")
 
     return _map(structure, one), notes
 
@@ -172,18 +174,20 @@ def with_shapes(structure: Any, shapes: dict[str, list[int]], framework: Framewo
     Raises:
         UsageError: no such input, or a shape that contradicts the model's.
     """
-    option = "--input-shape"
     if structure is None:
         made = {name: InputSpec(name or "x", tuple(shape), "float32", name) for name, shape in shapes.items()}
         return made.get("", made)
     wanted = framework.flatten(structure)
     if "" in shapes and len(wanted) > 1:
         raise UsageError(
-            f"the model takes {_listed(wanted)}", option, f"name the input: {wanted[0].name}=50,41"
+            f"the model takes {_listed(wanted)}",
+            option("input_shape"),
+            f"name the input: {wanted[0].name}=50,41",
         )
     unknown = set(shapes) - {spec.name for spec in wanted} - {spec.tensor_name for spec in wanted} - {""}
     if unknown:
-        raise UsageError(f"{min(unknown)!r} is no input of the model ({_listed(wanted)})", option)
+        what = f"{min(unknown)!r} is no input of the model ({_listed(wanted)})"
+        raise UsageError(what, option("input_shape"))
 
     def one(spec: InputSpec) -> InputSpec:
         shape = shapes.get(spec.name, shapes.get(spec.tensor_name, shapes.get("")))
@@ -195,7 +199,7 @@ def with_shapes(structure: Any, shapes: dict[str, list[int]], framework: Framewo
         if not fits:
             shown = ",".join(map(str, shape))
             what = f"input {spec.name!r} takes rows of the shape {spec.shape}"
-            raise UsageError(what, f"{option} {shown}")
+            raise UsageError(what, option("input_shape", shown))
         return dataclasses.replace(spec, shape=tuple(shape))
 
     return _map(structure, one)

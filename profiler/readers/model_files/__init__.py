@@ -12,12 +12,14 @@ import zipfile
 from pathlib import Path
 
 from ...protocol.errors import UsageError
+from ...protocol.options import option
 from . import archive, hdf5, model_file, other_files, saved_model
 from .model_file import Kind, ModelFile
 
 __all__ = ["Kind", "ModelFile", "read"]
 
 CONFIGURATION, VERSION, LAYERS = "model_config", "keras_version", "layer_names"
+_MODEL = option("model", "module:factory")
 WEIGHTS_SUFFIXES = (".weights.h5", ".weights.hdf5", "_weights.h5")
 
 
@@ -46,7 +48,7 @@ def read(path: Path) -> ModelFile:
 def _hdf5(path: Path) -> ModelFile:
     found = hdf5.attributes(path, frozenset({VERSION}))
     if found.are_all and CONFIGURATION not in found.names:
-        factory = "give a factory that builds the model and loads them (--model module:factory)"
+        factory = f"give a factory that builds the model and loads them ({_MODEL})"
         if LAYERS in found.names or path.name.endswith(WEIGHTS_SUFFIXES):
             raise UsageError("holds weights alone, no model", path, factory)
         what = "is an HDF5 file without a model: weights alone, or another program's data"
@@ -61,14 +63,14 @@ def _folder(path: Path) -> ModelFile:
         raise UsageError(
             "is a TensorFlow 1 Hub module, which has no model of TensorFlow 2",
             path,
-            "take the module's newer version, or give a factory (--model module:factory)",
+            f"take the module's newer version, or give a factory ({_MODEL})",
         )
     found = saved_model.read(path)
     if not found.signatures and not found.holds_keras_model:
         raise UsageError(
             "is a SavedModel without a signature, so nothing of it can be called by name",
             path,
-            "save it with signatures=..., or give a factory (--model module:factory)",
+            f"save it with signatures=..., or give a factory ({_MODEL})",
         )
     return ModelFile(
         path,

@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from packaging.version import Version
 
 from ...protocol.errors import UsageError
+from ...protocol.options import option
 from . import model_file
 
 METADATA, CONFIGURATION = "metadata.json", "config.json"
@@ -86,7 +87,8 @@ def _require_harmless(members: list[zipfile.ZipInfo], path: Path) -> None:
         raise UsageError(what, path, "do not load it")
 
 
-_FACTORY = "give a factory (--model module:factory)"
+_MODEL = option("model", "module:factory")
+_FACTORY = f"give a factory ({_MODEL})"
 _OTHERS: tuple[tuple[str, str, Callable[[str], bool]], ...] = (
     (
         "is a PyTorch file, and kprof measures Keras models",
@@ -100,7 +102,7 @@ _OTHERS: tuple[tuple[str, str, Callable[[str], bool]], ...] = (
     ),
     (
         "holds NumPy arrays, no model",
-        "give it with --input, beside a model",
+        f"give it with {option('input')}, beside a model",
         lambda name: name.endswith(".npy"),
     ),
     (
@@ -112,7 +114,7 @@ _OTHERS: tuple[tuple[str, str, Callable[[str], bool]], ...] = (
     ),
     (
         "holds weights alone, no model",
-        "give a factory that builds the model and loads them (--model module:factory)",
+        f"give a factory that builds the model and loads them ({_MODEL})",
         lambda name: PurePosixPath(name).name == "model.weights.h5",
     ),
 )

@@ -9,13 +9,15 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ...protocol.errors import UsageError
+from ...protocol.options import option
 
 BEGINNING = 1 << 12
 MOST_ENTRIES = 10_000
 LONGEST_JSON = 1 << 24
 
-_FACTORY = "give a factory that builds the model (--model module:factory)"
-_LOADING_FACTORY = "give a factory that builds the model and loads them (--model module:factory)"
+_MODEL = option("model", "module:factory")
+_FACTORY = f"give a factory that builds the model ({_MODEL})"
+_LOADING_FACTORY = f"give a factory that builds the model and loads them ({_MODEL})"
 _AGAIN = "download the file itself"
 _PYTORCH = b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19."
 _LFS = b"version https://git-lfs.github.com/spec/"
@@ -51,7 +53,7 @@ def refusal(path: Path) -> UsageError:
     return UsageError(
         f"is no model file that kprof knows ({start.size} bytes, neither a .keras archive nor HDF5)",
         path,
-        "give a .keras or .h5 file, a SavedModel folder, or a factory (--model module:factory)",
+        f"give a .keras or .h5 file, a SavedModel folder, or a factory ({_MODEL})",
     )
 
 
@@ -102,7 +104,7 @@ def _pytorch(start: _Beginning) -> Other | None:
 def _numpy(start: _Beginning) -> Other | None:
     if not start.data.startswith(b"\x93NUMPY"):
         return None
-    return Other("holds a NumPy array, no model", "give it with --input, beside a model")
+    return Other("holds a NumPy array, no model", f"give it with {option('input')}, beside a model")
 
 
 def _packed(start: _Beginning) -> Other | None:
@@ -123,8 +125,7 @@ def _json(start: _Beginning) -> Other | None:
     if "class_name" in held:
         return Other(
             "is a model's configuration (to_json) without weights",
-            "give a factory that calls keras.models.model_from_json and loads the weights "
-            "(--model module:factory)",
+            f"give a factory that calls keras.models.model_from_json and loads the weights ({_MODEL})",
         )
     return Other("is JSON, no model", _FACTORY)
 
@@ -132,7 +133,7 @@ def _json(start: _Beginning) -> Other | None:
 def _of_saved_model(start: _Beginning) -> Other | None:
     if start.path.name not in ("saved_model.pb", "saved_model.pbtxt", "keras_metadata.pb", "fingerprint.pb"):
         return None
-    return Other("is a part of a SavedModel", f"give its folder: --model {start.path.parent}")
+    return Other("is a part of a SavedModel", f"give its folder: {option('model', start.path.parent)}")
 
 
 def _checkpoint(start: _Beginning) -> Other | None:
@@ -186,7 +187,7 @@ def folder_refusal(folder: Path) -> UsageError:
 def _versions(folder: Path, versions: list[str]) -> Other:
     newest = max(versions, key=int)
     count = f"{len(versions)} versions" if len(versions) > 1 else "a version"
-    return Other(f"holds {count} of a SavedModel", f"give one: --model {folder / newest}")
+    return Other(f"holds {count} of a SavedModel", f"give one: {option('model', folder / newest)}")
 
 
 def _folder(folder: Path, names: set[str]) -> Other:
@@ -194,7 +195,7 @@ def _folder(folder: Path, names: set[str]) -> Other:
         if is_it(names):
             return found
     inside = sorted(name for name in names if name.endswith((".keras", ".h5", ".hdf5")))
-    to_do = "give a .keras or .h5 file, or a factory (--model module:factory)"
+    to_do = f"give a .keras or .h5 file, or a factory ({_MODEL})"
     return Other(
         "is a folder without saved_model.pb, so no SavedModel",
         f"give {folder / inside[0]}" if inside else to_do,

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ...protocol.errors import UsageError
+from ...protocol.options import option
 from ..wire.protobuf import SPAN, Buffer, Field, WireError, fields
 
 FILE = "saved_model.pb"
@@ -70,7 +71,7 @@ def read(folder: Path) -> SavedModel:
     raise UsageError(
         f"has no graph with the tag {_SERVE!r}, which TensorFlow 2 loads (tags: {', '.join(tags) or 'none'})",
         folder,
-        "save it again with TensorFlow 2, or give a factory (--model module:factory)",
+        f"save it again with TensorFlow 2, or give a factory ({option('model', 'module:factory')})",
     )
 
 

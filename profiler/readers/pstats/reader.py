@@ -14,6 +14,7 @@ from ...protocol.errors import TraceFormatError
 from ...tables import spec
 from ...tables.profile import EDGES, FUNCTIONS
 from ...tables.spec import Array, Coded, Table
+from .. import session_files
 from . import old_marshal
 from .marshal_child import EDGE_COLUMNS, FUNCTION_COLUMNS, Buffer, Columns
 from .marshal_guard import MarshalGuard
@@ -75,12 +76,12 @@ class Profile:
 
 
 def recognises(start: bytes) -> bool:
-    """Return whether a file with these first bytes can be a profile of cProfile."""
-    return start.startswith(_BEGINNINGS)
+    """Return whether a file with these first bytes, which gzip may have packed, can be cProfile's."""
+    return session_files.unpacked(start).startswith(_BEGINNINGS)
 
 
 def read(path: str | Path, guard: MarshalGuard | None = None) -> Profile:
-    """Return the profile in the ``.prof`` file at ``path``.
+    """Return the profile in the ``.prof`` file at ``path``, which may be packed with gzip.
 
     Args:
         path: the file; whoever made it is not trusted.
@@ -92,11 +93,24 @@ def read(path: str | Path, guard: MarshalGuard | None = None) -> Profile:
     if guard is None:
         with MarshalGuard() as own:
             return read(path, own)
-    columns = guard.columns(path)
+    columns = _columns(Path(path), guard)
     try:
         return to_profile(columns)
     except ValueError as error:
         raise TraceFormatError(f"altered, or no profile that cProfile wrote: {error}", path) from error
+
+
+def _columns(path: Path, guard: MarshalGuard) -> Columns:
+    """Return what a file holds; an error names it, and no file that it was unpacked to."""
+    try:
+        with session_files.plain(path) as file:
+            return guard.columns(file)
+    except TraceFormatError as error:
+        what, _, offset, to_do = error.args
+        raise TraceFormatError(what, path, offset, to_do) from error
+    except (OSError, ValueError) as error:
+        said = getattr(error, "strerror", None) or error
+        raise TraceFormatError(f"cannot be read: {said}", path) from error
 
 
 def to_profile(columns: Columns) -> Profile:

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from ...compare.internals import NEVER_ENTERED, InternalChange, value_text
-from ...compare.runs import EnvironmentChange, RunComparison, Side, VariantChange
+from ...comparison.internals import NEVER_ENTERED, InternalChange, value_text
+from ...comparison.runs import EnvironmentChange, RunComparison, Side, VariantChange
 from .. import numbers
 from ..blocks import Block, Column, Lines, Records, Table, Title, Value, table, text_columns
 from ..numbers import MISSING

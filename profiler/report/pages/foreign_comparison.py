@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from ...compare.foreign import WORDS, EntryChange, ForeignComparison
+from ...comparison.foreign import WORDS, EntryChange, ForeignComparison, ShareChange
 from ...protocol.vocabulary import counted
 from .. import numbers
 from ..blocks import Block, Column, Lines, Records, Table, Title, Value, table
@@ -35,8 +35,9 @@ class ForeignComparisonPage:
         )
         yield Lines((sides,))
         for one in comparison.entries:
-            yield Title(f"{one.entry_point}: internals", "shares of the calls' frames; they overlap")
-            yield _internals(one)
+            if any(_shown(change) for change in one.internals):
+                yield Title(f"{one.entry_point}: internals", "shares of the calls' frames; they overlap")
+                yield _internals(one)
             reasons: dict[str, list[str]] = {}
             for change in one.internals:
                 if change.reason:
@@ -60,15 +61,18 @@ def page(comparison: ForeignComparison) -> ForeignComparisonPage:
 
 
 def _took(one: EntryChange) -> str:
-    before = _time(one.seconds_a_call_before, one.calls_before)
-    after = _time(one.seconds_a_call_after, one.calls_after)
-    return f"{one.entry_point}: {before} before, {after} after, under the profiler"
+    sides = (
+        ("before", one.seconds_a_call_before, one.calls_before),
+        ("after", one.seconds_a_call_after, one.calls_after),
+    )
+    known = [f"{_time(seconds, calls)} {side}" for side, seconds, calls in sides if seconds is not None]
+    told = f"{', '.join(known)}, under the profiler" if known else "its time a call is unknown"
+    return f"{one.entry_point}: {told}" + (f" ({one.reason})" if one.reason else "")
 
 
-def _time(seconds_a_call: float | None, calls: int | None) -> str:
-    if seconds_a_call is None or calls is None:
-        return "an unknown time"
-    return f"{numbers.duration(seconds_a_call * 1e3)} a call ({counted(calls, 'call')})"
+def _time(seconds_a_call: float, calls: int | None) -> str:
+    counts = "" if calls is None else f" ({counted(calls, 'call')})"
+    return f"{numbers.duration(seconds_a_call * 1e3)} a call{counts}"
 
 
 def _internals(one: EntryChange) -> Table:
@@ -80,10 +84,14 @@ def _internals(one: EntryChange) -> Table:
             _points(change.difference),
         )
         for change in one.internals
-        if change.before is not None or change.after is not None
+        if _shown(change)
     )
     columns = (Column("internal", "text", True), Column("before"), Column("after"), Column("points"))
     return table(*columns, rows=rows)
+
+
+def _shown(change: ShareChange) -> bool:
+    return change.before is not None or change.after is not None
 
 
 def _points(difference: float | None) -> str:

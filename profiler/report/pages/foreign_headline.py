@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...attribution.foreign.trace_windows import FRAMES, STEPS
+from ...protocol.vocabulary import counted
 from ...results.foreign import CPU, SAMPLES, ForeignCalls, ForeignFile, ForeignInternal
 from .. import numbers
 from .headline import DOING, MOST_NAMED, NOTABLE_SHARE
@@ -42,17 +43,16 @@ def _sentences(file: ForeignFile, one: ForeignCalls) -> Iterator[str]:
         yield f"{_caller(one)}{one.entry_point}; how often and for how long is unknown: {why}."
         return
     yield _cost(file, one)
-    parts = [
-        (least, DOING[part.internal])
-        for part in one.internals
-        if part.internal in DOING and (least := _least(part)) is not None
-    ]
-    exact = all(part.share is not None for part in one.internals if _least(part) is not None)
-    notable = sorted((pair for pair in parts if pair[0] >= NOTABLE_SHARE), reverse=True)[:MOST_NAMED]
+    parts = [part for part in one.internals if part.internal in DOING and _least(part)]
+    notable = sorted(
+        (part for part in parts if _least(part) >= NOTABLE_SHARE),
+        key=lambda part: (_least(part), DOING[part.internal]),
+        reverse=True,
+    )[:MOST_NAMED]
     if notable:
         overlap = "; parts may overlap" if len(notable) > 1 else ""
-        at_least = "" if exact else " at least"
-        listed = ", ".join(f"{share * 100:.0f} % {doing}" for share, doing in notable)
+        at_least = "" if all(part.share is not None for part in notable) else " at least"
+        listed = ", ".join(f"{_least(part) * 100:.0f} % {DOING[part.internal]}" for part in notable)
         yield f"Of that{at_least}: {listed}{overlap}."
     elif one.compute is not None and not parts:
         ran = numbers.share(one.compute)
@@ -61,9 +61,11 @@ def _sentences(file: ForeignFile, one: ForeignCalls) -> Iterator[str]:
         yield "Where it goes is unknown."
 
 
-def _least(part: ForeignInternal) -> float | None:
-    """Return the share of an internal, or the least that it can be."""
-    return part.share if part.share is not None else part.bounds[0] if part.bounds is not None else None
+def _least(part: ForeignInternal) -> float:
+    """Return the share of an internal, or the least that it can be: 0 where nothing is known of it."""
+    if part.share is not None:
+        return part.share
+    return part.bounds[0] if part.bounds is not None else 0.0
 
 
 def _caller(one: ForeignCalls) -> str:
@@ -82,7 +84,9 @@ def _cost(file: ForeignFile, one: ForeignCalls) -> str:
     of = "session" if file.format != "pstats" else "program"
     share = numbers.share(one.share)
     if one.windows == STEPS:
-        return f"{one.calls} steps called {one.entry_point} take {_took(one)}, {share} of the {of}."
+        take = "takes" if one.calls == 1 else "take"
+        steps = counted(one.calls or 0, "step")
+        return f"{steps} called {one.entry_point} {take} {_took(one)}, {share} of the {of}."
     if one.windows != FRAMES:
         return f"No call of Keras is named; line {one.entry_point} lasts {_took(one)}."
     if file.measure == SAMPLES:

@@ -94,7 +94,7 @@ def _internals(variants: tuple[VariantReport, ...], instrument: str | None, whic
         return
     under = f"shares under {instrument}; they overlap" if instrument else "no shares were captured"
     yield Title(f"Where predict{which} spends its time", under)
-    yield tables.internals(variants, instrument)
+    yield tables.presences(variants) if instrument is None else tables.internals(variants, instrument)
 
 
 def _sizes(variants: tuple[VariantReport, ...]) -> str:

@@ -68,7 +68,28 @@ def _speed_by_state(section: Section) -> Layout:
     return Layout(columns, _rows(rows), notes)
 
 
-def internals(variants: tuple[VariantReport, ...], instrument: str | None) -> Table:
+def presences(variants: tuple[VariantReport, ...]) -> Table:
+    """Return which internals these variants have, where no instrument gave shares."""
+    wide: list[Row] = []
+    narrow: list[Row] = []
+    by_id = [{one.internal: one for one in variant.internals} for variant in variants]
+    for name in dict.fromkeys(one.internal for variant in variants for one in variant.internals):
+        found = [one[name] for one in by_id if name in one]
+        cells = tuple(one[name].presence if name in one else MISSING for one in by_id)
+        arrow = next((f"-> {one.successor}" for one in found if one.successor), "")
+        faint = all(one.presence != "present" for one in found)
+        wide.append(Row((name, found[0].phase, *cells, arrow), faint))
+        narrow.append(Row((Marked(name, below=arrow and f"  {arrow}"), *cells), faint))
+    internal, phase, successor = (Column(name, "text") for name in ("internal", "phase", "successor"))
+    states = tuple(Column(one.compile_state) for one in variants)
+    layouts = (
+        Layout((internal, phase, *states, successor), tuple(wide)),
+        Layout((internal, *states), tuple(narrow)),
+    )
+    return Table(layouts)
+
+
+def internals(variants: tuple[VariantReport, ...], instrument: str) -> Table:
     """Return the internals of these variants side by side; cells refer by number to the reasons below."""
     reasons: dict[str, None] = {}
     by_id = [{one.internal: one for one in variant.internals} for variant in variants]
@@ -195,14 +216,14 @@ def _details(variant: VariantReport) -> list[str]:
 
 
 def _measured(
-    internal: Internal | None, instrument: str | None, reasons: dict[str, None]
+    internal: Internal | None, instrument: str, reasons: dict[str, None]
 ) -> tuple[Cell, Cell, Cell]:
     """Return an internal's share or why there is none, its calls a call, and its share as a bar."""
     if internal is None:
         return MISSING, MISSING, ""
     if internal.presence in ("absent", "not called"):
         return Marked(internal.presence, "faint"), "", ""
-    measure = internal.measures.get(instrument) if instrument else None
+    measure = internal.measures.get(instrument)
     mark = ""
     if measure is not None and measure.share is None and measure.reason:
         reasons.setdefault(measure.reason)

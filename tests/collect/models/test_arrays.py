@@ -61,3 +61,12 @@ def test_rows_are_repeated_and_cut_in_order_and_said():
     assert found.fitted("a", np.arange(3), 5, notes).tolist() == [0, 1, 2, 0, 1]
     assert found.fitted("a", np.arange(3), 2, notes).tolist() == [0, 1]
     assert notes == ["m:f: 'a' has 3 rows, repeated to 5", "m:f: 'a' has 3 rows, the first 2 are used"]
+
+
+@pytest.mark.parametrize(
+    ("names", "are_given"),
+    [(["arr_0"], False), (["arr_0", "arr_10"], False), (["arr_left"], True), (["arr_0", "arr_right"], True)],
+)
+def test_only_numbered_arrays_are_without_names(names, are_given):
+    """arr_left was taken for an array that was given no name."""
+    assert arrays.Arrays("x.npz", names, None).has_names is are_given

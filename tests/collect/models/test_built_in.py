@@ -85,7 +85,7 @@ def given(**fields):
 def test_a_model_that_does_not_say_what_it_takes_asks_for_a_file(monkeypatch):
     workload = given()
     monkeypatch.setattr(workload._model, "inputs", lambda: None)
-    with pytest.raises(UsageError, match=r"give --input \(\.npy, \.npz or module:function\)"):
+    with pytest.raises(UsageError, match=r"give input= \(\.npy, \.npz or module:function\)"):
         workload.inputs(4)
 
 

@@ -54,16 +54,14 @@ def test_a_generator_has_its_own_rows_and_batches(function):
 
 
 def test_other_rows_than_those_of_the_batches_are_refused(function):
-    with pytest.raises(
-        UsageError, match=r"gives 5 rows in a call, not 32; leave out --rows and --batch-size"
-    ):
+    with pytest.raises(UsageError, match=r"gives 5 rows in a call, not 32; leave out rows= and batch_sizes="):
         function("batches").rows(None, 32)
 
 
 def test_batches_of_another_size_than_theirs_are_refused(function):
     given = function("batches")
     given.require(2)
-    with pytest.raises(UsageError, match="gives batches of 2 rows, not 32; leave out --batch-size"):
+    with pytest.raises(UsageError, match="gives batches of 2 rows, not 32; leave out batch_sizes="):
         given.require(32)
     function("array").require(32)
 
@@ -82,5 +80,5 @@ def test_a_shape_builds_a_model_that_does_not_say_what_it_takes():
 def test_without_anything_there_is_no_sample_and_no_row():
     given = GivenInput(WorkloadSpec("mine", "m:f"), MadeUp())
     assert given.sample() is None
-    with pytest.raises(UsageError, match="or --input-shape"):
+    with pytest.raises(UsageError, match="or input_shape="):
         given.rows(None, 3)

@@ -43,7 +43,7 @@ def test_a_file_that_fits_no_dictionary_is_told_its_keys(tmp_path):
 
 def test_texts_cannot_be_drawn_and_ask_for_a_file():
     """NumPy has no dtype ``string``: its own error was all that was said."""
-    with pytest.raises(UsageError, match="which cannot be drawn; give --input"):
+    with pytest.raises(UsageError, match="which cannot be drawn; give input="):
         drawn(tensor("words", 1, dtype="string"))
 
 
@@ -158,7 +158,7 @@ def test_a_shape_is_given_to_the_input_of_its_name_alone():
         (
             tensor("a", None, 41),
             {"only": [50, 40]},
-            "--input-shape 50,40: input 'a' takes rows of the shape (None, 41)",
+            "input_shape=50,40: input 'a' takes rows of the shape (None, 41)",
         ),
         (tensor("a", None), {"only": [50, 41]}, "input 'a' takes rows of the shape (None,)"),
         ([tensor("a", None), tensor("b", 3)], {"only": [7]}, "the model takes a, b; name the input: a=50,41"),

@@ -89,5 +89,5 @@ NEEDS_A_FACTORY = {
 def test_what_a_file_cannot_hold_asks_for_a_factory(tmp_path, name):
     """A function of the author's, or a lambda, was told nothing of the way that there is."""
     model = given(tmp_path / "m.h5", raising_unless_uncompiled(NEEDS_A_FACTORY[name]))
-    with pytest.raises(UsageError, match="--model module:factory"):
+    with pytest.raises(UsageError, match="model=module:factory"):
         model.build("compiled")

@@ -62,7 +62,7 @@ def test_the_kind_is_told_by_the_bytes_and_not_by_the_name(tmp_path, name, renam
 def test_weights_alone_ask_for_a_factory(name):
     error = refused(FOLDER / name)
     assert error.what == "holds weights alone, no model"
-    assert "--model module:factory" in error.to_do
+    assert "model=module:factory" in str(error)
 
 
 def test_an_hdf5_file_of_anything_else_holds_no_model(tmp_path):

@@ -7,7 +7,7 @@ import pytest
 
 from tests.readers.model_files.files import FOLDER, refused
 
-FACTORY = "--model module:factory"
+FACTORY = "model=module:factory"
 SAFETENSORS = json.dumps({"w": {"dtype": "F32", "shape": [1], "data_offsets": [0, 4]}}).encode()
 FILES = {
     "nothing": ("m.h5", b"", "is empty", "download it again"),
@@ -38,7 +38,7 @@ FILES = {
         FACTORY,
     ),
     "pickle": ("m.pkl", b"\x80\x04\x95", "is a Python pickle", FACTORY),
-    "NumPy": ("x.npy", b"\x93NUMPY\x01\0", "holds a NumPy array", "--input"),
+    "NumPy": ("x.npy", b"\x93NUMPY\x01\0", "holds a NumPy array", "input="),
     "tar.gz": ("m.tar.gz", gzip.compress(b"x"), "is a packed file", "unpack it"),
     "configuration": (
         "m.json",
@@ -64,7 +64,7 @@ def test_a_file_that_is_no_model_is_told_what_it_is(tmp_path, name):
     (tmp_path / file).write_bytes(content)
     error = refused(tmp_path / file)
     assert said in error.what
-    assert to_do in error.to_do
+    assert to_do in str(error)
 
 
 def test_a_folder_of_versions_names_the_newest(tmp_path):
@@ -75,7 +75,7 @@ def test_a_folder_of_versions_names_the_newest(tmp_path):
     (tmp_path / "11").mkdir()
     error = refused(tmp_path)
     assert error.what == "holds 3 versions of a SavedModel"
-    assert error.to_do == f"give one: --model {tmp_path / '10'}"
+    assert str(error).endswith(f"; give one: model={tmp_path / '10'}")
 
 
 FOLDERS = {

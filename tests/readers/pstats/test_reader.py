@@ -1,5 +1,6 @@
 """The .prof reader: equal to the standard library's on real profiles, one error on everything else."""
 
+import gzip
 import marshal
 import os
 import profile
@@ -10,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from profiler import readers
 from profiler.protocol.errors import TraceFormatError
-from profiler.readers import pstats
+from profiler.readers import pstats, session_files
 from tests import reference
 from tests.fuzzing import examples
 from tests.oracles import profile_totals
@@ -284,3 +286,26 @@ def test_any_figures_are_a_table_or_one_error(stats, tmp_path_factory, guard):
 @given(data=st.binary(min_size=1, max_size=200).map(lambda data: b"{" + data))
 def test_any_bytes_are_a_table_or_one_error(data, tmp_path_factory, guard):
     read_or_refuse(tmp_path_factory.getbasetemp() / "any.prof", data, guard)
+
+
+def test_a_profile_that_gzip_packed_is_read_as_it_is(small, guard, tmp_path):
+    """It was said to be of no format that is read."""
+    packed = tmp_path / "small.prof.gz"
+    packed.write_bytes(gzip.compress(small.read_bytes()))
+    assert readers.recognise(packed) == "pstats"
+    assert by_edge(pstats.read(packed, guard)) == by_edge(pstats.read(small, guard))
+
+
+def test_a_packed_profile_that_is_damaged_or_too_large_is_named_itself(small, guard, tmp_path, monkeypatch):
+    packed = tmp_path / "small.prof.gz"
+    packed.write_bytes(gzip.compress(small.read_bytes()[:-9]))
+    with pytest.raises(TraceFormatError) as caught:
+        pstats.read(packed, guard)
+    assert str(caught.value).startswith(f"{packed}: ") and caught.value.offset is not None
+    packed.write_bytes(gzip.compress(small.read_bytes())[:-9])
+    with pytest.raises(TraceFormatError, match="damaged gzip"):
+        pstats.read(packed, guard)
+    packed.write_bytes(gzip.compress(bytes(3 << 20)))
+    monkeypatch.setattr(session_files, "GZIP_LIMIT", 2 << 20)
+    with pytest.raises(TraceFormatError, match="unpacks to more than 2 MiB"):
+        pstats.read(packed, guard)

@@ -12,9 +12,9 @@ from profiler.attribution.foreign.graph_tree import GraphNode, GraphTree
 from profiler.attribution.tree import Node
 from profiler.attribution.validated import SoundStacks
 from profiler.catalogue.recognition import FamilyMatch
-from profiler.compare.foreign import EntryChange, ForeignComparison, ShareChange
-from profiler.compare.internals import Fact, InternalChange
-from profiler.compare.runs import EnvironmentChange, RunComparison, Side, VariantChange
+from profiler.comparison.foreign import EntryChange, ForeignComparison, ShareChange
+from profiler.comparison.internals import Fact, InternalChange
+from profiler.comparison.runs import EnvironmentChange, RunComparison, Side, VariantChange
 from profiler.environments import Stored
 from profiler.launch.doctor import Check
 from profiler.protocol.vocabulary import Variant

@@ -5,8 +5,8 @@ import re
 
 import pytest
 
-from profiler.compare.internals import Fact, internal_changes
-from profiler.compare.runs import EnvironmentChange, RunComparison, Side, VariantChange
+from profiler.comparison.internals import Fact, internal_changes
+from profiler.comparison.runs import EnvironmentChange, RunComparison, Side, VariantChange
 from profiler.report.blocks import Table
 from profiler.report.pages.comparison import page
 from tests.report import drawing, sample

@@ -2,7 +2,7 @@
 
 import pytest
 
-from profiler.compare import foreign as comparing
+from profiler.comparison import foreign as comparing
 from profiler.report import formats
 from profiler.report.pages import foreign_comparison as pages
 from profiler.results import foreign as results
@@ -41,3 +41,20 @@ def test_the_document_and_the_flat_table_hold_the_difference(page):
     rows = [dict(zip(pages.HEADER, row, strict=True)) for row in page.records().rows]
     (share,) = [one for one in rows if one["subject"] == "data_adapter"]
     assert share["change"] == pytest.approx(0.25)
+
+
+def test_steps_of_which_no_share_is_known_have_no_table(tmp_path):
+    logs = files.logs(tmp_path)
+    side = comparing.of_file(results.build("logs", open_files(logs)))
+    text = drawing.terminal(pages.page(comparing.compare(side, side)))
+    assert text.startswith("Profiled batch: ") and "internals" not in text
+    assert "before: logs (session train/2026_01_05_10_15_00, host host)" in " ".join(text.split())
+
+
+def test_an_unknown_time_says_why_and_stands_beside_the_known_one():
+    known = comparing.EntryChange("predict", 5, None, 1.6, None, (), "after: samples count no calls")
+    assert pages._took(known) == (
+        "predict: 1.60 s a call (5 calls) before, under the profiler (after: samples count no calls)"
+    )
+    neither = comparing.EntryChange("predict", None, None, None, None, (), "before: samples count no calls")
+    assert pages._took(neither) == "predict: its time a call is unknown (before: samples count no calls)"

@@ -60,3 +60,24 @@ def test_steps_are_no_calls_of_predict(tmp_path):
 
 def test_a_trace_of_the_runtime_alone_holds_no_calls():
     assert sentence(files.OLD_TRACE) == "The file holds no calls of Keras; below is what ran, by name."
+
+
+def test_one_step_is_singular(tmp_path):
+    (file,) = results.build("a", open_files(files.logs(tmp_path))).files
+    calls = dataclasses.replace(file.calls[0], calls=1)
+    assert headline(dataclasses.replace(file, calls=(calls,)))[0].startswith(
+        "1 step called Profiled batch takes "
+    )
+
+
+def test_what_may_be_nothing_takes_no_certainty_from_the_others(tmp_path):
+    """An internal of 0 to some per cent made "at least" of shares that are exact."""
+    (file,) = results.build("a", open_files(files.write(files.simple(), tmp_path / "app.prof"))).files
+    internals = tuple(
+        dataclasses.replace(part, bounds=(0.0, 0.4)) if part.internal == "create_graph_function" else part
+        for part in file.calls[0].internals
+    )
+    assert internals != file.calls[0].internals
+    calls = dataclasses.replace(file.calls[0], internals=internals)
+    text = headline(dataclasses.replace(file, calls=(calls,)))[0]
+    assert text.endswith(" Of that: 50 % building the input pipeline.")

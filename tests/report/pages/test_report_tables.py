@@ -60,6 +60,17 @@ def test_a_large_share_stands_out_and_what_never_ran_is_faint():
     assert (rows["autograph"].faint, rows["data_adapter"].faint) == (True, False)
 
 
+def test_without_shares_there_is_no_column_of_calls_or_bars():
+    """A run under wall alone had three empty columns for each variant."""
+    wide, narrow = report_tables.presences(predicts()).layouts
+    states = [one.compile_state for one in predicts()]
+    assert headers(wide) == ["internal", "phase", *states, "successor"]
+    assert headers(narrow) == ["internal", *states]
+    rows = {row.cells[0]: row for row in wide.rows}
+    assert rows["process_inputs"].cells[2:] == ("absent", "absent", "-> data_adapter")
+    assert (rows["autograph"].faint, rows["data_adapter"].faint) == (True, False)
+
+
 def test_phases_come_largest_first_and_the_models_kernels_last():
     shares = {"cprofile": {"input pipeline": 0.2, "graph tracing": 0.7, "other": 0.1}}
     one = dataclasses.replace(predicts()[0], phases=shares, compute={"cprofile": 0.05})

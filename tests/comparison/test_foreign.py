@@ -1,11 +1,14 @@
 """Two files side by side: differences, no verdict; unlike measures are refused."""
 
+import dataclasses
+
 import pytest
 
-from profiler.compare import foreign as comparing
+from profiler.comparison import foreign as comparing
 from profiler.protocol.errors import UsageError
 from profiler.results import build
 from profiler.results import foreign as results
+from profiler.runs import record
 from profiler.runs.foreign import open_files
 from tests import foreign_files as files
 from tests import reference
@@ -38,10 +41,12 @@ def test_a_reference_capture_as_a_file_is_its_run_again():
     """The run's shares are of the call, the file's of the frame: brought to one base they are the same."""
     (path,) = reference.CURRENT.glob("captures/*/tiny-compiled-predict-b32/cprofile-1/profile.prof")
     file = side(path)
-    run = comparing.of_run(build.build(reference.CURRENT), file)
+    run = comparing.of_run(record.read(reference.CURRENT), build.build(reference.CURRENT), file)
     (entry,) = comparing.compare(file, run).entries
     known = [one.difference for one in entry.internals if one.difference is not None]
     assert len(known) >= 10 and known == pytest.approx([0.0] * len(known), abs=0.002)
+    assert entry.seconds_a_call_after == pytest.approx(entry.seconds_a_call_before, rel=0.02)
+    assert entry.calls_after == entry.calls_before and entry.reason is None
 
 
 def test_unlike_measures_are_refused(tmp_path):
@@ -61,3 +66,32 @@ def test_files_without_a_common_entry_point_are_refused(tmp_path):
     other = side(files.write(fit, tmp_path / "fit.prof"))
     with pytest.raises(UsageError, match="have no entry point of Keras in common"):
         comparing.compare(made(tmp_path, "a.prof", 2.0), other)
+
+
+def test_a_side_says_which_session_and_host_it_is(tmp_path):
+    found = side(files.logs(tmp_path))
+    assert found.name == "logs (session train/2026_01_05_10_15_00, host host)"
+
+
+def changed(path, measure, **changes):
+    """The side of a file whose calls were seen otherwise."""
+    report = results.build(path.name, open_files(path))
+    (file,) = report.files
+    calls = tuple(dataclasses.replace(one, **changes) for one in file.calls)
+    return comparing.of_file(
+        dataclasses.replace(report, files=(dataclasses.replace(file, measure=measure, calls=calls),))
+    )
+
+
+def test_samples_count_no_calls_and_say_so(tmp_path):
+    path = files.write(files.simple(), tmp_path / "app.prof")
+    one = changed(path, results.SAMPLES, calls=None, seconds=None)
+    (entry,) = comparing.compare(one, one).entries
+    assert entry.seconds_a_call_before is None and entry.reason == "before: samples count no calls"
+
+
+def test_lines_taken_whole_of_which_nothing_is_known_are_refused(tmp_path):
+    """Of two traces without Python calls and without steps nothing can be compared."""
+    one = changed(files.logs(tmp_path), results.TRACE, calls=None, windows="whole line")
+    with pytest.raises(UsageError, match="hold no time a call and no share that both sides know"):
+        comparing.compare(one, one)

@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from profiler.compare.internals import difference_interval, internal_changes, path_facts
+from profiler.comparison.internals import difference_interval, internal_changes, path_facts
 from profiler.results.document import Internal, Measure
 from tests.report import sample
 

@@ -8,7 +8,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from profiler.compare.runs import compare
+from profiler.comparison.runs import compare
 from profiler.protocol.errors import RunError, UsageError
 from tests import reference
 from tests.report.made_run import COMPILED, ENVIRONMENT, SLUG, medians, write

@@ -14,6 +14,7 @@ from ..protocol import schemas
 from ..protocol.errors import UsageError
 from ..results.document import Report, VariantReport
 from ..results.foreign import CALLS, CPU, SAMPLES, TRACE, ForeignCalls, ForeignReport
+from ..runs.record import Durations, RunRecord
 from ..runs.selection import DEFAULT
 
 NO_VERDICT = (
@@ -29,22 +30,28 @@ WORDS = {
 INSTRUMENTS = {CALLS: "cprofile", TRACE: "tfprofiler"}
 PREDICT = "predict"
 ROUNDING = 1 + 1e-6
+UNCOUNTED = "samples count no calls"
+NO_CALLS = "it is no call that was counted"
 
 
 @dataclass(frozen=True)
 class Shares:
-    """One entry point on one side: its calls, s a call, and each internal's share or why there is none."""
+    """One entry point on one side: its calls, s a call, and each internal's share or why there is none.
+
+    ``reason`` says why the time a call is unknown.
+    """
 
     entry_point: str
     calls: int | None
     seconds_a_call: float | None
+    reason: str | None
     shares: Mapping[str, float | None]
     reasons: Mapping[str, str | None]
 
 
 @dataclass(frozen=True)
 class ForeignSide:
-    """One side: what the user called it, how it measures, and its entry points."""
+    """One side: what the user called it with what it is of, how it measures, and its entry points."""
 
     name: str
     measure: str
@@ -64,7 +71,7 @@ class ShareChange:
 
 @dataclass(frozen=True)
 class EntryChange:
-    """An entry point on both sides; times are s a call under the profiler."""
+    """An entry point on both sides; times are s a call under the profiler, ``reason`` why one is unknown."""
 
     entry_point: str
     calls_before: int | None
@@ -72,6 +79,7 @@ class EntryChange:
     seconds_a_call_before: float | None
     seconds_a_call_after: float | None
     internals: tuple[ShareChange, ...]
+    reason: str | None = None
 
 
 @dataclass(frozen=True)
@@ -100,24 +108,28 @@ def of_file(report: ForeignReport) -> ForeignSide:
     (file,) = report.files
     if file.spoiled is not None:
         raise UsageError(f"no share can be taken from it: {file.spoiled}", report.name)
-    return ForeignSide(report.name, file.measure, tuple(map(_of_calls, file.calls)))
+    parts = (("session", file.session), ("host", file.host))
+    of = ", ".join(f"{kind} {name}" for kind, name in parts if name)
+    name = f"{report.name} ({of})" if of else report.name
+    return ForeignSide(name, file.measure, tuple(_of_calls(one, file.measure) for one in file.calls))
 
 
-def _of_calls(calls: ForeignCalls) -> Shares:
+def _of_calls(calls: ForeignCalls, measure: str) -> Shares:
     known = calls.seconds is not None and calls.calls
     return Shares(
         calls.entry_point,
         calls.calls,
         (calls.seconds or 0.0) / (calls.calls or 1) if known else None,
+        None if known else UNCOUNTED if measure == SAMPLES else calls.reason or NO_CALLS,
         {part.internal: part.share for part in calls.internals},
         {part.internal: part.reason for part in calls.internals},
     )
 
 
-def of_run(report: Report, like: ForeignSide) -> ForeignSide:
+def of_run(run: RunRecord, report: Report, like: ForeignSide) -> ForeignSide:
     """Return the side of a run: its compiled predict of tiny, else its first predict, measured like a file.
 
-    A run's shares are of the whole call, with what follows the frame; here they are of the frame.
+    A run's shares and times are of the whole call, with what follows the frame; here they are of the frame.
 
     Raises:
         UsageError: no instrument measures like the file, or the run has no shares under it.
@@ -143,7 +155,20 @@ def of_run(report: Report, like: ForeignSide) -> ForeignSide:
             share, reasons[internal.internal] = None, "it ran beside predict's own frame too"
         shares[internal.internal] = None if share is None else share / frame
     name = f"{report.run} ({variant.id})"
-    return ForeignSide(name, like.measure, (Shares(PREDICT, None, None, shares, reasons),))
+    durations = _durations_ns(run, variant, instrument)
+    seconds = float(durations.mean()) * frame / 1e9
+    return ForeignSide(name, like.measure, (Shares(PREDICT, len(durations), seconds, None, shares, reasons),))
+
+
+def _durations_ns(run: RunRecord, variant: VariantReport, instrument: str) -> Durations:
+    """Return the calls of the capture that a variant's shares under an instrument are from."""
+    return next(
+        one.durations_ns()
+        for one in run.captures
+        if (one.environment, one.variant.id) == (variant.environment, variant.id)
+        and one.instrument == instrument
+        and one.usable
+    )
 
 
 def _frame(variant: VariantReport, instrument: str) -> float | None:
@@ -181,6 +206,7 @@ def _says_something(change: EntryChange) -> bool:
 
 def _entry(old: Shares, new: Shares) -> EntryChange:
     names = [name for name in old.shares if name in new.shares]
+    sides = (("before", old), ("after", new))
     return EntryChange(
         old.entry_point,
         old.calls,
@@ -188,6 +214,7 @@ def _entry(old: Shares, new: Shares) -> EntryChange:
         old.seconds_a_call,
         new.seconds_a_call,
         tuple(_change(name, old, new) for name in names),
+        next((f"{side}: {one.reason}" for side, one in sides if one.reason), None),
     )
 
 

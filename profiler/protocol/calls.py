@@ -1,0 +1,29 @@
+"""How many calls are made before and while a variant is measured: the plan's estimate is what is done."""
+
+from __future__ import annotations
+
+from typing import Optional
+
+from .instruments import Instrument
+
+WARM_UP_CALLS = 3
+SLOW_CALL_NS = 500_000_000
+
+
+def warm_up(call_ns: float) -> int:
+    """Return how many calls follow the first one untimed, where one takes so long."""
+    return WARM_UP_CALLS if call_ns < SLOW_CALL_NS else 1
+
+
+def measured(wanted: Optional[int], budget_s: float, call_ns: float, instrument: Instrument) -> int:
+    """Return how many calls are measured: at least 1.
+
+    Args:
+        wanted: exactly so many; None for as many as fit the budget.
+        budget_s: what they may take, as they are with nothing attached.
+        call_ns: what one takes.
+        instrument: bounds them.
+    """
+    fitting = max(1, min(instrument.budget_calls, int(budget_s * 1e9 / max(call_ns, 1))))
+    count = wanted or fitting
+    return count if instrument.most_calls is None else min(count, instrument.most_calls)

@@ -1,0 +1,31 @@
+"""How many calls are made, for the plan and the worker alike."""
+
+import pytest
+
+from profiler.protocol import calls
+from profiler.protocol.instruments import Instrument
+
+PLAIN = Instrument("plain", "nothing", gives=())
+HEAVY = Instrument("heavy", "much", gives=(), most_calls=5)
+MS = 1_000_000
+
+
+@pytest.mark.parametrize(("call_ns", "count"), [(0, 3), (calls.SLOW_CALL_NS - 1, 3), (calls.SLOW_CALL_NS, 1)])
+def test_a_slow_call_is_warmed_up_once(call_ns, count):
+    assert calls.warm_up(call_ns) == count
+
+
+@pytest.mark.parametrize(
+    ("wanted", "budget_s", "call_ns", "instrument", "count"),
+    [
+        (None, 1.6, 3_000 * MS, PLAIN, 1),
+        (None, 8.0, 60 * MS, PLAIN, 133),
+        (None, 8.0, 0, PLAIN, PLAIN.budget_calls),
+        (1000, 8.0, MS, PLAIN, 1000),
+        (None, 8.0, 60 * MS, HEAVY, 5),
+        (100, 8.0, MS, HEAVY, 5),
+        (3, 8.0, MS, HEAVY, 3),
+    ],
+)
+def test_calls_are_those_that_were_asked_for_or_fit_the_budget(wanted, budget_s, call_ns, instrument, count):
+    assert calls.measured(wanted, budget_s, call_ns, instrument) == count
