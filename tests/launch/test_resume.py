@@ -200,7 +200,7 @@ def test_only_the_options_that_are_given_must_be_the_run_s(interrupted, worker, 
     run_path = interrupted(**OWN, model="own.keras", calls=6)
     for asked, says in (
         ({"calls": 7}, "calls=6, not 7; leave the option out"),
-        ({"budget_s": 2.0}, "--budget 8.0, not 2.0"),
+        ({"budget_s": 2.0}, "budget_s=8.0, not 2.0"),
         ({"batch_sizes": (1, 2)}, "--batch-size not set, not 1,2"),
         ({"model": "other.keras"}, "own.keras, not "),
     ):
