@@ -5,10 +5,12 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from profiler.cli import flags
 from profiler.collect import environment
 from profiler.collect.models import built_in
 from profiler.collect.models.files import CannotLoadError
-from profiler.protocol.errors import UsageError
+from profiler.protocol.errors import CollectError, UsageError
+from profiler.protocol.options import option
 from profiler.protocol.spec import Spec, WorkloadSpec
 from tests.collect.fakes import MadeUp
 
@@ -95,3 +97,13 @@ def test_a_file_that_keras_does_not_load_is_told_apart_from_other_errors(monkeyp
     assert (found.error, found.not_loaded) == ("m.h5: no groups; give a factory", "m.h5: no groups")
     opened(monkeypatch, fixed_batch_size=lambda: 1 / 0)
     assert described(WorkloadSpec("mine", "m.h5")).workloads["mine"].not_loaded is None
+
+
+def test_an_option_that_an_error_names_stays_marked_for_whoever_shows_it(monkeypatch):
+    def refuse(batch_size):
+        raise UsageError("has no shape", "m.h5", f"give {option('input_shape')}")
+
+    opened(monkeypatch, any_state=refuse)
+    error = CollectError(described(WorkloadSpec("mine", "m.h5")).workloads["mine"].error)
+    assert str(error) == "m.h5: has no shape; give input_shape="
+    assert flags.line(error) == "m.h5: has no shape; give --input-shape"
