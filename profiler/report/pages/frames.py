@@ -19,13 +19,17 @@ def blocks(section: Section) -> Iterator[Block]:
     split = [(one, one.split) for one in section.variants if one.split is not None]
     if not split:
         return
-    columns = (
-        Column("variant", "text"),
-        *map(Column, ("frame, ms", "teardown, ms", "ratio of frames", "interval", "verdict")),
-    )
+    variant = Column("variant", "text")
+    wide = (variant, *map(Column, ("frame, ms", "teardown, ms", "ratio of frames", "interval", "verdict")))
+    narrow = (variant, *map(Column, ("frame, ms", "ratio", "interval", "verdict")))
     yield Title("Calls until predict's frame ends", "without what is freed after it")
-    rows = tuple(Row((_name(one), *_parts(found), *_compared(section, one))) for one, found in split)
-    yield Table((Layout(columns, rows),))
+    cells = [(_name(one), _parts(found), _compared(section, one)) for one, found in split]
+    yield Table(
+        (
+            Layout(wide, tuple(Row((name, *parts, *compared)) for name, parts, compared in cells)),
+            Layout(narrow, tuple(Row((name, parts[0], *compared)) for name, parts, compared in cells)),
+        )
+    )
     modes = tuple(_modes(one, found) for one, found in split if found.modes)
     if modes:
         yield Lines((*modes, f"{CAUSE}: compare frames"))
