@@ -201,7 +201,7 @@ def test_only_the_options_that_are_given_must_be_the_run_s(interrupted, worker, 
     for asked, says in (
         ({"calls": 7}, "calls=6, not 7; leave the option out"),
         ({"budget_s": 2.0}, "budget_s=8.0, not 2.0"),
-        ({"batch_sizes": (1, 2)}, "--batch-size not set, not 1,2"),
+        ({"batch_sizes": (1, 2)}, "batch_sizes=not set, not 1,2"),
         ({"model": "other.keras"}, "own.keras, not "),
     ):
         with pytest.raises(UsageError, match=says):
