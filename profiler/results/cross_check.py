@@ -44,9 +44,24 @@ def _counts(share: Share, resolution: Resolution) -> tuple[float | None, int | N
     return share.entries_per_call, resolution.entered
 
 
+def apart(here: Mapping[str, float], there: Mapping[str, float]) -> frozenset[str]:
+    """Return the internals whose shares under two instruments differ by more than `DISAGREEMENT`.
+
+    Args:
+        here: internal -> its share under one.
+        there: the same under the other.
+
+    Where both know the teardown, shares of what comes before it are compared: it varies from call to call,
+    and every share with it.
+    """
+    known = {name: (here[name], there[name]) for name in here.keys() & there.keys()}
+    return frozenset(_apart(_without_teardown(known) if TEARDOWN in known else known))
+
+
 def _shares_apart(attributed: Mapping[str, Attributed]) -> Iterator[str]:
+    """Yield how cProfile and the trace contradict each other, where no probes ran to hold them against."""
     first, second = attributed.get("cprofile"), attributed.get("tfprofiler")
-    if first is None or second is None:
+    if first is None or second is None or _tell(attributed.get("probes")):
         return
     shares = {name: (one.share, second.shares[name].share) for name, one in first.shares.items()}
     known = {name: (a, b) for name, (a, b) in shares.items() if a is not None and b is not None}
@@ -64,6 +79,10 @@ def _shares_apart(attributed: Mapping[str, Attributed]) -> Iterator[str]:
             f"cprofile and tfprofiler differ by more than {DISAGREEMENT * 100:.0f} points ({listed}): "
             "believe tfprofiler, whose tree is exact"
         )
+
+
+def _tell(found: Attributed | None) -> bool:
+    return found is not None and any(one.share is not None for one in found.shares.values())
 
 
 def _apart(shares: Mapping[str, tuple[float, float]]) -> dict[str, tuple[float, float]]:

@@ -1,6 +1,6 @@
 from profiler.attribution.share import Attributed, Share
 from profiler.catalogue.presence import Resolution
-from profiler.results.cross_check import contradictions
+from profiler.results.cross_check import apart, contradictions
 
 
 def said(**shares):
@@ -91,3 +91,16 @@ def test_an_older_inspected_call_that_counted_all_entries_is_compared_with_all()
     assert list(contradictions(recursing(5.0, 3.0), seen((5, None)))) == []
     (line,) = contradictions(recursing(5.0, 3.0), seen((3, None)))
     assert "entered 5 times a call under cprofile, 3 times in the inspected call" in line
+
+
+def test_where_probes_ran_the_others_are_held_against_them_and_not_against_each_other():
+    every = {"cprofile": said(func_graph=(0.30, 3.0)), "tfprofiler": said(), "probes": said()}
+    assert list(contradictions(every, INSPECTED)) == []
+
+
+def test_shares_are_apart_by_more_than_five_points_of_what_comes_before_the_teardown():
+    here = {"predict": 0.9, "execute": 0.45, "teardown": 0.1}
+    there = {"predict": 0.6, "execute": 0.30, "teardown": 0.4}
+    assert apart(here, there) == frozenset()
+    assert apart(here, {**there, "execute": 0.2}) == {"execute"}
+    assert apart({"execute": 0.5}, {"execute": 0.56, "predict": 1.0}) == {"execute"}

@@ -9,7 +9,7 @@ from typing import Any
 from ...protocol.vocabulary import counted
 from ...results.document import Environment, Report, VariantReport
 from ..blocks import Block, Lines, Records, Title
-from . import frames, outputs, report_rows
+from . import cross_check, frames, outputs, report_rows
 from . import report_tables as tables
 from .headline import headline
 from .sections import Section, instruments, sections
@@ -71,9 +71,9 @@ def _section(section: Section) -> Iterator[Block]:
     for variants in section.inputs():
         which = "" if len(section.inputs()) == 1 else f" b{variants[0].batch_size}"
         shown = tuple(one for one in variants if one.internals)
-        for instrument in (instruments(shown) or (None,)) if shown else ():
-            yield from _internals(shown, instrument, which)
-        for name in dict.fromkeys(name for one in shown for name in one.phases):
+        if shown:
+            yield from _shares(shown, which)
+        for name in list(dict.fromkeys(name for one in shown for name in one.phases))[:1]:
             yield Title(f"One predict{which} by phase", f"under {name}; phases sum to 100 %")
             yield tables.phases(shown, name)
         yield Title(f"What ran in one predict{which}")
@@ -83,18 +83,29 @@ def _section(section: Section) -> Iterator[Block]:
         yield Lines(failures)
 
 
-def _internals(variants: tuple[VariantReport, ...], instrument: str | None, which: str) -> Iterator[Block]:
-    """Yield the internals' shares; an instrument that gave none gets a line that says why."""
-    every = [one.measures for variant in variants for one in variant.internals]
-    measures = [found for each in every if (found := each.get(instrument or "")) is not None]
-    if measures and all(measure.share is None for measure in measures) and len(instruments(variants)) > 1:
-        presences = ("absent", "not called")
-        reasons = dict.fromkeys(m.reason for m in measures if m.reason and m.reason not in presences)
-        yield Title(f"No shares under {instrument}", "; ".join(reasons))
+def _shares(variants: tuple[VariantReport, ...], which: str) -> Iterator[Block]:
+    """Yield the internals' shares under the best instrument, then under all; one that gave none is named."""
+    known = cross_check.with_shares(variants)
+    every = instruments(variants)
+    best = known[0] if known else next(iter(every), None)
+    title = f"Where predict{which} spends its time"
+    if best is None:
+        yield Title(title, "no shares were captured")
+        yield tables.presences(variants)
         return
-    under = f"shares under {instrument}; they overlap" if instrument else "no shares were captured"
-    yield Title(f"Where predict{which} spends its time", under)
-    yield tables.presences(variants) if instrument is None else tables.internals(variants, instrument)
+    yield Title(title, f"shares under {best}; they overlap")
+    yield tables.internals(variants, best)
+    yield from cross_check.blocks(variants, which)
+    for name in every:
+        if name not in known and name != best:
+            yield Title(f"No shares under {name}", "; ".join(_reasons(variants, name)))
+
+
+def _reasons(variants: tuple[VariantReport, ...], instrument: str) -> tuple[str, ...]:
+    """Return why an instrument knows no share, each reason once."""
+    found = (one.measures.get(instrument) for variant in variants for one in variant.internals)
+    reasons = (one.reason for one in found if one is not None and one.reason)
+    return tuple(dict.fromkeys(reason for reason in reasons if reason not in ("absent", "not called")))
 
 
 def _sizes(variants: tuple[VariantReport, ...]) -> str:

@@ -93,17 +93,24 @@ def internals(variants: tuple[VariantReport, ...], instrument: str) -> Table:
     """Return the internals of these variants side by side; cells refer by number to the reasons below."""
     reasons: dict[str, None] = {}
     by_id = [{one.internal: one for one in variant.internals} for variant in variants]
+    widest: list[Row] = []
     full: list[Row] = []
     medium: list[Row] = []
     narrow: list[Row] = []
     for name in dict.fromkeys(one.internal for variant in variants for one in variant.internals):
         found = [one[name] for one in by_id if name in one]
+        intervals = [_share_interval(one.get(name), instrument) for one in by_id]
         measured = [_measured(one.get(name), instrument, reasons) for one in by_id]
         phase = found[0].phase
         arrow = next((f"-> {one.successor}" for one in found if one.successor), "")
         faint = all(one.presence != "present" for one in found)
         drawn = tuple(cell for cells in measured for cell in cells)
         texts = tuple(cell for share, calls, _ in measured for cell in (share, calls))
+        sure = (
+            (share, interval, calls, bar)
+            for (share, calls, bar), interval in zip(measured, intervals, strict=True)
+        )
+        widest.append(Row((name, phase, *(cell for cells in sure for cell in cells), arrow), faint))
         full.append(Row((name, phase, *drawn, arrow), faint))
         medium.append(Row((name, *texts, arrow or phase), faint))
         narrow.append(Row((Marked(name, below=arrow and f"  {arrow}"), *texts), faint))
@@ -111,18 +118,37 @@ def internals(variants: tuple[VariantReport, ...], instrument: str) -> Table:
     return Table(
         tuple(
             Layout(columns, tuple(rows), notes)
-            for columns, rows in zip(_internal_columns(variants), (full, medium, narrow), strict=True)
+            for columns, rows in zip(_internal_columns(variants), (widest, full, medium, narrow), strict=True)
+            if rows is not widest or _has_intervals(variants, instrument)
         )
     )
 
 
+def _has_intervals(variants: tuple[VariantReport, ...], instrument: str) -> bool:
+    found = (one.measures.get(instrument) for variant in variants for one in variant.internals)
+    return any(one is not None and one.interval is not None for one in found)
+
+
+def _share_interval(internal: Internal | None, instrument: str) -> str:
+    """Return the interval of an internal's share, in per cent."""
+    measure = internal.measures.get(instrument) if internal is not None else None
+    if measure is None or measure.interval is None:
+        return ""
+    low, high = (numbers.share(bound).removesuffix(" %") for bound in measure.interval)
+    return f"{low}..{high}"
+
+
 def _internal_columns(variants: tuple[VariantReport, ...]) -> tuple[tuple[Column, ...], ...]:
-    """Return the columns of the internals' three layouts."""
+    """Return the columns of the internals' layouts, the widest first."""
     states = [(Column(one.compile_state), Column("calls")) for one in variants]
     measured = tuple(column for pair in states for column in pair)
     drawn = tuple(column for pair in states for column in (*pair, Column("", "bar")))
+    sure = tuple(
+        column for share, calls in states for column in (share, Column("interval"), calls, Column("", "bar"))
+    )
     internal, phase = Column("internal", "text"), Column("phase", "text")
     return (
+        (internal, phase, *sure, Column("successor", "text")),
         (internal, phase, *drawn, Column("successor", "text")),
         (internal, *measured, phase),
         (internal, *measured),
@@ -134,7 +160,7 @@ def phases(variants: tuple[VariantReport, ...], instrument: str) -> Table:
     found = [one.phases.get(instrument, {}) for one in variants]
     names = sorted({name for one in found for name in one}, key=lambda n: -max(p.get(n, 0.0) for p in found))
     rows = [(name, [one.get(name) for one in found]) for name in names]
-    ran = [one.compute.get(instrument) for one in variants]
+    ran = [next(iter(one.compute.values()), None) for one in variants]
     if any(one is not None for one in ran):
         rows.append((COMPUTE, ran))
     states = [Column(one.compile_state) for one in variants]

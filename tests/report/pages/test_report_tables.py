@@ -4,7 +4,7 @@ import dataclasses
 
 from profiler.report.blocks import Bar, Marked
 from profiler.report.pages import report_tables, sections
-from profiler.results.document import CaptureLine
+from profiler.results.document import CaptureLine, Measure
 from tests.report import sample
 
 
@@ -50,6 +50,23 @@ def test_each_layout_of_the_internals_has_every_internal_and_share():
     for layout in (full, medium, narrow):
         texts = [cell.text if isinstance(cell, Marked) else cell for row in layout.rows for cell in row.cells]
         assert texts.count("56.9 %") == 2
+
+
+def test_shares_with_intervals_show_them_where_there_is_room():
+    (variant,) = [one for one in sample.report().variants if one.id == "tiny/compiled/predict/b32"]
+    sure = tuple(
+        dataclasses.replace(
+            one,
+            measures={"probes": Measure(0.5, (0.48, 0.525), 1.0)} if one.internal == "data_adapter" else {},
+        )
+        for one in variant.internals
+    )
+    made = report_tables.internals((dataclasses.replace(variant, internals=sure),), "probes")
+    wide, plain = made.layouts[:2]
+    assert [column.header for column in wide.columns][2:5] == ["compiled", "interval", "calls"]
+    (shown,) = [one.cells for one in wide.rows if one.cells[0] == "data_adapter"]
+    assert "48.0..52.5" in shown
+    assert "interval" not in [column.header for column in plain.columns]
 
 
 def test_a_large_share_stands_out_and_what_never_ran_is_faint():
