@@ -5,10 +5,11 @@ from __future__ import annotations
 import time
 from typing import Any, Callable, List, NamedTuple
 
+from ..protocol.switching import SLOW_CALL_NS
+
 clock_ns = time.perf_counter_ns
 
 WARM_UP_CALLS = 3
-SLOW_CALL_NS = 500_000_000
 
 
 class Call(NamedTuple):
@@ -44,6 +45,14 @@ def measured_calls(call: Call, count: int, timed: Timed) -> None:
         entry(*args, **kwargs)
         durations.append(clock_ns() - begin)
         begins.append(begin)
+
+
+def timed_calls(call: Call, count: int, settle: int = 0) -> Timed:
+    """Make ``count`` calls with nothing attached, after ``settle`` untimed ones, and return their times."""
+    untimed_calls(call, settle)
+    timed = Timed.none()
+    measured_calls(call, count, timed)
+    return timed
 
 
 def untimed_calls(call: Call, count: int) -> None:

@@ -12,6 +12,7 @@ from typing import Any, Callable, Iterable, NamedTuple, Sequence
 from ..protocol import files, schemas
 from ..protocol.instruments import Instrument, instrument
 from ..protocol.spec import BlockRecord, CaptureManifest, MeasureSpec, Spec, VariantSpec
+from ..protocol.switching import Switched
 from ..protocol.vocabulary import Variant, compared
 from . import blocks, captures, entry_points, harness, inspection, instruments, outputs, reasons
 from .frameworks import Framework
@@ -40,6 +41,7 @@ class _Subject:
     count: int
     durations_ns: list[int] = field(default_factory=list)
     taken: list[BlockRecord] = field(default_factory=list)
+    switched: list[Switched] = field(default_factory=list)
     manifest: CaptureManifest | None = None
     failed: bool = False
 
@@ -58,17 +60,34 @@ class _Subject:
             captures.write_failure(self.folder, self.identity, reasons.placed(error))
 
     def take(self, block: blocks.Block) -> None:
-        """Make the calls of a block."""
+        """Make the calls of a block, and before them those with the instrument off."""
+        if not block.undisturbed:
+            self._keep(block, block.re_warm_up)
+            return
+        off = harness.timed_calls(self.call, block.undisturbed, block.re_warm_up).durations
+        on_ns = self._rehearse(block) if block.rehearsal else self._keep(block, 0)
+        if on_ns:
+            self.switched.append(Switched(off, on_ns))
+
+    def _keep(self, block: blocks.Block, settle: int) -> list[int]:
         started_ns = time.time_ns()
-        timed = self.attached.take(block.calls, block.re_warm_up)
+        timed = self.attached.take(block.calls, settle)
         self.durations_ns.extend(timed.durations)
-        self.taken.append(
-            BlockRecord(block.round, block.calls, block.position, started_ns, settle=block.re_warm_up)
-        )
+        self.taken.append(BlockRecord(block.round, block.calls, block.position, started_ns, settle=settle))
+        return timed.durations
+
+    def _rehearse(self, block: blocks.Block) -> list[int]:
+        """Make the calls of a rehearsal; one that raises loses nothing that has been measured."""
+        try:
+            return self.attached.rehearse(block.calls).durations
+        except reasons.ANYTHING:
+            return []
 
     def write(self) -> None:
         """Write the capture."""
-        timing = captures.Timing(self.first_call_ns, self.warm_up_ns, self.durations_ns, self.taken)
+        timing = captures.Timing(
+            self.first_call_ns, self.warm_up_ns, self.durations_ns, self.taken, self.switched
+        )
         self.manifest = captures.write(self.folder, self.identity, timing, self.attached.finish())
 
 
@@ -211,9 +230,10 @@ def _groups(subjects: list[_Subject]) -> list[list[_Subject]]:
 
 
 def _order(subjects: list[_Subject], seed: int) -> list[blocks.Block]:
-    """Return the blocks of captures that are taken together; one by itself is taken in one block."""
+    """Return the blocks of captures that are taken together, or of one by itself."""
     if not subjects[0].descriptor.interleaves:
-        return [blocks.Block(0, 0, 0, subjects[0].count, 0)]
+        (one,) = subjects
+        return blocks.alone(one.count, one.call_ns, one.descriptor)
     return blocks.schedule([one.count for one in subjects], [one.call_ns for one in subjects], seed)
 
 

@@ -9,12 +9,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
-from ..protocol.instruments import instrument
+from ..protocol.instruments import Instrument, instrument
+from ..protocol.switching import SLOW_CALL_NS, calls_beside
 from ..protocol.vocabulary import Variant
 
 START_S = 6.0
 FIRST_CALL_EXTRA_S = 0.5
-SLOW_CALL_S = 0.5
+SLOW_CALL_S = SLOW_CALL_NS / 1e9
 # What comparing the outputs takes.
 OUTPUT_CALLS = 2
 
@@ -78,11 +79,21 @@ def process_s(cost: CallCost, parts: Iterable[Part], compares_outputs: bool = Fa
         if attached.most_calls is not None:
             count = min(count, attached.most_calls)
         total += (count * attached.slowdown + part.inspect) * call_s
+        if not attached.interleaves and call_s < SLOW_CALL_S:
+            total += _beside_s(attached, count, call_s)
         if part.variant not in warmed_up:
             warmed_up.add(part.variant)
             warm_up = 2 if call_s > SLOW_CALL_S else 4
             total += FIRST_CALL_EXTRA_S + (warm_up + OUTPUT_CALLS * compares_outputs) * call_s
     return total
+
+
+def _beside_s(attached: Instrument, count: int, call_s: float) -> float:
+    """Return what the blocks with an instrument off take, and its rehearsals, in s."""
+    blocks = min(count, attached.blocks)
+    off = blocks * calls_beside(count // blocks, call_s * 1e9)
+    rehearsed = attached.rehearsals * calls_beside(count, call_s * 1e9)
+    return call_s * (off + rehearsed * (1 + attached.slowdown))
 
 
 def minutes(seconds: float) -> str:

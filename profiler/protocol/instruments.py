@@ -29,6 +29,9 @@ class Instrument:
         most_calls: how many it takes at most, whatever was asked for; None: as many as are asked for.
         interleaves: whether one process holds all variants of a workload and takes them in blocks, those of
             every instrument that interleaves.
+        blocks: in how many blocks it takes its calls otherwise; where calls are quick, each comes after one
+            with the instrument off, which tells what the instrument costs.
+        rehearsals: how many more such pairs of blocks there are whose record is thrown away.
     """
 
     id: str
@@ -38,7 +41,12 @@ class Instrument:
     budget_calls: int = 200
     most_calls: Optional[int] = None
     interleaves: bool = False
+    blocks: int = 1
+    rehearsals: int = 0
 
+
+# With one less there is no interval of the median over the pairs of one process.
+PAIRS = 6
 
 INSTRUMENTS = (
     Instrument(
@@ -58,6 +66,7 @@ INSTRUMENTS = (
         "cProfile around the calls",
         gives=(SHARES,),
         slowdown=1.4,
+        blocks=PAIRS,
     ),
     Instrument(
         "tfprofiler",
@@ -66,6 +75,7 @@ INSTRUMENTS = (
         slowdown=1.4,
         budget_calls=20,
         most_calls=20,  # a trace of them is large
+        rehearsals=PAIRS - 1,
     ),
 )
 INSTRUMENT_IDS = tuple(one.id for one in INSTRUMENTS)
