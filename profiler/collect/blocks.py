@@ -6,7 +6,7 @@ import random
 from typing import NamedTuple, Sequence
 
 from ..protocol.instruments import Instrument
-from ..protocol.switching import SLOW_CALL_NS, calls_beside
+from ..protocol.switching import calls_beside
 
 # How long a block lasts: short against the machine's drift, long against the switch between variants.
 BLOCK_NS = 100_000_000
@@ -67,9 +67,10 @@ def schedule(calls: Sequence[int], call_ns: Sequence[int], seed: int) -> list[Bl
 def alone(calls: int, call_ns: int, instrument: Instrument) -> list[Block]:
     """Return the blocks of a capture that is taken by itself, in the order in which they run.
 
-    Where calls are quick each block comes after one with the instrument off, and rehearsals follow.
+    Where calls are quick each block comes after one with the instrument off, and rehearsals follow
+    (`Instrument.pairs`).
     """
-    if call_ns >= SLOW_CALL_NS:
+    if not instrument.pairs(call_ns):
         return [Block(0, 0, 0, calls, 0)]
     count = min(calls, instrument.blocks)
     sizes = [calls // count + (number < calls % count) for number in range(count)]

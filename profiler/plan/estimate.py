@@ -79,7 +79,7 @@ def process_s(cost: CallCost, parts: Iterable[Part], compares_outputs: bool = Fa
         if attached.most_calls is not None:
             count = min(count, attached.most_calls)
         total += (count * attached.slowdown + part.inspect) * call_s
-        if not attached.interleaves and call_s < SLOW_CALL_S:
+        if attached.pairs(call_s * 1e9):
             total += _beside_s(attached, count, call_s)
         if part.variant not in warmed_up:
             warmed_up.add(part.variant)

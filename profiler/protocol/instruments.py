@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Optional, Tuple
 
+from .switching import SLOW_CALL_NS
+
 SPEED = "speed"
 SHARES = "shares"
 PHASES = "phases"
@@ -29,9 +31,8 @@ class Instrument:
         most_calls: how many it takes at most, whatever was asked for; None: as many as are asked for.
         interleaves: whether one process holds all variants of a workload and takes them in blocks, those of
             every instrument that interleaves.
-        blocks: in how many blocks it takes its calls otherwise; where calls are quick, each comes after one
-            with the instrument off, which tells what the instrument costs.
-        rehearsals: how many more such pairs of blocks there are whose record is thrown away.
+        blocks: in how many blocks it takes its calls otherwise.
+        rehearsals: how many more blocks there are whose record is thrown away.
     """
 
     id: str
@@ -43,6 +44,15 @@ class Instrument:
     interleaves: bool = False
     blocks: int = 1
     rehearsals: int = 0
+
+    def pairs(self, call_ns: float) -> int:
+        """Return how many blocks come after one with the instrument off, which tells what it costs.
+
+        All or none: none where blocks take turns with those of other captures, where there is a single one,
+        and where calls are slow.
+        """
+        pairs = self.blocks + self.rehearsals
+        return 0 if self.interleaves or pairs == 1 or call_ns >= SLOW_CALL_NS else pairs
 
 
 # With one less there is no interval of the median over the pairs of one process.
