@@ -5,6 +5,9 @@ from __future__ import annotations
 import random
 from typing import NamedTuple, Sequence
 
+from ..protocol.instruments import Instrument
+from ..protocol.switching import calls_beside
+
 # How long a block lasts: short against the machine's drift, long against the switch between variants.
 BLOCK_NS = 100_000_000
 # Faster calls are disturbed by what ran before them, so a few are made untimed after a switch.
@@ -15,7 +18,8 @@ RE_WARM_UP_CALLS = 3
 class Block(NamedTuple):
     """``calls`` calls of one variant in a row, after ``re_warm_up`` untimed ones.
 
-    ``position`` is its place within the round.
+    ``position`` is its place within the round; ``undisturbed`` calls with the instrument off come before it.
+    What is recorded of a ``rehearsal`` is thrown away.
     """
 
     variant: int
@@ -23,6 +27,8 @@ class Block(NamedTuple):
     position: int
     calls: int
     re_warm_up: int
+    undisturbed: int = 0
+    rehearsal: bool = False
 
 
 def schedule(calls: Sequence[int], call_ns: Sequence[int], seed: int) -> list[Block]:
@@ -51,6 +57,24 @@ def schedule(calls: Sequence[int], call_ns: Sequence[int], seed: int) -> list[Bl
             re_warm_up = RE_WARM_UP_CALLS if len(calls) > 1 and call_ns[variant] < RE_WARM_UP_BELOW_NS else 0
             blocks.append(Block(variant, number, position, size, re_warm_up))
     return blocks
+
+
+def alone(calls: int, call_ns: int, instrument: Instrument) -> list[Block]:
+    """Return the blocks of a capture that is taken by itself, in the order in which they run.
+
+    Where calls are quick each block comes after one with the instrument off, and rehearsals follow
+    (`Instrument.pairs`).
+    """
+    if not instrument.pairs(call_ns):
+        return [Block(0, 0, 0, calls, 0)]
+    count = min(calls, instrument.blocks)
+    sizes = [calls // count + (number < calls % count) for number in range(count)]
+    rehearsed = [calls_beside(calls, call_ns)] * instrument.rehearsals
+    settle = RE_WARM_UP_CALLS if call_ns < RE_WARM_UP_BELOW_NS else 0
+    return [
+        Block(0, number, 0, size, settle, calls_beside(size, call_ns), number >= count)
+        for number, size in enumerate(sizes + rehearsed)
+    ]
 
 
 def _blocks(calls: int, call_ns: int) -> int:

@@ -8,6 +8,7 @@ from typing import NamedTuple, Sequence
 
 from ..protocol import files, schemas
 from ..protocol.spec import BlockRecord, CaptureManifest
+from ..protocol.switching import Switched
 from .instruments import Recording
 
 
@@ -18,6 +19,7 @@ class Timing(NamedTuple):
     warm_up_ns: Sequence[int]
     durations_ns: Sequence[int]
     blocks: Sequence[BlockRecord]
+    switched: Sequence[Switched] = ()
 
 
 def write(folder: str, identity: CaptureManifest, timing: Timing, recording: Recording) -> CaptureManifest:
@@ -44,6 +46,7 @@ def write(folder: str, identity: CaptureManifest, timing: Timing, recording: Rec
         first_call_ns=timing.first_call_ns,
         warm_up_ns=list(timing.warm_up_ns),
         blocks=list(timing.blocks),
+        switched=list(timing.switched),
         files=_hashes(folder),
         **facts,
     )

@@ -45,6 +45,14 @@ def measured_calls(call: Call, count: int, timed: Timed) -> None:
         begins.append(begin)
 
 
+def timed_calls(call: Call, count: int, settle: int = 0) -> Timed:
+    """Make ``count`` calls with nothing attached, after ``settle`` untimed ones, and return their times."""
+    untimed_calls(call, settle)
+    timed = Timed.none()
+    measured_calls(call, count, timed)
+    return timed
+
+
 def untimed_calls(call: Call, count: int) -> None:
     """Make ``count`` calls whose durations nobody looks at, from the same place."""
     measured_calls(call, count, Timed.none())

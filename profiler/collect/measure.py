@@ -6,71 +6,20 @@ import dataclasses
 import functools
 import os
 import time
-from dataclasses import dataclass, field
 from typing import Any, Callable, Iterable, NamedTuple, Sequence
 
 from ..protocol import calls as counting
 from ..protocol import files, schemas
-from ..protocol.instruments import Instrument, instrument
-from ..protocol.spec import BlockRecord, CaptureManifest, MeasureSpec, Spec, VariantSpec
+from ..protocol.instruments import instrument
+from ..protocol.spec import CaptureManifest, MeasureSpec, Spec, VariantSpec
 from ..protocol.vocabulary import Variant, compared
 from . import blocks, captures, entry_points, harness, inspection, instruments, outputs, reasons
 from .frameworks import Framework
 from .harness import Call
-from .instruments import Attached
 from .models import built_in, states
 from .parent import Parent
 from .probes.watches import Watches
-
-
-@dataclass
-class _Subject:
-    """A variant while it is measured; ``manifest`` is set once its capture has been written."""
-
-    folder: str
-    variant: Variant
-    identity: CaptureManifest
-    model: Any
-    call: Call
-    outputs: Callable[[], Any]
-    attached: Attached
-    first_call_ns: int
-    warm_up_ns: list[int]
-    inspect: bool
-    descriptor: Instrument
-    count: int
-    durations_ns: list[int] = field(default_factory=list)
-    taken: list[BlockRecord] = field(default_factory=list)
-    manifest: CaptureManifest | None = None
-    failed: bool = False
-
-    @property
-    def call_ns(self) -> int:
-        return _middle(self.warm_up_ns)
-
-    def attempt(self, step: Callable[[], None]) -> None:
-        """Do a step unless one has failed before; a step that raises fails this capture alone."""
-        if self.failed:
-            return
-        try:
-            step()
-        except reasons.ANYTHING as error:  # such as a profiler that the model's own code has started
-            self.failed = True
-            captures.write_failure(self.folder, self.identity, reasons.placed(error))
-
-    def take(self, block: blocks.Block) -> None:
-        """Make the calls of a block."""
-        started_ns = time.time_ns()
-        timed = self.attached.take(block.calls, block.re_warm_up)
-        self.durations_ns.extend(timed.durations)
-        self.taken.append(
-            BlockRecord(block.round, block.calls, block.position, started_ns, settle=block.re_warm_up)
-        )
-
-    def write(self) -> None:
-        """Write the capture."""
-        timing = captures.Timing(self.first_call_ns, self.warm_up_ns, self.durations_ns, self.taken)
-        self.manifest = captures.write(self.folder, self.identity, timing, self.attached.finish())
+from .taking import Taking, middle
 
 
 def run(spec: Spec, part: MeasureSpec, framework: Framework, parent: Parent) -> None:
@@ -170,7 +119,7 @@ def _prepare(
     ready: _Ready,
     framework: Framework,
     watches: Watches,
-) -> _Subject:
+) -> Taking:
     identity = dataclasses.replace(
         identity,
         model_state=ready.model_state,
@@ -179,7 +128,7 @@ def _prepare(
     )
     os.makedirs(folder, exist_ok=True)
     descriptor = instrument(entry.instrument)
-    return _Subject(
+    return Taking(
         folder,
         entry.variant,
         identity,
@@ -191,29 +140,26 @@ def _prepare(
         ready.warm_up_ns,
         entry.inspect,
         descriptor,
-        counting.measured(entry.calls, entry.budget_s, _middle(ready.warm_up_ns), descriptor),
+        counting.measured(entry.calls, entry.budget_s, middle(ready.warm_up_ns), descriptor),
     )
 
 
-def _middle(durations_ns: list[int]) -> int:
-    return sorted(durations_ns)[len(durations_ns) // 2]
-
-
-def _groups(subjects: list[_Subject]) -> list[list[_Subject]]:
+def _groups(subjects: list[Taking]) -> list[list[Taking]]:
     """Return the captures that are taken together: those that interleave; each other one by itself."""
     together = [one for one in subjects if one.descriptor.interleaves]
     apart = [[one] for one in subjects if not one.descriptor.interleaves]
     return [together, *apart] if together else apart
 
 
-def _order(subjects: list[_Subject], seed: int) -> list[blocks.Block]:
-    """Return the blocks of captures that are taken together; one by itself is taken in one block."""
+def _order(subjects: list[Taking], seed: int) -> list[blocks.Block]:
+    """Return the blocks of captures that are taken together, or of one by itself."""
     if not subjects[0].descriptor.interleaves:
-        return [blocks.Block(0, 0, 0, subjects[0].count, 0)]
+        (one,) = subjects
+        return blocks.alone(one.count, one.call_ns, one.descriptor)
     return blocks.schedule([one.count for one in subjects], [one.call_ns for one in subjects], seed)
 
 
-def _inspect(part: MeasureSpec, subject: _Subject, manifest: CaptureManifest) -> CaptureManifest:
+def _inspect(part: MeasureSpec, subject: Taking, manifest: CaptureManifest) -> CaptureManifest:
     """Make the inspected call after the capture has been written: whatever it raises, the timings stay."""
     error = None
     try:
@@ -227,9 +173,9 @@ def _inspect(part: MeasureSpec, subject: _Subject, manifest: CaptureManifest) ->
     return captures.write_again(subject.folder, dataclasses.replace(manifest, inspection_error=error))
 
 
-def _look_at_outputs(subjects: list[_Subject], parent: Parent) -> None:
+def _look_at_outputs(subjects: list[Taking], parent: Parent) -> None:
     """Compare the outputs of variants whose times are compared; whatever fails, the timings stay."""
-    written: dict[Variant, tuple[_Subject, CaptureManifest]] = {}
+    written: dict[Variant, tuple[Taking, CaptureManifest]] = {}
     for one in subjects:
         if one.manifest is not None:
             written.setdefault(one.variant, (one, one.manifest))

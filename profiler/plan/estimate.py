@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from ..protocol import calls
-from ..protocol.instruments import instrument
+from ..protocol.instruments import Instrument, instrument
+from ..protocol.switching import SLOW_CALL_NS, calls_beside
 from ..protocol.vocabulary import Variant
 
 START_S = 6.0
@@ -35,7 +36,7 @@ class CallCost:
     @property
     def slow(self) -> bool:
         """Whether a call takes so long that fewer processes must do."""
-        return self.predict_s * 1e9 >= calls.SLOW_CALL_NS
+        return self.predict_s * 1e9 >= SLOW_CALL_NS
 
 
 UNKNOWN_CALL_S = 0.1
@@ -76,11 +77,21 @@ def process_s(cost: CallCost, parts: Iterable[Part], compares_outputs: bool = Fa
         call_s = cost.predict_s if part.variant.entry_point == "predict" else cost.other_s
         count = calls.measured(part.calls, part.budget_s, round(call_s * 1e9), attached)
         total += (count * attached.slowdown + part.inspect) * call_s
+        if attached.pairs(call_s * 1e9):
+            total += _beside_s(attached, count, call_s)
         if part.variant not in warmed_up:
             warmed_up.add(part.variant)
             warm_up = 1 + calls.warm_up(call_s * 1e9)
             total += FIRST_CALL_EXTRA_S + (warm_up + OUTPUT_CALLS * compares_outputs) * call_s
     return total
+
+
+def _beside_s(attached: Instrument, count: int, call_s: float) -> float:
+    """Return what the blocks with an instrument off take, and its rehearsals, in s."""
+    blocks = min(count, attached.blocks)
+    off = blocks * calls_beside(count // blocks, call_s * 1e9)
+    rehearsed = attached.rehearsals * calls_beside(count, call_s * 1e9)
+    return call_s * (off + rehearsed * (1 + attached.slowdown))
 
 
 def minutes(seconds: float) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Optional
 
 from .instruments import Instrument
+from .switching import SLOW_CALL_NS
 
 WARM_UP_CALLS = 3
-SLOW_CALL_NS = 500_000_000
 
 
 def warm_up(call_ns: float) -> int:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Optional, Tuple
 
+from .switching import SLOW_CALL_NS
+
 SPEED = "speed"
 SHARES = "shares"
 PHASES = "phases"
@@ -29,6 +31,8 @@ class Instrument:
         most_calls: how many it takes at most, whatever was asked for; None: as many as are asked for.
         interleaves: whether one process holds all variants of a workload and takes them in blocks, those of
             every instrument that interleaves.
+        blocks: in how many blocks it takes its calls otherwise.
+        rehearsals: how many more blocks there are whose record is thrown away.
     """
 
     id: str
@@ -38,7 +42,21 @@ class Instrument:
     budget_calls: int = 200
     most_calls: Optional[int] = None
     interleaves: bool = False
+    blocks: int = 1
+    rehearsals: int = 0
 
+    def pairs(self, call_ns: float) -> int:
+        """Return how many blocks come after one with the instrument off, which tells what it costs.
+
+        All or none: none where blocks take turns with those of other captures, where there is a single one,
+        and where calls are slow.
+        """
+        pairs = self.blocks + self.rehearsals
+        return 0 if self.interleaves or pairs == 1 or call_ns >= SLOW_CALL_NS else pairs
+
+
+# With one less there is no interval of the median over the pairs of one process.
+PAIRS = 6
 
 INSTRUMENTS = (
     Instrument(
@@ -58,6 +76,7 @@ INSTRUMENTS = (
         "cProfile around the calls",
         gives=(SHARES,),
         slowdown=1.4,
+        blocks=PAIRS,
     ),
     Instrument(
         "tfprofiler",
@@ -66,6 +85,7 @@ INSTRUMENTS = (
         slowdown=1.4,
         budget_calls=20,
         most_calls=20,  # a trace of them is large
+        rehearsals=PAIRS - 1,
     ),
 )
 INSTRUMENT_IDS = tuple(one.id for one in INSTRUMENTS)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Dict, List, Optional, Tuple, Union
 
+from .switching import Switched
 from .vocabulary import TIMED_STATUSES, Variant, require_printable
 
 Label = Tuple[str, int, str]
@@ -232,6 +233,8 @@ class CaptureManifest:
         inspection_error: why the inspected call failed.
         settings: what ``compile()`` can set and the model says of itself, as text.
         outputs_error: why the outputs could not be compared.
+        switched: the calls that tell what the instrument costs; ``calls`` and the durations leave out those
+            with it off, and those whose record was thrown away.
     """
 
     status: str
@@ -264,6 +267,7 @@ class CaptureManifest:
     inspection_error: Optional[str] = None
     settings: Dict[str, str] = field(default_factory=dict)
     outputs_error: Optional[str] = None
+    switched: List[Switched] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         for name in self.files:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from .. import statistics
 from ..protocol.instruments import SPEED, instrument
 from ..protocol.vocabulary import Variant, compared
 from ..runs.manifest import RunManifest
 from ..runs.record import Capture, RunRecord
-from ..statistics import Blocks, Verdict
+from ..statistics import BlockPairs, Blocks, Verdict
 from . import frames, outputs
 from .document import Comparison, Latency, Overhead
 
@@ -166,20 +165,42 @@ def _ms(estimate: statistics.Estimate) -> tuple[float, float] | None:
     return interval and (interval[0] / 1e6, interval[1] / 1e6)
 
 
-def overheads(captures: Iterable[Capture]) -> dict[str, Overhead]:
-    """Return each instrument's time per call over the undisturbed one, by instrument."""
-    calls: dict[str, dict[int, list[npt.NDArray[np.int64]]]] = {}
-    for capture in captures:
-        if capture.timed:
-            calls.setdefault(capture.instrument, {})[capture.process] = [capture.durations_ns()]
-    blocks = {name: Blocks(processes) for name, processes in calls.items()}
-    undisturbed = next((name for name in blocks if SPEED in instrument(name).gives), None)
-    if undisturbed is None:
-        return {}
-    baseline = blocks.pop(undisturbed)
-    ratios = {name: statistics.borrowed_ratio(baseline, found) for name, found in blocks.items()}
-    return {
-        name: Overhead(found.value, found.interval)
-        for name, found in ratios.items()
-        if found.value is not None
-    }
+def overheads(captures: Sequence[Capture]) -> dict[str, Overhead]:
+    """Return each instrument's time per call over the undisturbed one, by instrument.
+
+    It is taken from blocks of calls beside undisturbed ones of the same process; where there are none, as for
+    slow calls and in older runs, from the calls of other processes.
+    """
+    timed = [one for one in captures if one.timed]
+    found = {}
+    for name in dict.fromkeys(one.instrument for one in timed):
+        if SPEED in instrument(name).gives:
+            continue
+        own = [one for one in timed if one.instrument == name]
+        pairs = {one.process: side_by_side for one in own if (side_by_side := _side_by_side(one, timed))}
+        ratio = statistics.block_ratio(pairs) if pairs else _apart(own, timed)
+        if ratio.value is not None:
+            found[name] = Overhead(ratio.value, ratio.interval)
+    return found
+
+
+def _side_by_side(capture: Capture, others: Iterable[Capture]) -> BlockPairs | None:
+    """Return a capture's blocks beside the undisturbed ones of its process; None where there are none."""
+    switched = capture.manifest.switched
+    if switched:
+        return BlockPairs(
+            [np.array(one.off_ns, np.int64) for one in switched],
+            [np.array(one.on_ns, np.int64) for one in switched],
+        )
+    shared = (one for one in _of_speed(others) if one.process == capture.process)
+    undisturbed = next(shared, None) if instrument(capture.instrument).interleaves else None
+    return None if undisturbed is None else BlockPairs(undisturbed.blocks_ns(), capture.blocks_ns())
+
+
+def _apart(own: Iterable[Capture], others: Iterable[Capture]) -> statistics.Estimate:
+    """Return the ratio of an instrument's calls to the undisturbed ones of other processes."""
+    baseline, candidate = (
+        Blocks({one.process: [one.durations_ns()] for one in captures})
+        for captures in (_of_speed(others), own)
+    )
+    return statistics.borrowed_ratio(baseline, candidate)

@@ -6,9 +6,11 @@
 The unit of replication is the process: calls of one process share its memory layout, its threads and its
 moment, so they say how one process behaves and not how the next one will. Every interval is therefore
 Student's t over processes, in logarithms where the quantity is a time or a ratio. With 3 to 7 processes it
-keeps its 95 %, where bootstraps over so few do not (`benchmarks/simulate_coverage.py` prints both).
+keeps its 95 %, where bootstraps over so few do not (`benchmarks/simulate_coverage.py` prints both). What an
+instrument costs (`block_ratio`) and shares are told from fewer processes too: over blocks or calls of them.
 """
 
+from .block_ratios import BlockPairs, block_ratio
 from .intervals import CONFIDENCE, Estimate, borrowed_ratio, latency, paired_ratio, unpaired_ratio
 from .percentiles import percentile
 from .samples import Blocks, LatencyError
@@ -20,6 +22,7 @@ from .verdicts import CANNOT_TELL, Verdict, paired_verdict, require_effect, unpa
 __all__ = [
     "CANNOT_TELL",
     "CONFIDENCE",
+    "BlockPairs",
     "Blocks",
     "Estimate",
     "Finding",
@@ -27,6 +30,7 @@ __all__ = [
     "ShareError",
     "Step",
     "Verdict",
+    "block_ratio",
     "borrowed_ratio",
     "confidence_after",
     "findings",

@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from profiler.collect import blocks
+from profiler.protocol.instruments import Instrument
 
 MS = 1_000_000
 
@@ -50,3 +51,22 @@ def test_fast_calls_are_warmed_up_again_after_a_switch_and_slow_ones_are_not():
 
 def test_a_variant_alone_needs_no_warming_up_again():
     assert {block.re_warm_up for block in blocks.schedule([500], [MS // 2], seed=7)} == {0}
+
+
+QUICK = Instrument("quick", "something", gives=(), blocks=6, rehearsals=2)
+
+
+@given(st.integers(1, 400), st.integers(10_000, 4_000 * MS))
+def test_a_capture_by_itself_gets_its_calls_and_those_with_the_instrument_off_beside_them(calls, call_ns):
+    taken = blocks.alone(calls, call_ns, QUICK)
+    kept = [one for one in taken if not one.rehearsal]
+    assert sum(one.calls for one in kept) == calls
+    assert [one.round for one in taken] == list(range(len(taken)))
+    if call_ns >= 500 * MS:
+        assert taken == [(0, 0, 0, calls, 0, 0, False)]
+        return
+    assert len(taken) == min(calls, 6) + 2
+    for one in taken:
+        assert 1 <= one.undisturbed <= max(one.calls, 1)
+        assert one.undisturbed * call_ns <= max(250 * MS, call_ns)
+        assert one.re_warm_up == (3 if call_ns < 5 * MS else 0)

@@ -2,7 +2,7 @@ import pytest
 
 from profiler.collect import harness
 from profiler.collect.harness import Call, Timed
-from profiler.protocol import calls
+from profiler.protocol.switching import SLOW_CALL_NS
 
 
 class FakeClock:
@@ -52,5 +52,5 @@ def test_the_first_call_is_timed_apart_from_the_warm_up(clock):
 
 
 def test_a_slow_call_is_warmed_up_once(clock):
-    slow = calls.SLOW_CALL_NS + 1
+    slow = SLOW_CALL_NS + 1
     assert harness.warm_up(Call(lambda: clock.take(slow), (), {})) == [slow]

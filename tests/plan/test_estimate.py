@@ -49,3 +49,24 @@ def test_a_budget_bounds_the_calls_and_an_instrument_does_too():
 
 def test_a_short_time_is_told_in_seconds_and_a_long_one_in_minutes():
     assert (estimate.minutes(59.6), estimate.minutes(300)) == ("60 s", "5.0 min")
+
+
+QUICK, SLOW = CallCost(0.1, 0.1), CallCost(0.5, 0.5)
+
+
+def more_s(monkeypatch, cost, **fields):
+    """Return what the fields of a descriptor add to the time of a process with 8 calls."""
+    part = CapturePlan(PREDICT, "toy", 8, 8.0)
+    found = []
+    for given in ({}, fields):
+        toy = Instrument("toy", "a toy", gives=(), slowdown=2.0, **given)
+        monkeypatch.setattr(estimate, "instrument", lambda name, toy=toy: toy)
+        found.append(estimate.process_s(cost, [part]))
+    return found[1] - found[0]
+
+
+def test_calls_with_the_instrument_off_take_their_time(monkeypatch):
+    assert more_s(monkeypatch, QUICK, blocks=4) == pytest.approx(4 * 2 * 0.1)
+    assert more_s(monkeypatch, QUICK, rehearsals=3) == pytest.approx(2 * 0.1 + 3 * 2 * (0.1 + 0.2))
+    assert more_s(monkeypatch, QUICK, blocks=4, interleaves=True) == 0
+    assert more_s(monkeypatch, SLOW, blocks=4, rehearsals=3) == 0

@@ -4,13 +4,14 @@ import pytest
 
 from profiler.protocol import calls
 from profiler.protocol.instruments import Instrument
+from profiler.protocol.switching import SLOW_CALL_NS
 
 PLAIN = Instrument("plain", "nothing", gives=())
 HEAVY = Instrument("heavy", "much", gives=(), most_calls=5)
 MS = 1_000_000
 
 
-@pytest.mark.parametrize(("call_ns", "count"), [(0, 3), (calls.SLOW_CALL_NS - 1, 3), (calls.SLOW_CALL_NS, 1)])
+@pytest.mark.parametrize(("call_ns", "count"), [(0, 3), (SLOW_CALL_NS - 1, 3), (SLOW_CALL_NS, 1)])
 def test_a_slow_call_is_warmed_up_once(call_ns, count):
     assert calls.warm_up(call_ns) == count
 

@@ -1,6 +1,9 @@
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
+from profiler.protocol.switching import Switched
 from profiler.protocol.vocabulary import Variant
 from profiler.results import speed
 from profiler.results.speed import Timed
@@ -65,3 +68,55 @@ def test_other_workloads_batches_and_environments_are_never_compared():
         timed(uncompiled, environment="tf2.0.0-py3.7", p0=[1]),
     ]
     assert list(speed.pairs(others)) == []
+
+
+def capture(instrument, process=0, calls=(), switched=(), status="ok"):
+    """A capture whose calls are given by round."""
+    rounds = [np.array(one, np.int64) for one in calls]
+    return SimpleNamespace(
+        instrument=instrument,
+        process=process,
+        usable=status == "ok",
+        timed=True,
+        manifest=SimpleNamespace(switched=[Switched(*one) for one in switched]),
+        blocks_ns=lambda: rounds,
+        durations_ns=lambda: np.concatenate(rounds),
+    )
+
+
+def test_the_overhead_is_that_of_blocks_in_the_same_process():
+    """It was a profiled process's median over those of others, which differ by more than instruments cost."""
+    found = speed.overheads(
+        [
+            capture("wall", 0, [[100], [200]]),
+            capture("cprofile", 5, [[900], [990]], [([600], [900]), ([660], [990])]),
+        ]
+    )
+    assert found["cprofile"].ratio == pytest.approx(1.5)
+
+
+def test_probes_are_set_beside_the_blocks_of_wall_of_their_process_and_round():
+    wall = [capture("wall", n, [[100 * n], [200 * n], [400 * n]]) for n in (1, 2)]
+    probes = [capture("probes", n, [[102 * n], [202 * n], [404 * n]]) for n in (1, 2)]
+    found = speed.overheads([*wall, *probes])["probes"]
+    assert found.ratio == pytest.approx(1.01)
+    assert found.interval == pytest.approx((1.01, 1.02))
+
+
+def test_from_three_processes_on_the_interval_is_over_processes():
+    wall = [capture("wall", n, [[100], [100]]) for n in range(3)]
+    probes = [capture("probes", n, [[100 + n], [100 + n]]) for n in range(3)]
+    found = speed.overheads([*wall, *probes])["probes"]
+    assert found.interval[0] < 1.0 < found.ratio < 1.02 < found.interval[1]
+
+
+def test_a_capture_without_blocks_beside_it_is_compared_with_other_processes():
+    found = speed.overheads([capture("wall", 0, [[100]]), capture("cprofile", 3, [[150]])])
+    assert (found["cprofile"].ratio, found["cprofile"].interval) == (pytest.approx(1.5), None)
+
+
+def test_an_instrument_tells_its_overhead_without_any_wall():
+    switched = [([100], [110 + n]) for n in range(6)]
+    found = speed.overheads([capture("cprofile", 0, [[110]], switched)])["cprofile"]
+    assert found.interval == pytest.approx((1.1, 1.15))
+    assert speed.overheads([capture("probes", 0, [[110]])]) == {}

@@ -6,7 +6,7 @@ A module ``ID.py`` of this package defines::
 
 It is called once for each capture, after the warm-up. The descriptor in ``protocol/instruments.py`` says how
 many calls there are at most, and whether they come in blocks that take turns with those of other captures
-(``interleaves``) or all in one.
+(``interleaves``) or in blocks beside others with the instrument off (``blocks``, ``rehearsals``).
 """
 
 from __future__ import annotations
@@ -69,6 +69,10 @@ class Attached(abc.ABC):
     @abc.abstractmethod
     def take(self, count: int, settle: int) -> Timed:
         """Make ``count`` calls in a row by `harness.measured_calls`, after ``settle`` untimed ones."""
+
+    def rehearse(self, count: int) -> Timed:
+        """Make ``count`` calls as `take` does, and throw away what is recorded of them."""
+        raise NotImplementedError(f"{type(self).__name__} takes no rehearsals")
 
     @abc.abstractmethod
     def finish(self) -> Recording:

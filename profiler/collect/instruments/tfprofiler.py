@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import os
+import tempfile
 from typing import Any
 
 from ...protocol import files, schemas
@@ -34,11 +35,19 @@ class _Profiler(Attached):
         self._steps = 0
 
     def take(self, count: int, settle: int) -> Timed:
-        timed = Timed.none()
         harness.untimed_calls(self.call, settle)
-        with self._session.recording(self.folder):
-            harness.measured_calls(self._marked, count, timed)
+        timed = self._recorded(count, self.folder, self._marked)
         self._steps += count
+        return timed
+
+    def rehearse(self, count: int) -> Timed:
+        with tempfile.TemporaryDirectory(prefix="kprof-rehearsal-") as folder:
+            return self._recorded(count, folder, Call(_marked(self.call, self._session), (), {}))
+
+    def _recorded(self, count: int, folder: str, marked: Call) -> Timed:
+        timed = Timed.none()
+        with self._session.recording(folder):
+            harness.measured_calls(marked, count, timed)
         return timed
 
     def finish(self) -> Recording:

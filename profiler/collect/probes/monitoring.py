@@ -2,7 +2,8 @@
 
 Starts and ends of the watched code are local events. An exception that leaves a frame or is thrown into a
 generator is not offered as one: its callbacks see all code, and return at once for what is not watched.
-Code is known by its ``id``: hashing it takes thirty times as long.
+Code is known by its ``id``: hashing it takes thirty times as long. Of watched code even that is left to the
+tape.
 """
 
 from __future__ import annotations
@@ -40,9 +41,8 @@ class Monitoring:
     def __init__(self, tool: int, marks: Mapping[CodeType, Marks], tape: Tape) -> None:
         self._tool = tool
         self._codes = list(marks)
-        self._enter = {id(code): marks[code].enter for code in self._codes}
-        self._leave = {id(code): marks[code].leave for code in self._codes}
         self._tape = tape
+        tape.marks = {id(code): marks[code] for code in self._codes}
 
     def on(self) -> None:
         """Take the tool's id and begin to record.
@@ -81,22 +81,21 @@ class Monitoring:
         return local
 
     def _callbacks(self, events: Any) -> dict[int, Any]:
-        extend, clock, thread = self._tape.extend, clock_ns, get_ident
-        enters, leaves = self._enter, self._leave
+        extend, clock, thread, watched = self._tape.extend, clock_ns, get_ident, self._tape.marks
 
         def begun(code: CodeType, offset: int) -> None:
-            extend((enters[id(code)], clock(), thread()))
+            extend((code, clock(), thread()))
 
         def ended(code: CodeType, offset: int, value: object) -> None:
-            extend((leaves[id(code)], clock(), thread()))
+            extend((clock(), code, thread()))
 
         def unwound(code: CodeType, offset: int, error: BaseException) -> None:
-            if id(code) in leaves:
-                extend((leaves[id(code)], clock(), thread()))
+            if id(code) in watched:
+                extend((clock(), code, thread()))
 
         def thrown(code: CodeType, offset: int, error: BaseException) -> None:
-            if id(code) in enters:
-                extend((enters[id(code)], clock(), thread()))
+            if id(code) in watched:
+                extend((code, clock(), thread()))
 
         return {
             events.PY_START: begun,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from _thread import get_ident
-from typing import Any, NamedTuple
+from types import CodeType
+from typing import Any, Mapping, NamedTuple
 
 clock_ns = time.perf_counter_ns
 
@@ -31,13 +32,20 @@ class Tape:
     and stays, and events fill the second half without an allocation. A block with more events makes the
     list grow: none is lost, and none overwrites another.
 
+    An enter may also be recorded as code object, ns, thread, and a leave as ns, code object, thread: finding
+    the mark of a code object takes longer than recording an event does, and is left to `take`.
+
     Args:
         capacity: how many events fit before it grows.
+
+    Attributes:
+        marks: what the events of code objects are called, by their ``id``.
     """
 
     def __init__(self, capacity: int = CAPACITY) -> None:
         self._empty = capacity * FIELDS
-        self.events: list[int] = [0] * (2 * self._empty)
+        self.events: list[Any] = [0] * (2 * self._empty)
+        self.marks: Mapping[int, Marks] = {}
         self.clear()
         self.extend = self.events.extend
 
@@ -49,10 +57,22 @@ class Tape:
         """Return the events as an int64 array of shape (events, 3), and forget them."""
         import numpy
 
-        taken = numpy.array(self.events[self._empty :], dtype=numpy.int64)
+        taken = self.events[self._empty :]
         self.clear()
         # A thread that was in the middle of an event may have left part of one.
-        return taken[: len(taken) // FIELDS * FIELDS].reshape(-1, FIELDS)
+        del taken[len(taken) // FIELDS * FIELDS :]
+        if self.marks:
+            self._name(taken)
+        return numpy.array(taken, dtype=numpy.int64).reshape(-1, FIELDS)
+
+    def _name(self, taken: list[Any]) -> None:
+        """Put marks in the place of code objects, and before the ns."""
+        for at in range(0, len(taken), FIELDS):
+            first, second = taken[at : at + 2]
+            if isinstance(first, CodeType):
+                taken[at] = self.marks[id(first)].enter
+            elif isinstance(second, CodeType):
+                taken[at : at + 2] = self.marks[id(second)].leave, first
 
     def clear(self) -> None:
         """Forget the events; the memory stays."""

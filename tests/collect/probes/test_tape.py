@@ -42,3 +42,19 @@ def test_part_of_an_event_is_cut():
 def test_marks_of_functions_do_not_meet():
     marks = [mark for number in range(50) for mark in Marks.of(number)]
     assert marks == list(range(100))
+
+
+def test_code_objects_stand_for_their_marks_before_the_time_and_after_it():
+    def watched():
+        pass
+
+    def other():
+        pass
+
+    tape = Tape(8)
+    tape.marks = {id(one.__code__): Marks.of(number) for number, one in enumerate((watched, other))}
+    tape.extend((watched.__code__, 10, 7))
+    tape.extend((other.__code__, 11, 7))
+    tape.extend((12, other.__code__, 7))
+    tape.extend((13, watched.__code__, 8))
+    assert tape.take().tolist() == [[0, 10, 7], [2, 11, 7], [3, 12, 7], [1, 13, 8]]
