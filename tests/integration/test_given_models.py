@@ -338,12 +338,12 @@ def test_a_model_that_needs_custom_objects_names_the_factory(framework, folder, 
     inputs = keras.Input((4,))
     keras.Model(inputs, Doubled()(inputs)).save(tmp_path / "custom.keras")
     del Doubled
-    with pytest.raises(UsageError, match="--model module:factory"):
+    with pytest.raises(UsageError, match="model=module:factory"):
         opened(framework, tmp_path / "custom.keras").build("compiled", 4)
 
 
 def test_an_unknown_dimension_asks_for_input(framework, folder):
-    with pytest.raises(UsageError, match="give --input"):
+    with pytest.raises(UsageError, match="give input_shape= or input="):
         opened(framework, "factories:unknown_length").inputs(4)
 
 
@@ -370,7 +370,7 @@ def test_a_model_that_does_not_say_what_it_takes_takes_a_dictionary_too(framewor
 def test_without_a_file_such_a_model_asks_for_one(framework, folder, name):
     workload = opened(framework, f"factories:{name}")
     workload.any_state(4)
-    with pytest.raises(UsageError, match="does not say what it takes; give --input"):
+    with pytest.raises(UsageError, match="does not say what it takes; give input="):
         workload.inputs(4)
 
 

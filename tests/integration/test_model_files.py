@@ -94,7 +94,7 @@ def test_a_file_that_keras_3_does_not_load_names_the_release_that_does(capsys, n
     monkeypatch.setenv("KPROF_TRACES", str(tmp_path))
     told = refused(capsys, FOLDER / name)
     assert "DepthwiseConv2D" in told or "could not be deserialized" in told
-    assert told.endswith("wrote it: measure it with a release that loads it, --tf 2.15.1")
+    assert told.endswith("wrote it: measure it with a release that loads it (`kprof run --tf 2.15.1`)")
 
 
 @pytest.mark.parametrize("version", ["3.99.0", "9.9", "2.13.1"])
