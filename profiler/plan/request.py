@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..protocol.errors import OptionError, UsageError
-from ..protocol.instruments import INSTRUMENT_IDS
+from ..protocol.instruments import DEFAULT_IDS, INSTRUMENT_IDS
 from ..protocol.vocabulary import COMPILE_STATES, ENTRY_POINTS, WORKLOADS, nearest
 
 SMALLEST_EFFECT = 0.05
@@ -107,7 +107,7 @@ class Request:
         "I,I",
         f"{', '.join(INSTRUMENT_IDS)}.",
         known=INSTRUMENT_IDS,
-        nothing_given="all",
+        nothing_given=",".join(DEFAULT_IDS),
     )
     processes: int | None = _option(
         None,
