@@ -90,9 +90,11 @@ class Catalogue:
         """Return what the worker's inspection needs, of all families at once."""
         observe = ObserveSpec()
         functions: dict[str, None] = {}
+        internals: dict[str, str] = {}
         for family in self.families:
-            for keys in family.functions.values():
+            for internal, keys in family.functions.items():
                 functions.update(dict.fromkeys(keys))
+                internals.update(dict.fromkeys(keys, internal))
             for name, value in vars(family.observe).items():
                 functions.update(dict.fromkeys(value))
                 watched = getattr(observe, name)
@@ -101,7 +103,7 @@ class Catalogue:
                 else:
                     watched.extend(key for key in value if key not in watched)
         frames = dict.fromkeys(key for family in self.families for key in family.frames)
-        return CatalogueSpec(list(functions), observe, list(frames))
+        return CatalogueSpec(list(functions), observe, list(frames), internals)
 
 
 def in_range(version: str, requirement: str) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from ..protocol.instruments import INSTRUMENT_IDS, SPEED, Instrument, instrument
+from ..protocol.instruments import DEFAULT_IDS, SPEED, Instrument, instrument
 from ..protocol.vocabulary import COMPILE_STATES, ENTRY_POINTS, WORKLOADS, Variant, compared, is_factory
 from .estimate import BUILT_IN, START_S, UNKNOWN, CallCost, minutes, process_s
 from .request import BUDGET_S, Request, affinity
@@ -206,7 +206,7 @@ class _Maker:
 
     @property
     def instruments(self) -> tuple[Instrument, ...]:
-        return tuple(map(instrument, self.request.instruments or INSTRUMENT_IDS))
+        return tuple(map(instrument, self.request.instruments or DEFAULT_IDS))
 
     @property
     def _timed(self) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..protocol.errors import OptionError, UsageError
-from ..protocol.instruments import INSTRUMENT_IDS
+from ..protocol.instruments import DEFAULT_IDS, INSTRUMENT_IDS
 from ..protocol.options import option
 from ..protocol.vocabulary import COMPILE_STATES, ENTRY_POINTS, WORKLOADS, nearest
 
@@ -108,7 +108,7 @@ class Request:
         "I,I",
         f"{', '.join(INSTRUMENT_IDS)}.",
         known=INSTRUMENT_IDS,
-        nothing_given="all",
+        nothing_given=",".join(DEFAULT_IDS),
     )
     processes: int | None = _option(
         None,

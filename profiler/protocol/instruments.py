@@ -15,6 +15,7 @@ SPEED = "speed"
 SHARES = "shares"
 PHASES = "phases"
 COMPUTE = "compute"
+TRACE = "trace"
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class Instrument:
     Attributes:
         id: its name, that of its modules.
         attaches: what runs beside the calls, in a few words.
-        gives: what its captures tell: `SPEED`, `SHARES`, `PHASES`, `COMPUTE`.
+        gives: what its captures tell: `SPEED`, `SHARES`, `PHASES`, `COMPUTE`; or `TRACE`, for TensorBoard.
         slowdown: a call's time under it over the undisturbed one, for the plan: a budget bounds the calls as
             they are measured.
         budget_calls: how many calls a budget gives at most.
@@ -33,6 +34,7 @@ class Instrument:
             every instrument that interleaves.
         blocks: in how many blocks it takes its calls otherwise.
         rehearsals: how many more blocks there are whose record is thrown away.
+        by_default: whether it is attached where no instrument is asked for.
     """
 
     id: str
@@ -44,6 +46,7 @@ class Instrument:
     interleaves: bool = False
     blocks: int = 1
     rehearsals: int = 0
+    by_default: bool = True
 
     def pairs(self, call_ns: float) -> int:
         """Return how many blocks come after one with the instrument off, which tells what it costs.
@@ -81,14 +84,25 @@ INSTRUMENTS = (
     Instrument(
         "tfprofiler",
         "the TensorFlow profiler, tracing Python calls where the release can",
-        gives=(SHARES, PHASES, COMPUTE),
+        gives=(SHARES, PHASES, COMPUTE, TRACE),
         slowdown=1.4,
         budget_calls=20,
         most_calls=20,  # a trace of them is large
         rehearsals=PAIRS - 1,
     ),
+    Instrument(
+        "probes_trace",
+        "the probes, each span also an event of the TensorFlow profiler, which traces the runtime alone",
+        gives=(TRACE,),
+        slowdown=1.1,
+        budget_calls=20,
+        most_calls=20,
+        rehearsals=PAIRS - 1,
+        by_default=False,
+    ),
 )
 INSTRUMENT_IDS = tuple(one.id for one in INSTRUMENTS)
+DEFAULT_IDS = tuple(one.id for one in INSTRUMENTS if one.by_default)
 
 
 def instrument(name: str) -> Instrument:

@@ -60,12 +60,14 @@ class ObserveSpec:
 class CatalogueSpec:
     """The functions that the inspected call looks for and probes watch, as ``path::qualified name``.
 
-    ``frames``: those that hold what a call's teardown frees; at their end a call is split.
+    ``frames``: those that hold what a call's teardown frees; at their end a call is split. ``internals``: the
+    internal that each function belongs to.
     """
 
     functions: List[str]
     observe: ObserveSpec
     frames: List[str] = field(default_factory=list)
+    internals: Dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

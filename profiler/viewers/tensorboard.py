@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..protocol.errors import CollectError, KprofError, RunError, UsageError
+from ..protocol.instruments import TRACE, instrument
 from ..protocol.options import option
 from ..readers import session_files, xplane
 from ..runs import record, selection
@@ -20,7 +21,8 @@ from ..runs.foreign import Foreign
 from ..runs.record import Capture, RunRecord
 from . import serve
 
-INSTRUMENT = "tfprofiler"
+# A variant's session under this one has the variant's name; others add theirs.
+PLAIN = "tfprofiler"
 XPLANE = "xplane"
 PACKAGES = {"tensorboard": "tensorboard", "xprof": "tensorboard-plugin-profile"}
 TRACE_VIEWER = "trace_viewer@"
@@ -136,10 +138,13 @@ def fill(folder: Path, run: RunRecord, variant: str | None, say: Callable[[str],
     reasons: list[str] = []
     taken: Counter[str] = Counter()
     for pair in selection.named(run, variant):
-        for capture in run.of(*pair, INSTRUMENT):
+        for capture in run.of(*pair):
+            if TRACE not in instrument(capture.instrument).gives:
+                continue
             full = f"{capture.environment}/{capture.variant.id}" if several else capture.variant.id
             # a name comes from the run, which may be anyone's: it must stay one folder in ours
-            plain = full.replace("/", "-")
+            added = "" if capture.instrument == PLAIN else f"-{capture.instrument}"
+            plain = full.replace("/", "-") + added
             taken[plain] += 1
             name = f"{plain}-{taken[plain]}" if taken[plain] > 1 else plain
             session = folder / SESSIONS / name
@@ -152,7 +157,7 @@ def fill(folder: Path, run: RunRecord, variant: str | None, say: Callable[[str],
     if not shown:
         if reasons:
             raise RunError(f"no trace to show: {reasons[0]}", run.name)
-        raise RunError("no trace to show", run.name, f"measure with {option('instruments', INSTRUMENT)}")
+        raise RunError("no trace to show", run.name, f"measure with {option('instruments', PLAIN)}")
     for reason in reasons:
         say(f"left out: {reason}")
     return shown

@@ -142,3 +142,15 @@ def test_what_the_worker_observes_it_also_locates():
     sent = CATALOGUE.for_worker()
     for keys in dataclasses.asdict(sent.observe).values():
         assert set(keys) <= set(sent.functions)
+
+
+def test_the_worker_gets_the_internal_of_each_function():
+    spec = catalogue.load().for_worker()
+    expected = {
+        key: internal
+        for family in catalogue.load().families
+        for internal, keys in family.functions.items()
+        for key in keys
+    }
+    assert spec.internals == expected
+    assert set(spec.internals) <= set(spec.functions)

@@ -81,6 +81,9 @@ class MadeUp(Framework):
         self.log.append("function")
         return step
 
+    def runtime_session(self):
+        return self.profiler_session()
+
     def profiler_session(self):
         @contextlib.contextmanager
         def mark(name, number):
@@ -92,4 +95,13 @@ class MadeUp(Framework):
             session.mkdir(parents=True)
             (session / "host.trace").write_bytes(self._trace)
 
-        return Session(lambda folder: self.log.append("start"), stop, mark, self._python_events, ".trace")
+        @contextlib.contextmanager
+        def event(name):
+            self.log.append(("begin", name))
+            yield
+            self.log.append(("end", name))
+
+        def start(folder):
+            self.log.append("start")
+
+        return Session(start, stop, mark, event, self._python_events, ".trace")

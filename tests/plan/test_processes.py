@@ -280,3 +280,12 @@ def test_the_plan_names_the_cores_that_may_be_used(monkeypatch):
     assert plan.make(Request(("tiny",))).describe().splitlines()[0].endswith(" on 3 cores")
     pinned = Request(("tiny",), pin=tuple(sorted(request.affinity()))[:1])
     assert plan.make(pinned).cores == (1 if pinned.pin else 3)
+
+
+def test_an_instrument_that_is_not_part_of_the_default_run_is_measured_where_it_is_asked_for():
+    def instruments(*names):
+        made = plan.make(Request(("tiny",), instruments=names))
+        return {name for process in made.processes for name in process.instruments}
+
+    assert "probes_trace" not in instruments()
+    assert instruments("probes_trace") == {"probes_trace"}

@@ -295,7 +295,7 @@ def measured(copy, kprof):
 
 
 def test_a_toy_instrument_is_in_the_help_the_plan_and_the_report(kprof, measured):
-    assert "wall, probes, cprofile, tfprofiler, toy." in kprof("run", "--help")
+    assert "wall, probes, cprofile, tfprofiler, probes_trace, toy." in kprof("run", "--help")
     assert "tiny under toy: 2 processes" in kprof("run", "tiny", "--dry-run")
     assert "shares under toy" in measured
     assert "25.0 %" in measured

@@ -203,3 +203,10 @@ def test_a_profile_of_callers_is_not_for_tensorboard(tmp_path):
     opened = open_files(files.write(files.simple(), tmp_path / "app.prof"))
     with pytest.raises(UsageError, match="TensorBoard does not read such a file; view snakeviz shows"):
         tensorboard.view_foreign(opened, None, False, print)
+
+
+def test_a_trace_of_another_instrument_has_its_name_too(run, tmp_path):
+    capture, _ = trace_of(run, COMPILED)
+    both = [capture, dataclasses.replace(capture, instrument="probes_trace")]
+    names = [one.name for one in tensorboard.fill(tmp_path, with_captures(run, both), COMPILED, silent)]
+    assert names == ["tiny-compiled-predict-b32", "tiny-compiled-predict-b32-probes_trace"]

@@ -10,12 +10,13 @@ import sys
 from dataclasses import dataclass
 from typing import Any, Callable, ContextManager, Iterator
 
-from ...protocol.errors import UsageError
+from ...protocol.errors import Unusable, UsageError
 from ...protocol.spec import EnvironmentFacts
 from .. import machine, selftest
 from . import global_state
 
 Mark = Callable[[str, int], ContextManager[Any]]
+Event = Callable[[str], ContextManager[Any]]
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class Session:
         start: starts recording.
         stop: stops recording and writes the trace somewhere below the folder.
         mark: ``mark(name, number)`` puts an event around a call.
+        event: ``event(name)`` puts one around anything else.
         python_events: whether it can record Python calls.
         suffix: how the name of the trace's file ends.
     """
@@ -33,6 +35,7 @@ class Session:
     start: Callable[[str], None]
     stop: Callable[[str], None]
     mark: Mark
+    event: Event
     python_events: bool
     suffix: str
 
@@ -148,4 +151,12 @@ class Framework(abc.ABC):
 
     @abc.abstractmethod
     def profiler_session(self) -> Session:
-        """Return the profiler session that this release offers."""
+        """Return the profiler session that this release offers, with Python calls where it can."""
+
+    def runtime_session(self) -> Session:
+        """Return a profiler session that records what the runtime does, and no Python call.
+
+        Raises:
+            Unusable: the framework has none.
+        """
+        raise Unusable(f"{self.name} has no profiler session without Python calls")

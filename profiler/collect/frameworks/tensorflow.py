@@ -144,8 +144,12 @@ class TensorFlow(Framework):
         return self._tensorflow.saved_model.load(path)
 
     def profiler_session(self) -> Session:
-        """Return the profiler session that this release offers."""
+        """Return the profiler session that this release offers, with Python calls where it can."""
         return tensorflow_profiler.find(self._tensorflow)
+
+    def runtime_session(self) -> Session:
+        """Return a profiler session that records what the runtime does, and no Python call."""
+        return tensorflow_profiler.find(self._tensorflow, tensorflow_profiler.RUNTIME_ALONE)
 
 
 def _eager_context() -> Any:

@@ -6,11 +6,13 @@ import contextlib
 import dataclasses
 import importlib
 import os
-from typing import Any, Iterator
+from typing import Any, Iterator, Mapping
 
-from .framework import Mark, Session
+from .framework import Event, Mark, Session
 
-HOST_TRACER_LEVEL = 2
+# What the options of releases that have them set; the others record what their only session does.
+WITH_PYTHON = {"host_tracer_level": 2, "python_tracer_level": 1, "device_tracer_level": 1}
+RUNTIME_ALONE = {"host_tracer_level": 2, "python_tracer_level": 0, "device_tracer_level": 0}
 # TensorFlow 2.20 and 2.21 refuse a plain int for every option and then ignore them all.
 PLAIN_INTS_REFUSED_SINCE = (2, 20)
 
@@ -30,9 +32,14 @@ class _OptionNumber:
         raise TypeError("a number, not a bool")
 
 
-def find(tensorflow: Any) -> Session:
-    """Return the session of this release: with options (2.3 on), without (2.2), or the eager one (2.0)."""
-    found = _find(tensorflow)
+def find(tensorflow: Any, levels: Mapping[str, int] = WITH_PYTHON) -> Session:
+    """Return the session of this release: with options (2.3 on), without (2.2), or the eager one (2.0).
+
+    Args:
+        tensorflow: the module.
+        levels: of its tracers.
+    """
+    found = _find(tensorflow, levels)
 
     def stop(folder: str) -> None:
         found.stop(folder)
@@ -48,32 +55,33 @@ def _remove_event_files(folder: str) -> None:
             os.unlink(os.path.join(folder, name))
 
 
-def _find(tensorflow: Any) -> Session:
+def _find(tensorflow: Any, levels: Mapping[str, int]) -> Session:
     experimental = getattr(getattr(tensorflow, "profiler", None), "experimental", None)
     if experimental is None:
         eager = importlib.import_module("tensorflow.python.eager.profiler")
         return Session(
             lambda folder: eager.start(),
             lambda folder: eager.save(folder, eager.stop()),
-            _plain_mark(),
+            *_plain_marks(),
             False,
             "local.trace",
         )
     if not hasattr(experimental, "ProfilerOptions"):
         return Session(
-            experimental.start, lambda folder: experimental.stop(), _plain_mark(), False, ".trace.json.gz"
+            experimental.start, lambda folder: experimental.stop(), *_plain_marks(), False, ".trace.json.gz"
         )
     return Session(
-        lambda folder: experimental.start(folder, options=_options(tensorflow)),
+        lambda folder: experimental.start(folder, options=_options(tensorflow, levels)),
         lambda folder: experimental.stop(),
         lambda name, number: experimental.Trace(name, step_num=number, _r=1),
-        True,
+        experimental.Trace,
+        bool(levels["python_tracer_level"]),
         ".xplane.pb",
     )
 
 
-def _plain_mark() -> Mark:
-    """Return the mark of releases before ``tf.profiler.experimental.Trace``: an event that is only a name.
+def _plain_marks() -> tuple[Mark, Event]:
+    """Return the marks and events of releases before ``tf.profiler.experimental.Trace``: names alone.
 
     In 2.1 the binding writes into a recorder of its own: the trace of that release holds no marks.
     """
@@ -91,15 +99,13 @@ def _plain_mark() -> Mark:
             finally:
                 event.Exit()
 
-    return lambda name, number: annotation(name)
+    return lambda name, number: annotation(name), annotation
 
 
-def _options(tensorflow: Any) -> Any:
+def _options(tensorflow: Any, levels: Mapping[str, int]) -> Any:
     release = tuple(int(part) for part in tensorflow.__version__.split(".")[:2])
     number = _OptionNumber if release >= PLAIN_INTS_REFUSED_SINCE else int
     return tensorflow.profiler.experimental.ProfilerOptions(
-        host_tracer_level=number(HOST_TRACER_LEVEL),
-        python_tracer_level=number(1),
-        device_tracer_level=number(1),
+        **{name: number(level) for name, level in levels.items()},
         delay_ms=number(0),
     )

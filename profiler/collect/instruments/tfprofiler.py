@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import itertools
 import os
 import tempfile
-from typing import Any
+from typing import Any, ContextManager
 
 from ...protocol import files, schemas
 from .. import harness, loaded_code
@@ -24,33 +25,42 @@ def attach(subject: Subject) -> Attached:
     (``local.trace`` in TensorFlow 2.0 and 2.1, ``*.trace.json.gz`` in 2.2), which holds no Python events.
     ``code.json`` beside it says which files the Python events can mean.
     """
-    return _Profiler(subject)
+    return Profiled(subject, subject.framework.profiler_session())
 
 
-class _Profiler(Attached):
-    def __init__(self, subject: Subject) -> None:
+class Profiled(Attached):
+    """Calls that a session of the framework's profiler records."""
+
+    def __init__(self, subject: Subject, session: Session) -> None:
         super().__init__(subject)
-        self._session = self.framework.profiler_session()
+        self._session = session
         self._marked = Call(_marked(self.call, self._session), (), {})
         self._steps = 0
 
     def take(self, count: int, settle: int) -> Timed:
+        """Make the calls while a session records, each in its mark."""
         harness.untimed_calls(self.call, settle)
         timed = self._recorded(count, self.folder, self._marked)
         self._steps += count
         return timed
 
     def rehearse(self, count: int) -> Timed:
+        """Make the calls in another session, whose trace goes."""
         with tempfile.TemporaryDirectory(prefix="kprof-rehearsal-") as folder:
             return self._recorded(count, folder, Call(_marked(self.call, self._session), (), {}))
 
     def _recorded(self, count: int, folder: str, marked: Call) -> Timed:
         timed = Timed.none()
-        with self._session.recording(folder):
+        with self._session.recording(folder), self.beside():
             harness.measured_calls(marked, count, timed)
         return timed
 
+    def beside(self) -> ContextManager[object]:
+        """Return what else is done while the session records."""
+        return contextlib.nullcontext()
+
     def finish(self) -> Recording:
+        """Say what the trace holds, and describe the code that its Python events can mean."""
         traces = self._session.traces(self.folder)
         if traces and self._session.python_events:
             code = dataclasses.asdict(loaded_code.describe(traces))

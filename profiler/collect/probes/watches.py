@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from typing import Iterator, List, Type
+from typing import Callable, Iterator, List, Type
 
 from ...protocol.spec import CatalogueSpec
 from .monitoring import Monitoring, Returns
@@ -17,11 +17,15 @@ class Watched:
     Args:
         keys: the functions; the number of each is its place here.
         events: what ``sys.monitoring`` is asked for where it is used.
+        tape: makes the tape.
     """
 
-    def __init__(self, keys: List[str], events: Type[Monitoring] = Monitoring) -> None:
+    def __init__(
+        self, keys: List[str], events: Type[Monitoring] = Monitoring, tape: Callable[[], Tape] = Tape
+    ) -> None:
         self.keys = keys
         self._events = events
+        self._made_tape = tape
         self._tape: Tape | None = None
         self._watch: Watch | None = None
 
@@ -31,7 +35,7 @@ class Watched:
 
     def _prepared(self) -> tuple[Watch, Tape]:
         if self._watch is None or self._tape is None:
-            self._tape = Tape()
+            self._tape = self._made_tape()
             self._watch = Watch(self.keys, self._tape, self._events)
         return self._watch, self._tape
 
@@ -65,11 +69,13 @@ class Watches:
     """All that the instruments of a process watch.
 
     Attributes:
+        catalogue: what there is to watch.
         functions: the functions of the catalogue.
         frames: those whose end splits a call into its frame and its teardown.
     """
 
     def __init__(self, catalogue: CatalogueSpec) -> None:
+        self.catalogue = catalogue
         self.functions = Watched(catalogue.functions)
         self.frames = Watched(catalogue.frames, Returns)
 

@@ -149,3 +149,12 @@ def test_a_trace_is_found_in_a_folder_whose_name_is_a_pattern(tmp_path, name):
     """It was sought with a glob, which took the folder's name for a part of the pattern."""
     log = Log(tmp_path / name)
     assert capture(log, with_options(log, "2.10.1"))[1] == ["vm.xplane.pb"]
+
+
+def test_a_session_of_the_runtime_alone_traces_no_python(log):
+    session = tensorflow_profiler.find(with_options(log, "2.10.1"), tensorflow_profiler.RUNTIME_ALONE)
+    with session.recording(str(log.folder)), session.event("kprof:execute"):
+        pass
+    levels = {name: level for name, level in log.calls[0].items() if name.endswith("level")}
+    assert levels == {"host_tracer_level": 2, "python_tracer_level": 0, "device_tracer_level": 0}
+    assert (session.python_events, log.calls[1]) == (False, ("mark", "kprof:execute", {}))
