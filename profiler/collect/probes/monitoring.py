@@ -2,7 +2,8 @@
 
 Starts and ends of the watched code are local events. An exception that leaves a frame or is thrown into a
 generator is not offered as one: its callbacks see all code, and return at once for what is not watched.
-Code is known by its ``id``: hashing it takes thirty times as long.
+Code is known by its ``id``: a second copy of a module has equal code, and hashing it takes thirty times as
+long.
 """
 
 from __future__ import annotations
@@ -11,9 +12,9 @@ import inspect
 import sys
 from _thread import get_ident
 from types import CodeType
-from typing import Any, Mapping
+from typing import Any, Sequence
 
-from .tape import Marks, Tape, clock_ns
+from .tape import Marks, Tape
 
 # 0 to 2 and 5 have their users by convention: debuggers, coverage, profilers (cProfile), optimizers.
 TOOLS = (3, 4)
@@ -33,15 +34,15 @@ class Monitoring:
 
     Args:
         tool: the id to take, as `free_tool` gives it.
-        marks: what the events of each code object are called.
+        marks: code objects, and what the events of each are called.
         tape: where they go.
     """
 
-    def __init__(self, tool: int, marks: Mapping[CodeType, Marks], tape: Tape) -> None:
+    def __init__(self, tool: int, marks: Sequence[tuple[CodeType, Marks]], tape: Tape) -> None:
         self._tool = tool
-        self._codes = list(marks)
-        self._enter = {id(code): marks[code].enter for code in self._codes}
-        self._leave = {id(code): marks[code].leave for code in self._codes}
+        self._codes = [code for code, _ in marks]
+        self._enter = {id(code): one.enter for code, one in marks}
+        self._leave = {id(code): one.leave for code, one in marks}
         self._tape = tape
 
     def on(self) -> None:
@@ -78,7 +79,7 @@ class Monitoring:
         return local
 
     def _callbacks(self, events: Any) -> dict[int, Any]:
-        extend, clock, thread = self._tape.extend, clock_ns, get_ident
+        extend, clock, thread = self._tape.extend, self._tape.clock, get_ident
         enters, leaves = self._enter, self._leave
 
         def begun(code: CodeType, offset: int) -> None:
