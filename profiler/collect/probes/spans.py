@@ -62,8 +62,8 @@ def spans(events: Any, main_thread: int) -> Spans:
             stepped.update(stack)
         latest[ident] = ns
         if not leaves:
-            thread = threads.setdefault(ident, len(threads))
-            rows.append((thread, function, ns, stack[-1] if stack else -1))
+            above = stack[-1] if stack else -1
+            rows.append((threads.setdefault(ident, len(threads)), function, ns, above))
             ends.append(None)
             stack.append(len(rows) - 1)
             continue
@@ -76,7 +76,6 @@ def spans(events: Any, main_thread: int) -> Spans:
     for row, end in enumerate(ends):
         if end is None:
             left_open[rows[row][1]] = left_open.get(rows[row][1], 0) + 1
-    backward = sum(ends[row] is not None for row in stepped)
     kept = [row for row, end in enumerate(ends) if end is not None and row not in stepped]
     table = numpy.array([rows[row] for row in kept], dtype=numpy.int64).reshape(-1, 4)
     return Spans(
@@ -87,7 +86,7 @@ def spans(events: Any, main_thread: int) -> Spans:
         parent=_parents(rows, kept),
         open=left_open,
         stray=stray,
-        backward=backward,
+        backward=sum(ends[row] is not None for row in stepped),
     )
 
 
