@@ -62,8 +62,7 @@ def spans(events: Any, main_thread: int) -> Spans:
             stepped.update(stack)
         latest[ident] = ns
         if not leaves:
-            above = stack[-1] if stack else -1
-            rows.append((threads.setdefault(ident, len(threads)), function, ns, above))
+            rows.append((threads.setdefault(ident, len(threads)), function, ns, stack[-1] if stack else -1))
             ends.append(None)
             stack.append(len(rows) - 1)
             continue
