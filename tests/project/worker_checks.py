@@ -155,6 +155,168 @@ def check_captures(call):
     assert manifest.files[files.LATENCIES_FILE], manifest
 
 
+PROBED = "probed_by_worker.py"
+PROBED_SOURCE = """
+import functools
+
+
+def plain(n):
+    return n + 1
+
+
+def deep(n):
+    if n:
+        deep(n - 1)
+    else:
+        raise ValueError
+
+
+def even(n):
+    return n == 0 or odd(n - 1)
+
+
+def odd(n):
+    return n != 0 and even(n - 1)
+
+
+def gen(n):
+    for i in range(n):
+        try:
+            yield plain(i)
+        except KeyError:
+            plain(i)
+
+
+def outer(k):
+    def inner(x):
+        return x + k
+
+    return inner
+
+
+class A:
+    def __hidden(self):
+        return 1
+
+    def method(self):
+        return self.__hidden()
+
+    @property
+    def prop(self):
+        return 1
+
+    @staticmethod
+    def stat():
+        return 2
+
+    @classmethod
+    def clas(cls):
+        return 3
+
+
+class B(A):
+    def method(self):
+        return super().method()
+
+
+def deco(f):
+    @functools.wraps(f)
+    def wrapper(*a, **k):
+        return f(*a, **k)
+
+    return wrapper
+
+
+@deco
+def decorated(a, b=2, *, c=3):
+    return a + b + c
+
+
+kept = outer(5)
+partial = functools.partial(plain, 1)
+bound = [B().method]
+
+
+def work():
+    sorted([2, 1], key=plain)
+    list(map(plain, [1]))
+    partial()
+    try:
+        deep(2)
+    except ValueError:
+        pass
+    even(3)
+    list(gen(2))
+    one = gen(2)
+    next(one)
+    one.throw(KeyError)
+    one.close()
+    made = outer(1)
+    made(1), kept(1)
+    b = B()
+    b.method(), bound[0](), b.prop, b.stat(), b.clas()
+    assert decorated(1) == 6
+    return made
+"""
+# name -> entries in one call of work(); a generator enters once more after each pause
+EXPECTED = {
+    "plain": 2 + 1 + 1 + 2 + 3,
+    "deep": 3,
+    "even": 2,
+    "odd": 2,
+    "gen": 3 + 3,
+    "outer": 1,
+    "outer.<locals>.inner": 2,
+    "A.__hidden": 2,
+    "A.method": 2,
+    "B.method": 2,
+    "A.prop": 1,
+    "A.stat": 1,
+    "A.clas": 1,
+    "decorated": 1,
+    "deco.<locals>.wrapper": 1,
+}
+
+
+def check_probes(call):
+    from _thread import get_ident
+
+    from kprof_worker.collect.probes import spans, tape, watch
+
+    (FOLDER / PROBED).write_text(PROBED_SOURCE)
+    import probed_by_worker as probed
+
+    names = list(EXPECTED)
+    before = probed.plain.__code__
+    ways = set()
+    monitoring = getattr(sys, "monitoring", None)
+    for taken in (False, True) if monitoring else (False,):
+        for tool in (3, 4) if taken else ():
+            monitoring.use_tool_id(tool, "another")
+        recorded = tape.Tape()
+        watched = watch.Watch([PROBED + "::" + name for name in [*names, "gone"]], recorded)
+        assert not watched.unwatched, watched.unwatched
+        ways.update(watched.ways.values())
+        for _ in range(3):
+            watched.on()
+            made = probed.work()
+            watched.off()
+            found = spans.spans(recorded.take(), get_ident())
+            counts = {name: int((found.function == at).sum()) for at, name in enumerate(names)}
+            assert counts == EXPECTED, (counts, watched.ways)
+            assert not found.open and not found.stray and not found.backward, found
+        watched.close()
+        probed.work(), made(1)
+        assert not len(recorded.take())
+        assert probed.plain.__code__ is before
+        for tool in (3, 4):
+            if taken:
+                monitoring.free_tool_id(tool)
+            elif monitoring:
+                assert monitoring.get_tool(tool) is None
+    assert ways == ({"monitored", "in its frame"} if monitoring else {"in its frame"}), ways
+
+
 def main():
     (FOLDER / MODULE).write_text(SOURCE)
     sys.path.insert(0, str(FOLDER))
@@ -172,7 +334,7 @@ def main():
         check_parent,
     ]
     if importlib.util.find_spec("numpy") is not None:
-        checks.append(check_captures)
+        checks += [check_captures, check_probes]
     for check in checks:
         check(call)
     print(json.dumps([check.__name__ for check in checks]))

@@ -11,7 +11,7 @@ from . import in_frame, live_functions
 from .code_objects import with_constants
 from .live_functions import Living
 from .tape import Marks, Tape
-from .trampoline import trampoline
+from .trampoline import can_stand_in, trampoline
 
 
 class Exchange:
@@ -29,14 +29,18 @@ class Exchange:
         ways: how each is watched: `IN_FRAME`, or `AROUND` where its source cannot be compiled again; then its
             spans hold the destruction of its locals.
         unwatched: why a function is not watched.
+
+    A frame that is open when recording stops still records its leave. So does a function that was made of
+    watched code record its calls, until `close`.
     """
 
     def __init__(self, living: Mapping[str, Living], marks: Mapping[str, Marks], tape: Tape) -> None:
         self.ways: dict[str, str] = {}
         self.unwatched: dict[str, str] = {}
-        self._key_of: dict[int, str] = {}
         self._exchanged: dict[int, CodeType] = {}
-        self._stand_ins: dict[int, CodeType] = {}
+        self._around: dict[int, Marks] = {}
+        self._tape = tape
+        tape.recording = False
         self._kept: list[CodeType] = []
         sources = in_frame.Sources()
         for key, found in living.items():
@@ -50,7 +54,9 @@ class Exchange:
         self._originals: dict[int, CodeType] = {}
         for function in functions.values():
             code = function.__code__
-            during = self._stand_ins.get(id(function)) or self._rebuilt(code)
+            during = self._rebuilt(code)
+            if id(function) in self._around:
+                during = trampoline(function, during, self._around[id(function)], tape)
             if during is not code:
                 self._before.append((function, code))
                 self._during.append(during)
@@ -63,19 +69,17 @@ class Exchange:
         """
         way = IN_FRAME
         exchanged: dict[int, CodeType] = {}
-        stand_ins: dict[int, CodeType] = {}
+        around: dict[int, Marks] = {}
         for code in found.codes:
             try:
                 exchanged[id(code)] = in_frame.watched(code, marks, tape, sources)
             except Unusable:
-                if found.around:
+                if found.around or not can_stand_in(code):
                     raise
                 way = AROUND
-                running = [one for one in found.functions if one.__code__ is code]
-                stand_ins.update((id(one), trampoline(one, marks, tape)) for one in running)
+                around.update((id(one), marks) for one in found.functions if one.__code__ is code)
         self._exchanged.update(exchanged)
-        self._stand_ins.update(stand_ins)
-        self._key_of.update(dict.fromkeys(map(id, found.functions), key))
+        self._around.update(around)
         self.ways[key] = way
 
     def _rebuilt(self, code: CodeType) -> CodeType:
@@ -91,19 +95,18 @@ class Exchange:
         return rebuilt
 
     def on(self) -> None:
-        """Begin to record."""
-        for (function, _), during in zip(self._before, self._during):
-            function.__code__ = during
+        """Begin to record. A function whose code someone else has changed keeps it."""
+        self._tape.recording = True
+        for (function, before), during in zip(self._before, self._during):
+            if function.__code__ is before:
+                function.__code__ = during
 
     def off(self) -> None:
         """Stop recording: every function has the code that it had, unless someone else changed it since."""
+        self._tape.recording = False
         for (function, before), during in zip(self._before, self._during):
             if function.__code__ is during:
                 function.__code__ = before
-            elif function.__code__ is not before:
-                key = self._key_of.get(id(function))
-                if key is not None:
-                    self.unwatched[key] = "its code was replaced while it was watched"
 
     def close(self) -> None:
         """Give functions that were made of watched code, and live, their code back too."""

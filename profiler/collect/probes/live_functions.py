@@ -6,7 +6,7 @@ import gc
 import sys
 from dataclasses import dataclass, field
 from types import CodeType, FunctionType
-from typing import Container, Mapping
+from typing import Container, Iterable, Mapping
 
 from ..places import Location, portable
 from .code_objects import nested
@@ -44,8 +44,9 @@ def find(places: Mapping[str, Location]) -> dict[str, Living]:
     seen: dict[int, dict[str, list[CodeType]]] = {}
     for function in [one for one in gc.get_objects() if type(one) is FunctionType]:
         code = function.__code__
-        path = files.setdefault(code.co_filename, "") or portable(code.co_filename)
-        files[code.co_filename] = path
+        path = files.get(code.co_filename)
+        if path is None:
+            path = files[code.co_filename] = portable(code.co_filename)
         if path not in paths:
             continue
         own = keys.get((path, code.co_firstlineno, code.co_name))
@@ -81,17 +82,24 @@ def running(codes: Container[int]) -> list[FunctionType]:
     return [one for one in gc.get_objects() if type(one) is FunctionType and id(one.__code__) in codes]
 
 
-def holder(key: str) -> object:
-    """Return what the place of a function, ``path::qualified name``, holds now; None where that is not known.
+def holders(keys: Iterable[str]) -> dict[str, list[object]]:
+    """Return what the places of functions, each ``path::qualified name``, hold now, in each copy of it.
 
-    It is what the class or the module has under the name: a function, a descriptor, or what decorators made.
+    It is what the class or the module has under the name: a function, a descriptor, or what decorators made;
+    None for a function inside another.
     """
-    path, _, name = key.partition("::")
+    names: dict[str, list[str]] = {}
+    for key in keys:
+        names.setdefault(key.partition("::")[0], []).append(key)
+    ends = tuple(path.rpartition("/")[2] for path in names)
+    held: dict[str, list[object]] = {key: [] for kept in names.values() for key in kept}
     for module in list(sys.modules.values()):
         file = getattr(module, "__file__", None)
-        if isinstance(file, str) and portable(file) == path:
+        if not isinstance(file, str) or not file.endswith(ends):
+            continue
+        for key in names.get(portable(file), ()):
             found: object = module
-            for part in name.split("."):
+            for part in key.partition("::")[2].split("."):
                 found = getattr(found, "__dict__", {}).get(part)
-            return found
-    return None
+            held[key].append(found)
+    return held

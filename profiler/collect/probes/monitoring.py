@@ -2,8 +2,8 @@
 
 Starts and ends of the watched code are local events. An exception that leaves a frame or is thrown into a
 generator is not offered as one: its callbacks see all code, and return at once for what is not watched.
-Code is known by its ``id``: hashing it takes thirty times as long. Of watched code even that is left to the
-tape.
+Code is known by its ``id``: a second copy of a module has equal code, and hashing it takes thirty times as
+long. Of watched code even that is left to the tape.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ import inspect
 import sys
 from _thread import get_ident
 from types import CodeType
-from typing import Any, Mapping
+from typing import Any, Sequence
 
-from .tape import Marks, Tape, clock_ns
+from .tape import Marks, Tape
 
 # 0 to 2 and 5 have their users by convention: debuggers, coverage, profilers (cProfile), optimizers.
 TOOLS = (3, 4)
@@ -34,15 +34,15 @@ class Monitoring:
 
     Args:
         tool: the id to take, as `free_tool` gives it.
-        marks: what the events of each code object are called.
+        marks: code objects, and what the events of each are called.
         tape: where they go.
     """
 
-    def __init__(self, tool: int, marks: Mapping[CodeType, Marks], tape: Tape) -> None:
+    def __init__(self, tool: int, marks: Sequence[tuple[CodeType, Marks]], tape: Tape) -> None:
         self._tool = tool
-        self._codes = list(marks)
+        self._codes = [code for code, _ in marks]
         self._tape = tape
-        tape.marks = {id(code): marks[code] for code in self._codes}
+        tape.marks = {id(code): one for code, one in marks}
 
     def on(self) -> None:
         """Take the tool's id and begin to record.
@@ -81,7 +81,7 @@ class Monitoring:
         return local
 
     def _callbacks(self, events: Any) -> dict[int, Any]:
-        extend, clock, thread, watched = self._tape.extend, clock_ns, get_ident, self._tape.marks
+        extend, clock, thread, watched = self._tape.extend, self._tape.clock, get_ident, self._tape.marks
 
         def begun(code: CodeType, offset: int) -> None:
             extend((code, clock(), thread()))

@@ -11,9 +11,8 @@ import types
 import warnings
 from _thread import get_ident
 
-from ...protocol.errors import Unusable
 from .code_objects import nested, replaced, with_constants
-from .tape import Marks, Tape, clock_ns
+from .tape import Marks, Tape
 
 _EXTEND, _CLOCK, _THREAD, _ORIGINAL, _ENTER, _LEAVE = (
     f"\0kprof {name}" for name in ("extend", "clock", "thread", "original", "enter", "leave")
@@ -28,24 +27,29 @@ def stand_in(*args, **kwargs):
 """
 
 
-def trampoline(function: types.FunctionType, marks: Marks, tape: Tape) -> types.CodeType:
+def can_stand_in(code: types.CodeType) -> bool:
+    """Tell whether calls run code from beginning to end, as those of a generator do not."""
+    return not code.co_flags & (inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR)
+
+
+def trampoline(
+    function: types.FunctionType, code: types.CodeType, marks: Marks, tape: Tape
+) -> types.CodeType:
     """Return code that stands in for a function's own, with room for the same closure.
 
-    Raises:
-        Unusable: its calls do not run its code from beginning to end, as those of a generator.
+    Args:
+        function: the function that is to have it.
+        code: what it calls: the function's own, or that with functions inside it watched.
+        marks: what its events are called.
+        tape: where they go.
     """
-    code = function.__code__
-    if code.co_flags & (inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR):
-        raise Unusable(
-            "it is a generator or asynchronous, and its source is not that of the code", code.co_name
-        )
     original = types.FunctionType(
         code, function.__globals__, function.__name__, function.__defaults__, function.__closure__
     )
     original.__kwdefaults__ = function.__kwdefaults__
     objects = {
         _EXTEND: tape.extend,
-        _CLOCK: clock_ns,
+        _CLOCK: tape.clock,
         _THREAD: get_ident,
         _ORIGINAL: original,
         _ENTER: marks.enter,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import FunctionType
 from typing import Sequence, Type, Union
 
 from ...protocol.errors import Unusable
@@ -9,6 +10,7 @@ from ...protocol.probes import MONITORED
 from ..places import Location, locate
 from . import live_functions
 from .exchange import Exchange
+from .live_functions import Living
 from .monitoring import Monitoring, free_tool
 from .tape import Marks, Tape
 
@@ -22,7 +24,7 @@ class Watch:
         events: what ``sys.monitoring`` is asked for where it is used.
 
     Attributes:
-        ways: how each function is watched: `MONITORED`, or as `Exchange` says.
+        ways: how each function is watched to the end: `MONITORED`, or as `Exchange` says.
         unwatched: why each of the others is not; that of a function which the release lacks is not there.
     """
 
@@ -41,10 +43,13 @@ class Watch:
             self.ways = exchange.ways
             self.unwatched.update(exchange.unwatched)
         else:
-            codes = {code: marks[key] for key, one in found.items() for code in one.codes}
+            codes = [(code, marks[key]) for key, one in found.items() for code in one.codes]
             self._way = events(tool, codes, tape)
             self.ways = dict.fromkeys(found, MONITORED)
-        self._holders = {key: live_functions.holder(key) for key in found}
+        self._codes = [
+            (key, function, function.__code__) for key in self.ways for function in _all(found[key])
+        ]
+        self._holders = live_functions.holders(found)
 
     def _places(self, keys: Sequence[str]) -> dict[str, Location]:
         places = {}
@@ -67,14 +72,25 @@ class Watch:
         self._way.on()
 
     def off(self) -> None:
-        """Stop recording; every function is as it was."""
+        """Stop recording; every function is as it was, or as someone else has made it meanwhile."""
         self._way.off()
+        for key, function, code in self._codes:
+            if function.__code__ is not code:
+                self._lost(key, "its code was replaced during the measurement")
 
     def close(self) -> None:
         """Put back what outlived a block, and note the functions that were replaced meanwhile."""
         if isinstance(self._way, Exchange):
             self._way.close()
-            self.unwatched.update(self._way.unwatched)
-        for key, holder in self._holders.items():
-            if live_functions.holder(key) is not holder:
-                self.unwatched[key] = "it was replaced by another function during the measurement"
+        now = live_functions.holders(self._holders)
+        for key, before in self._holders.items():
+            if [id(one) for one in now[key]] != [id(one) for one in before]:
+                self._lost(key, "it was replaced by another function during the measurement")
+
+    def _lost(self, key: str, why: str) -> None:
+        self.ways.pop(key, None)
+        self.unwatched.setdefault(key, why)
+
+
+def _all(living: Living) -> list[FunctionType]:
+    return [*living.functions, *living.around]

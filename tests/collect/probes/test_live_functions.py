@@ -1,41 +1,29 @@
-import functools
+import importlib.util
+import sys
 
 from profiler.collect.places import locate
 from profiler.collect.probes import live_functions
-from tests.collect.probes.watched import KEYS, import_watched
 
 
-def living(*names):
-    places = {KEYS[name]: locate(KEYS[name]) for name in names}
-    return live_functions.find(places)
+def test_every_copy_of_a_module_and_every_closure_is_found(probed):
+    one = probed(
+        "def plain(): pass\ndef outer():\n    def inner(): return inner\n    return inner\nkept = outer()\n"
+    )
+    spec = importlib.util.spec_from_file_location("second", one.module.__file__)
+    second = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(second)
+    keys = [f"{one.path}::{name}" for name in ("plain", "outer.<locals>.inner")]
+    plain, inner = live_functions.find({key: locate(key) for key in keys}).values()
+    assert {id(x) for x in plain.functions} >= {id(one.module.plain), id(second.plain)}
+    assert len(plain.codes) == 2
+    assert any(x is one.module.kept for x in inner.functions)
+    assert any(x is one.module.outer for x in inner.around)
 
 
-def test_functions_are_found_with_their_code_and_those_around_them(tmp_path, monkeypatch):
-    module = import_watched(tmp_path, monkeypatch)
-    found = living("inner", "plain")
-    assert found[KEYS["plain"]].functions == [module.plain]
-    assert found[KEYS["inner"]].functions == [module.kept]
-    assert found[KEYS["inner"]].around == [module.outer]
-    assert found[KEYS["inner"]].codes == [module.kept.__code__]
-
-
-def test_a_nested_function_that_was_never_made_is_found_in_the_outer_one_s_code(tmp_path, monkeypatch):
-    module = import_watched(tmp_path, monkeypatch)
-    module.kept = None
-    found = living("inner")[KEYS["inner"]]
-    assert (found.functions, found.around, len(found.codes)) == ([], [module.outer], 1)
-
-
-def test_a_place_holds_what_the_class_or_module_has_under_the_name(tmp_path, monkeypatch):
-    module = import_watched(tmp_path, monkeypatch)
-    assert live_functions.holder(KEYS["plain"]) is module.plain
-    assert live_functions.holder(KEYS["static"]) is vars(module.Base)["static"]
-    assert live_functions.holder(KEYS["inner"]) is None
-    assert live_functions.holder("no/such/file.py::f") is None
-    module.plain = functools.partial(print)
-    assert live_functions.holder(KEYS["plain"]) is module.plain
-
-
-def test_running_functions_are_found_by_their_code(tmp_path, monkeypatch):
-    module = import_watched(tmp_path, monkeypatch)
-    assert live_functions.running({id(module.plain.__code__)}) == [module.plain]
+def test_the_place_of_a_function_holds_what_decorators_made_in_each_copy(probed, monkeypatch):
+    one = probed("class A:\n    @property\n    def p(self): pass\ndef f():\n    def g(): pass\n")
+    keys = [f"{one.path}::{name}" for name in ("A.p", "f.<locals>.g", "gone")]
+    held = live_functions.holders(keys)
+    assert list(held.values()) == [[one.module.A.__dict__["p"]], [None], [None]]
+    monkeypatch.setitem(sys.modules, "another_name_of_it", one.module)
+    assert [len(found) for found in live_functions.holders(keys).values()] == [2, 2, 2]

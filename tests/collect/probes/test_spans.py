@@ -1,60 +1,49 @@
 import numpy as np
-from hypothesis import given
-from hypothesis import strategies as st
 
 from profiler.collect.probes.spans import spans
 
-ME, OTHER = 77, 99
+MAIN = 7
 
 
-def events(*rows):
-    return np.array([(*row, ME) if len(row) == 2 else row for row in rows], np.int64).reshape(-1, 3)
+def of(*events):
+    rows = [(*event, MAIN)[:3] for event in events]
+    return spans(np.array(rows, dtype=np.int64).reshape(-1, 3), MAIN)
 
 
-def listed(found):
-    columns = (found.thread, found.function, found.start_ns, found.end_ns, found.parent)
-    return list(zip(*(column.tolist() for column in columns), strict=True))
+def rows(found):
+    return list(zip(found.function.tolist(), found.start_ns.tolist(), found.end_ns.tolist(), strict=True))
 
 
-def test_the_documented_six_events():
-    found = spans(events((0, 10), (2, 11), (3, 14), (2, 15), (3, 19), (1, 20)), ME)
-    assert listed(found) == [(0, 0, 10, 20, -1), (0, 1, 11, 14, 0), (0, 1, 15, 19, 0)]
-    assert (found.open, found.stray) == ({}, 0)
+def test_the_example_of_the_docstring():
+    found = of((0, 10), (2, 11), (3, 14), (2, 15), (3, 19), (1, 20))
+    assert rows(found) == [(0, 10, 20), (1, 11, 14), (1, 15, 19)]
+    assert found.parent.tolist() == [-1, 0, 0]
 
 
-def test_recursion_closes_the_innermost():
-    found = spans(events((0, 1), (0, 2), (1, 3), (1, 4)), ME)
-    assert listed(found) == [(0, 0, 1, 4, -1), (0, 0, 2, 3, 0)]
+def test_no_events_make_no_spans():
+    assert rows(of()) == []
 
 
-def test_threads_do_not_close_each_other_s_spans():
-    found = spans(events((0, 1), (2, 2, OTHER), (1, 3), (3, 4, OTHER)), ME)
-    assert listed(found) == [(0, 0, 1, 3, -1), (1, 1, 2, 4, -1)]
+def test_a_leave_without_an_enter_is_stray():
+    found = of((1, 10), (2, 11), (3, 12))
+    assert (rows(found), found.stray) == ([(1, 11, 12)], 1)
 
 
-def test_a_leave_without_an_enter_is_counted():
-    found = spans(events((1, 1), (0, 2), (3, 3), (1, 4)), ME)
-    assert listed(found) == [(0, 0, 2, 4, -1)]
-    assert found.stray == 2
+def test_a_frame_that_did_not_return_is_open_and_what_it_called_has_the_parent_above():
+    found = of((0, 1), (2, 2), (4, 3), (5, 4), (1, 5))
+    assert rows(found) == [(0, 1, 5), (2, 3, 4)]
+    assert found.parent.tolist() == [-1, 0]
+    assert found.open == {1: 1}
 
 
-def test_what_has_no_leave_is_dropped_and_its_children_get_its_parent():
-    found = spans(events((0, 1), (2, 2), (4, 3), (5, 4), (1, 6), (2, 7)), ME)
-    assert listed(found) == [(0, 0, 1, 6, -1), (0, 2, 3, 4, 0)]
-    assert found.open == {1: 2}
+def test_threads_nest_apart_and_the_one_that_calls_is_number_0():
+    found = of((0, 1, 99), (0, 2), (1, 3, 99), (1, 4))
+    assert found.thread.tolist() == [1, 0]
+    assert found.parent.tolist() == [-1, -1]
 
 
-def test_no_events_are_no_spans():
-    assert listed(spans(events(), ME)) == []
-
-
-@given(st.lists(st.tuples(st.integers(0, 7), st.sampled_from([ME, OTHER])), max_size=60))
-def test_whatever_the_order_spans_nest_and_none_is_made_up(marks):
-    found = spans(np.array([(m, n, t) for n, (m, t) in enumerate(marks)], np.int64).reshape(-1, 3), ME)
-    enters = sum(1 for mark, _ in marks if mark % 2 == 0)
-    assert len(found.function) + sum(found.open.values()) == enters
-    for thread, _, start, end, parent in (rows := listed(found)):
-        assert start < end
-        if parent >= 0:
-            outer = rows[parent]
-            assert outer[0] == thread and outer[2] < start and end < outer[3]
+def test_a_span_in_which_the_clock_stepped_back_is_counted_and_left_out():
+    found = of((0, 10), (2, 5), (4, 6), (5, 7), (3, 3), (1, 30))
+    assert rows(found) == [(2, 6, 7)]
+    assert found.parent.tolist() == [-1]
+    assert (found.backward, found.open) == (2, {})
