@@ -22,6 +22,7 @@ class Probes:
         unwatched: why each other is not; one that this release lacks is in neither.
         open: functions that had not returned when a block ended, with how often.
         stray: leaves without an enter, of frames that had begun before a block did.
+        backward: spans that are left out, since their thread's clock stepped back within them.
     """
 
     functions: List[str]
@@ -29,9 +30,10 @@ class Probes:
     unwatched: Dict[str, str]
     open: Dict[str, int]
     stray: int = 0
+    backward: int = 0
 
     def __post_init__(self) -> None:
         if not set(self.ways.values()) <= set(WAYS):
             raise ValueError(f"ways holds none of {', '.join(WAYS)}")
-        if self.stray < 0 or any(count < 0 for count in self.open.values()):
+        if min(self.stray, self.backward) < 0 or any(count < 0 for count in self.open.values()):
             raise ValueError("a count is negative")

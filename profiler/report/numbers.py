@@ -42,6 +42,11 @@ def ratio(value: float | None) -> str:
     return f"1/{_significant(1 / value)}" if 0 < value < 0.1 else _significant(value)
 
 
+def change(fraction: float) -> str:
+    """Return a relative change with two significant digits: ``2.1 %``; from 10 times on ``11 times``."""
+    return f"{fraction + 1:.3g} times" if fraction >= 9 else f"{float(f'{fraction * 100:.2g}'):g} %"
+
+
 def interval(bounds: tuple[float, float] | None) -> str:
     """Return an interval as ``0.97..1.08``."""
     return MISSING if bounds is None else f"{ratio(bounds[0])}..{ratio(bounds[1])}"

@@ -172,6 +172,7 @@ class Comparison:
             something else from one call to the next; None where nobody knows.
         remarks: what to know beside the ratio.
         frame: the same of predict's frames; None where calls are not split.
+        detectable: the smallest relative difference that would have been found 8 of 10 times.
     """
 
     baseline: str
@@ -184,6 +185,7 @@ class Comparison:
     outputs: str | None = None
     remarks: tuple[str, ...] = ()
     frame: FrameRatio | None = None
+    detectable: float | None = None
 
 
 @dataclass(frozen=True)

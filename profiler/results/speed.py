@@ -134,6 +134,7 @@ def comparisons(run: RunRecord, timed: Iterable[Timed], smallest_effect: float) 
                 noted.word,
                 noted.remarks,
                 frame,
+                found.detectable,
             )
 
 

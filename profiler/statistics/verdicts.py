@@ -22,6 +22,7 @@ from .intervals import (
     unpaired_ratio,
 )
 from .pairing import process_log_ratios
+from .power import smallest_found
 from .samples import Blocks
 
 DIFFERS = "differs"
@@ -38,13 +39,15 @@ class Verdict:
     """``differs``, ``same`` or ``cannot tell``, on which interval, and what it would take to know.
 
     ``more_seconds`` belongs to ``cannot tell``: how much longer to measure at the present spread. It is
-    None otherwise, and where ``reason`` says why no such time can be named.
+    None otherwise, and where ``reason`` says why no such time can be named. ``detectable`` is the smallest
+    relative difference that the design could have found (`power.smallest_found`), None without an interval.
     """
 
     word: str
     ratio: Estimate
     more_seconds: float | None = None
     reason: str | None = None
+    detectable: float | None = None
 
 
 def judge(
@@ -151,6 +154,15 @@ class _Design:
         found = bisect.bisect_left(counts, True, key=suffices)
         return counts[found] if found < len(counts) else None
 
+    def not_within_an_hour(self, needed: int | None) -> str:
+        """Return why measuring would not settle it within an hour, where ``needed`` processes would."""
+        deviation = math.expm1(min(float(self.spread.standard_error) * math.sqrt(self.processes), 700.0))
+        count = f"more than {MOST_PROCESSES}" if needed is None else f"{needed - self.processes} more"
+        return (
+            f"not within an hour here: processes differ by {deviation * 100:.2g} % (standard deviation), so "
+            f"{count} processes of about {self.process_s:.0f} s would be needed"
+        )
+
 
 def _cost(baseline: Blocks, candidate: Blocks, process_s: float | None) -> float:
     if process_s is not None:
@@ -161,14 +173,13 @@ def _cost(baseline: Blocks, candidate: Blocks, process_s: float | None) -> float
 def _verdict(ratio: Estimate, design: _Design, smallest_effect: float) -> Verdict:
     low, high = design.spread.bounds(design.confidence)
     word = str(judge(low, high, smallest_effect))
+    found = smallest_found(design.spread, design.confidence)
     if word != CANNOT_TELL:
-        return Verdict(word, ratio)
+        return Verdict(word, ratio, detectable=found)
     # With half the border, equal variants come out as `same` in 95 of 100, and what differs by 1.5 times the
     # effect as `differs`. The ratio so far is no guide: it is known too badly to plan by it.
     needed = design.processes_for(math.log1p(smallest_effect) / 2)
-    if needed is None:
-        return Verdict(word, ratio, None, f"more than {MOST_PROCESSES} processes would be needed")
-    seconds = (needed - design.processes) * design.process_s
-    if seconds > LONGEST_S:
-        return Verdict(word, ratio, None, f"measuring about {seconds / 3600:.1f} h longer would settle it")
-    return Verdict(word, ratio, seconds)
+    more = None if needed is None else (needed - design.processes) * design.process_s
+    if more is not None and more <= LONGEST_S:
+        return Verdict(word, ratio, more, detectable=found)
+    return Verdict(word, ratio, None, design.not_within_an_hour(needed), found)

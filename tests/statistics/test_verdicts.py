@@ -90,13 +90,20 @@ def test_more_than_an_hour_is_out_of_reach_and_said():
     a, b = blocks(BASE), blocks(BASE * SHAKE)
     hours = paired_verdict(a, b, process_s=900)
     assert (hours.word, hours.more_seconds) == ("cannot tell", None)
-    assert "h longer would settle it" in hours.reason
+    assert hours.reason.startswith("not within an hour here: processes differ by ")
+    assert hours.reason.endswith(" more processes of about 900 s would be needed")
+
+
+def test_a_verdict_says_which_difference_its_design_could_have_found():
+    quiet, noisy = (paired_verdict(blocks(BASE), blocks(BASE * by)) for by in (WOBBLE, SHAKE))
+    assert 0 < quiet.detectable < noisy.detectable
+    assert paired_verdict(blocks(BASE[:2]), blocks(BASE[:2] * 2)).detectable is None
 
 
 def test_a_spread_beyond_all_processes_is_out_of_reach_and_said():
     found = paired_verdict(blocks([1e6, 1e6, 1e6]), blocks([1e3, 1e6, 1e9]), smallest_effect=1e-3)
     assert (found.word, found.more_seconds) == ("cannot tell", None)
-    assert "processes would be needed" in found.reason
+    assert "so more than 10000 processes of about 4 s would be needed" in found.reason
 
 
 @pytest.mark.parametrize(("true_ratio", "noise"), [(1.0, 0.05), (1.06, 0.05), (1.0, 0.08)])

@@ -90,6 +90,8 @@ def attribute(
 
 def _notes(probes: Probes, spans: Spans) -> Iterator[str]:
     """Yield what to know beside the shares."""
+    if probes.backward:
+        yield f"{counted(probes.backward, 'span')} in which the clock stepped back: in no share"
     elsewhere = int((spans.table.array("thread") != CALLING_THREAD).sum())
     if elsewhere:
         yield f"{counted(elsewhere, 'span')} on other threads than the calling one: in no share"

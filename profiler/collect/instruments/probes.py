@@ -58,7 +58,9 @@ class _Probes(Attached):
             begin_ns=numpy.array(self._begins, numpy.int64),
         )
         open_calls = {functions.keys[number]: count for number, count in found.open.items()}
-        facts = Probes(functions.keys, functions.ways, functions.unwatched, open_calls, found.stray)
+        facts = Probes(
+            functions.keys, functions.ways, functions.unwatched, open_calls, found.stray, found.backward
+        )
         path = os.path.join(self.folder, files.PROBES_FILE)
         files.write_json(path, {"schema": schemas.PROBES, **dataclasses.asdict(facts)})
         return Recording()

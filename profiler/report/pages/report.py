@@ -9,7 +9,7 @@ from typing import Any
 from ...protocol.vocabulary import counted
 from ...results.document import Environment, Report, VariantReport
 from ..blocks import Block, Lines, Records, Title
-from . import cross_check, frames, outputs, report_rows
+from . import cross_check, detectable, frames, outputs, report_rows
 from . import report_tables as tables
 from .headline import headline
 from .sections import Section, instruments, sections
@@ -64,7 +64,7 @@ def page(report: Report) -> ReportPage:
 def _section(section: Section) -> Iterator[Block]:
     yield Title(f"{section.workload} on {section.environment}", _sizes(section.variants))
     yield tables.speed(section)
-    said = tuple(outputs.lines(section))
+    said = (*detectable.lines(section), *outputs.lines(section))
     if said:
         yield Lines(said)
     yield from frames.blocks(section)

@@ -140,7 +140,9 @@ def test_a_function_that_has_not_returned_is_counted_and_gets_no_span(module):
 
 
 @pytest.mark.skipif(WAY == MONITORED, reason="monitoring watches generators of every kind")
-@pytest.mark.parametrize(("name", "reason"), [("handing_over", "hands over to another"), ("waits", "asynchronous")])
+@pytest.mark.parametrize(
+    ("name", "reason"), [("handing_over", "hands over to another"), ("waits", "asynchronous")]
+)
 def test_what_cannot_be_watched_in_its_frame_is_said_with_the_reason(name, reason, module):
     watch = Recorder(name).watch
     assert watch.ways == {}
