@@ -60,11 +60,10 @@ def measure(name: str, calls: dict[str, Call], rounds: int, count: int) -> None:
     """Make the calls in turn and print what each way adds to the call alone."""
     took_us: dict[str, list[float]] = {way: [] for way in calls}
     for call in calls.values():
-        harness.measured_calls(call, count, [])
+        harness.untimed_calls(call, count)
     for _ in range(rounds):
         for way, call in calls.items():
-            durations: list[int] = []
-            harness.measured_calls(call, count, durations)
+            durations = harness.timed_calls(call, count).durations
             took_us[way].append(float(np.median(durations)) / 1000)
     alone = np.array(took_us["alone"])
     show(f"{name}_alone", float(np.median(alone)), "us")

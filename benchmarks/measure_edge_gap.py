@@ -26,9 +26,11 @@ from measure_design import show
 from profiler.attribution.trace.marked_calls import find_marks
 from profiler.collect import frameworks
 from profiler.collect.harness import Call, measured_calls
-from profiler.collect.instruments import attach
+from profiler.collect.instruments import Subject, attach
 from profiler.collect.instruments.tfprofiler import STEP_NAME
+from profiler.collect.probes.watches import Watches
 from profiler.protocol.soundness import RELATIVE_MARGIN
+from profiler.protocol.spec import CatalogueSpec, ObserveSpec
 from profiler.readers import pstats, xplane
 
 LENGTHS_US = (50, 100, 200, 400, 1000)
@@ -55,10 +57,14 @@ def rounds_for(length_us: int) -> int:
     return max(1, round(length_us * 1000 * 20000 / (time.perf_counter_ns() - begin)))
 
 
+def _subject(call: Call, folder: Path, framework: Framework) -> Subject:
+    return Subject(call, str(folder), framework, Watches(CatalogueSpec([], ObserveSpec())))
+
+
 def under_cprofile(call: Call, count: int, folder: Path, framework: Framework) -> tuple[int, int]:
     """Return the window and the time of the edge into the call, in ns."""
-    instrument = attach("cprofile", call, str(folder), framework)
-    window_ns = sum(instrument.take(count))
+    instrument = attach("cprofile", _subject(call, folder, framework))
+    window_ns = sum(instrument.take(count, 0).durations)
     instrument.finish()
     profile = pstats.read(folder / "profile.prof")
     names = profile.functions.coded("name").decode()
@@ -69,8 +75,8 @@ def under_cprofile(call: Call, count: int, folder: Path, framework: Framework) -
 
 def under_marks(call: Call, count: int, folder: Path, framework: Framework) -> tuple[int, int]:
     """Return the window and the time of the marks, in ns."""
-    instrument = attach("tfprofiler", call, str(folder), framework)
-    window_ns = sum(instrument.take(count))
+    instrument = attach("tfprofiler", _subject(call, folder, framework))
+    window_ns = sum(instrument.take(count, 0).durations)
     instrument.finish()
     (session,) = (folder / "plugins" / "profile").iterdir()
     marks = find_marks(xplane.read_session(session), STEP_NAME)

@@ -42,7 +42,6 @@ MOST_PAIRS = {"3.7": 3.5, "3.11": 3.0, "3.12": 4.5}
 FAST_MS, SLOWER_MS = 5.0, 10.0
 # What probes may add to calls of about a millisecond; of slower ones their spans may take a thousandth.
 MOST_OF_FAST, MOST_SPANS_SHARE = 1.03, 0.1
-MOST_CALLS = 4000
 
 
 def span_ns(python: str, minor: str, worker: Path, folder: Path) -> float:
