@@ -21,6 +21,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import breadth_first_order, maximum_flow
 
 from ...readers.pstats import Profile
+from .. import circles
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -59,7 +60,6 @@ class CallGraph:
         self.callee: Ints = edges.array("callee")
         self.edge_weight: Floats = edges.array(column).astype(np.float64)
         self.edge_calls: Ints = edges.array("calls")
-        self.edge_primitive_calls: Ints = edges.array("primitive_calls")
         self.total = float(
             _sum(functions.array("self_s")) if profile.samples is None else profile.samples.total
         )
@@ -121,14 +121,8 @@ class CallGraph:
     def is_mutual(self, rows: Sequence[int]) -> bool:
         """Return whether some of the functions call each other in a circle."""
         inside = self._inside(rows)
-        pairs = list(zip(self.caller[inside].tolist(), self.callee[inside].tolist(), strict=True))
-        left = set(rows)
-        while left:
-            free = left - {callee for caller, callee in pairs if caller in left}
-            if not free:
-                return True
-            left -= free
-        return False
+        pairs = zip(self.caller[inside].tolist(), self.callee[inside].tolist(), strict=True)
+        return circles.is_mutual(rows, pairs)
 
     def _inside(self, rows: Sequence[int]) -> Ints:
         chosen = np.isin(self.caller, rows) & np.isin(self.callee, rows) & (self.caller != self.callee)
@@ -142,19 +136,15 @@ class CallGraph:
 
     def outermost(self, rows: Sequence[int]) -> list[int]:
         """Return those of some functions that the program reaches without passing another of them."""
-        found = []
-        for row in rows:
-            others = [other for other in rows if other != row]
-            kept = ~np.isin(self.caller, others)
-            roots = np.flatnonzero(self.sources > 0)
-            graph = self._graph(
-                np.concatenate([self.caller[kept], np.full(len(roots), len(self))]),
-                np.concatenate([self.callee[kept], roots]),
-                np.ones(int(kept.sum()) + len(roots), np.int32),
-            )
-            if row in breadth_first_order(graph, len(self), return_predecessors=False):
-                found.append(row)
-        return found
+        kept = ~np.isin(self.caller, rows)
+        roots = np.flatnonzero(self.sources > 0)
+        graph = self._graph(
+            np.concatenate([self.caller[kept], np.full(len(roots), len(self))]),
+            np.concatenate([self.callee[kept], roots]),
+            np.ones(int(kept.sum()) + len(roots), np.int32),
+        )
+        reached = {*breadth_first_order(graph, len(self), return_predecessors=False).tolist()}
+        return [row for row in rows if row in reached]
 
     def nested(self, entry: Sequence[int], rows: Sequence[int]) -> float:
         """Return how much of an entry point at most lies within functions that it may call too."""

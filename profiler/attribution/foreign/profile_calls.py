@@ -12,6 +12,7 @@ from ...catalogue.catalogue import Catalogue, Family
 from ...catalogue.recognition import FamilyMatch, Named
 from ...readers.pstats import Profile
 from ...statistics.proportions import binomial_interval
+from .. import circles
 from . import call_sites
 from .call_graph import CallGraph
 from .call_sites import CALL
@@ -27,7 +28,6 @@ PREDICT = "predict"
 
 AMBIGUOUS = "the file names several functions {name} in {path}, and not which of them it is"
 IMPOSSIBLE = "its times are longer than any program takes"
-MUTUAL = "its functions call each other in turn, which a profile of callers cannot tell apart"
 UNNAMED = "the file names none of its functions"
 NESTED = "layers call those in them through the same wrapper as the program's own code"
 SHARED = "other calls reach it too, and a profile of callers does not tell them apart"
@@ -55,7 +55,7 @@ def find(profile: Profile, catalogue: Catalogue, spoiled: str | None) -> Profile
     """
     graph = CallGraph(profile)
     match = recognition.by_path(catalogue, graph.rows_of)
-    family = next((one for one in catalogue.families if one.id == match.family), None)
+    family = catalogue.named(match.family)
     why = spoiled or (None if graph.is_possible else IMPOSSIBLE)
     reading = _Reading(graph, profile.samples is not None, why, _roles(graph, family))
     found = [reading.calls(name, rows) for name, rows in _entries(graph)]
@@ -164,7 +164,7 @@ class _Reading:
         if self.spoiled is not None:
             return Part(None, functions=functions, reason=self.spoiled)
         if self.graph.is_mutual(rows):
-            return Part(None, functions=functions, reason=MUTUAL)
+            return Part(None, functions=functions, reason=circles.MUTUAL)
         return self._bounded(rows, window, functions)
 
     def _bounded(self, rows: Sequence[int], window: _Window, functions: tuple[str, ...]) -> Part:

@@ -54,7 +54,7 @@ def find(trace: Trace, catalogue: Catalogue, spoiled: str | None) -> TraceCalls:
         spoiled: why no share may be taken from it; None where it is sound.
     """
     match = family_of(trace, catalogue)
-    family = next((one for one in catalogue.families if one.id == match.family), None)
+    family = catalogue.named(match.family)
     windows = trace_windows.find(trace, cut_rows(trace))
     reading = _Reading(trace, catalogue, family, spoiled, _seconds(trace))
     found = sorted(

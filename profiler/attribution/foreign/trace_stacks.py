@@ -48,7 +48,7 @@ def load(trace: Trace, catalogue: Catalogue, name: str) -> ForeignStacks:
         raise Unusable("holds no events", name)
     chosen = max(windows, key=lambda one: (one.name == PREDICT, one.seconds))
     match = trace_calls.family_of(trace, catalogue)
-    family = next((one for one in catalogue.families if one.id == match.family), None)
+    family = catalogue.named(match.family)
     found = {} if family is None else recognition.roles(family)
     places = trace_calls.places(trace, chosen.marks, found)
     title = f"{chosen.name} ({chosen.kind}) in {name} under {INSTRUMENT}"

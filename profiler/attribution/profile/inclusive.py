@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 
 from ...catalogue.catalogue import TEARDOWN
 from ...catalogue.presence import Place, Resolution
 from ...protocol.spec import Label
+from .. import circles
 from ..share import Share
 from .index import ProfileIndex, Window
 
 # Reading two clocks around the same calls can put a share this far above 1.
 ROUNDING = 0.005
-MUTUAL = "its functions call each other in turn, which a profile of callers cannot tell apart"
 
 
 def measure(index: ProfileIndex, window: Window, resolutions: Mapping[str, Resolution]) -> dict[str, Share]:
@@ -37,25 +37,14 @@ def _measure(index: ProfileIndex, window: Window, resolution: Resolution) -> Sha
     if not rows:
         return Share.none("entered in the inspected call, but not in this profile")
     inside = {(a, b): index.edge(a, b) for a in rows for b in rows if a != b and index.edge(a, b).calls}
-    if _is_mutual(rows, inside):
-        return Share.none(MUTUAL)
+    if circles.is_mutual(rows, inside):
+        return Share.none(circles.MUTUAL)
     return _share(
         sum(index.cumulative_s(row) for row in rows) - sum(edge.cumulative_s for edge in inside.values()),
         sum(index.primitive_calls(row) for row in rows) - sum(edge.calls for edge in inside.values()),
         sum(index.calls(row) for row in rows),
         window,
     )
-
-
-def _is_mutual(rows: list[int], edges: Iterable[tuple[int, int]]) -> bool:
-    """Return whether some of the rows call each other in a circle."""
-    left, inside = set(rows), list(edges)
-    while left:
-        free = left - {callee for caller, callee in inside if caller in left}
-        if not free:
-            return True
-        left -= free
-    return False
 
 
 def _teardown(index: ProfileIndex, window: Window, predict: Resolution) -> Share:

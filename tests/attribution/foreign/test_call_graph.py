@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from profiler.attribution.foreign import call_graph
 from profiler.attribution.foreign.call_graph import CallGraph
 from profiler.readers.pstats import Samples
 from tests import foreign_files as files
@@ -89,6 +90,23 @@ def test_the_outermost_of_some_functions_is_the_one_that_the_others_run_in():
     )
     assert CallGraph(made).outermost([1, 3]) == [1]
     assert CallGraph(made).outermost([3, 2]) == [2]
+
+
+def test_the_outermost_of_many_functions_are_found_in_one_search(monkeypatch):
+    """Each of them had a search of its own over the whole graph."""
+    searches = []
+    search = call_graph.breadth_first_order
+    monkeypatch.setattr(
+        call_graph, "breadth_first_order", lambda *a, **k: searches.append(1) or search(*a, **k)
+    )
+    outer, inner = ([("f.py", line, kind) for line in range(500)] for kind in ("outer", "inner"))
+    functions = {A: (1, 1.0, 9.0), **dict.fromkeys([*outer, *inner], (1, 1.0, 1.0))}
+    edges = {(A, one): (1, 1.0) for one in outer}
+    edges |= dict.fromkeys(zip(outer, inner, strict=True), (1, 1.0))
+    graph = CallGraph(files.profile(functions, edges))
+    rows = [*range(1, len(functions))]
+    assert graph.outermost(rows) == rows[: len(outer)]
+    assert len(searches) == 1
 
 
 def test_a_sampled_profile_counts_samples():
