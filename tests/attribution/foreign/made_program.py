@@ -17,6 +17,10 @@ class Program:
     moments: list[tuple[tuple[files.Function, ...], float]] = field(default_factory=list)
     calls: list[tuple[files.Function, ...]] = field(default_factory=list)
 
+    def functions(self):
+        """Return the functions that were called."""
+        return {stack[-1] for stack in self.calls}
+
     def profile(self):
         """Return what cProfile counts: recursion once in times, and not in primitive calls."""
         calls, again, edge_calls = Counter(), Counter(), Counter()

@@ -139,6 +139,37 @@ def test_what_stands_above_all_of_them_and_never_within_itself_does_not_lead_bac
     assert again.union(rows).low == pytest.approx(6.0, abs=1e-6) and again.entries(rows) is None
 
 
+def test_an_entry_point_that_another_internal_calls_still_holds_all_that_it_alone_calls():
+    functions = {A: (1, 1.0, 9.0), X: (1, 1.0, 8.0), files.PREDICT: (1, 3.0, 7.0), B: (1, 4.0, 4.0)}
+    edges = {(A, X): (1, 8.0), (X, files.PREDICT): (1, 7.0), (files.PREDICT, B): (1, 4.0)}
+    graph = CallGraph(files.profile(functions, edges))
+    entry, wanted, other = ([row(graph, one)] for one in (files.PREDICT, B, X))
+    nested = graph.nested(entry, [*wanted, *other])
+    assert nested == pytest.approx(7.0, abs=1e-6)
+    found = graph.within(entry, wanted, nested, 0.0)
+    assert (found.low, found.high) == pytest.approx((4.0, 4.0), abs=1e-6)
+
+
+def test_bounds_may_be_one_number():
+    """All time of this program is as many seconds as a flow has units, so that nothing is rounded."""
+    functions = {A: (1, 2e7, 1e8), files.PREDICT: (1, 4e7, 8e7), B: (1, 4e7, 4e7), Y: (0, 0.0, 0.0)}
+    edges = {(A, files.PREDICT): (1, 8e7), (files.PREDICT, B): (1, 4e7)}
+    graph = CallGraph(files.profile(functions, edges))
+    assert within(graph, files.PREDICT, B) == Bounds(4e7, 4e7)
+    assert within(graph, files.PREDICT, Y) == Bounds(0.0, 0.0)
+
+
+def test_times_below_the_unit_of_a_flow_are_not_lost():
+    """Each way holds half a unit of flow: rounded down, all of them together would hold nothing."""
+    ways = [("way.py", line, f"way{line}") for line in range(500)]
+    each = 0.5 / call_graph.UNITS
+    functions = {A: (1, 0.5, 1.0), files.PREDICT: (1, 0.5, 0.5), B: (500, 500 * each, 500 * each)}
+    functions |= dict.fromkeys(ways, (1, 0.0, each))
+    edges = {(A, files.PREDICT): (1, 0.5), (files.PREDICT, B): (0, 0.0)}
+    edges |= {(A, one): (1, each) for one in ways} | {(one, B): (1, each) for one in ways}
+    assert within(CallGraph(files.profile(functions, edges)), files.PREDICT, B).low == 0.0
+
+
 def test_functions_that_call_each_other_in_turn_are_mutual():
     made = files.profile({A: (2, 1.0, 2.0), B: (2, 1.0, 2.0)}, {(A, B): (1, 1.0), (B, A): (1, 1.0)})
     assert CallGraph(made).is_mutual([0, 1])
@@ -183,27 +214,42 @@ def chosen(source, functions):
     return source.sample(functions, min(len(functions), source.randrange(1, 4)))
 
 
+def hold_the_truth(seed):
+    """Hold bounds to a made-up program: a profile is counted from its stacks, and so is the truth."""
+    source = random.Random(seed)
+    program = made_program.make(source, source.randrange(4, 10), 120)
+    graph = CallGraph(program.profile())
+    functions = sorted({*program.functions()} - {made_program.ROOT})
+    rows = {one: row(graph, one) for one in functions}
+    for _ in range(6):
+        entry, wanted = chosen(source, functions), chosen(source, functions)
+        ends = [[rows[one] for one in some] for some in (entry, wanted)]
+        union, truth = graph.union(ends[1]), program.together(wanted)
+        assert union.low - 1e-4 <= truth <= union.high + 1e-4
+        assert graph.entries(ends[1]) in (None, program.entered(wanted))
+        if not {*entry} & {*wanted}:
+            found = graph.within(*ends, graph.nested(*ends), 0.0)
+            truth = program.inside(entry, wanted)
+            assert found.low - 1e-4 <= truth <= found.high + 1e-4
+
+
 @pytest.mark.fuzz
 @examples(100)
 @given(st.integers(0, 1 << 32))
 def test_bounds_hold_the_truth_of_random_stacks(seed):
-    """A profile of callers is counted from a made-up program's stacks, and so is the truth."""
-    source = random.Random(seed)
-    program = made_program.make(source, source.randrange(4, 10), 120)
-    graph = CallGraph(program.profile())
-    functions = sorted({*graph.rows_of} - {made_program.ROOT[::2]})
-    rows = {one: row(graph, (one[0], 0, one[1])) for one in functions}
-    labels = {one: (one[0], int(one[1][1:]), one[1]) for one in functions}
-    for _ in range(6):
-        entry, wanted = chosen(source, functions), chosen(source, functions)
-        wanted = [one for one in wanted if one not in entry] or wanted
-        named = [labels[one] for one in wanted]
-        union, truth = graph.union([rows[one] for one in wanted]), program.together(named)
-        assert union.low - 1e-4 <= truth <= union.high + 1e-4
-        assert graph.entries([rows[one] for one in wanted]) in (None, program.entered(named))
-        if {*entry} & {*wanted}:
-            continue
-        ends = [rows[one] for one in entry], [rows[one] for one in wanted]
-        found = graph.within(*ends, graph.nested(*ends), 0.0)
-        truth = program.inside([labels[one] for one in entry], named)
-        assert found.low - 1e-4 <= truth <= found.high + 1e-4
+    hold_the_truth(seed)
+
+
+@pytest.mark.parametrize("dropped", [0.01, 0.1, 0.5])
+def test_bounds_hold_the_truth_where_light_edges_are_left_out(dropped, monkeypatch):
+    monkeypatch.setattr(call_graph, "MANY_EDGES", 0)
+    monkeypatch.setattr(call_graph, "MOST_DROPPED", dropped)
+    for seed in range(40):
+        hold_the_truth(seed)
+
+
+def test_of_many_functions_that_reach_each_other_the_heaviest_is_the_least(monkeypatch):
+    monkeypatch.setattr(call_graph, "MANY_REACHED", 0)
+    graph = through_another(also_s=0.5)
+    found = graph.union([row(graph, A), row(graph, B)])
+    assert (found.low, found.high) == pytest.approx((5.0, 5.5), abs=1e-6)

@@ -65,6 +65,13 @@ def test_beside_fit_a_share_that_cannot_be_told_apart_is_none_with_its_bounds(tm
     part = found.calls[0].parts["create_graph_function"]
     assert part.share is None and part.reason == profile_calls.SHARED
     assert 0 < part.bounds[0] < part.bounds[1] < 1
+    answers = files.ANSWERS["fit_beside.prof"]
+    for internal, share in answers["of_predict"].items():
+        low, high = found.calls[0].parts[internal].bounds
+        assert low <= share <= high and high - low < 0.02, internal
+    for internal, most in answers["of_predict_at_most"].items():
+        low, high = found.calls[0].parts[internal].bounds
+        assert 0 < low < high <= most + 1e-6, internal
     layers = found.calls[-1]
     assert (layers.calls, layers.seconds, layers.reason) == (None, None, profile_calls.NESTED)
 
@@ -166,6 +173,16 @@ def test_functions_of_an_internal_that_lead_to_each_other_through_others_are_bou
     part = predict_of(of_two_callbacks()).parts["callbacks"]
     assert (part.share, part.calls, part.reason) == (None, None, profile_calls.THROUGH)
     assert part.bounds == pytest.approx((5 / 6, 1.0), abs=1e-6)
+
+
+def test_bounds_that_are_one_number_are_the_share():
+    """All time of this program is as many seconds as a flow has units, so that nothing is rounded."""
+    made = files.profile(
+        {files.MAIN: (1, 2e7, 1e8), files.PREDICT: (1, 6e7, 8e7), files.ADAPTER: (1, 2e7, 2e7)},
+        {(files.MAIN, files.PREDICT): (1, 8e7), (files.PREDICT, files.ADAPTER): (1, 2e7)},
+    )
+    part = predict_of(made).parts["data_adapter"]
+    assert (part.share, part.bounds, part.reason) == (0.25, (0.25, 0.25), None)
 
 
 def test_functions_of_an_internal_that_call_each_other_in_turn_have_no_share():

@@ -25,6 +25,7 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 LEAST_S = {"predict_loop": 0.2, "fit_beside": 0.02}
 Label = tuple[str, int, str]
+OTHERS = {"fit", "evaluate"}
 TRAINER = "keras/src/backend/tensorflow/trainer.py"
 FUNCTIONS = {
     "predict": (TRAINER, "predict"),
@@ -95,7 +96,12 @@ def _add_own(callers: dict[Label, list[Any]], seconds: float) -> None:
 
 
 def answers(path: Path) -> dict[str, Any]:
-    """Return what the rows of pstats say by hand."""
+    """Return what the rows of pstats say by hand.
+
+    ``of_predict`` are shares of predict, where predict's own calls of the function are all that lie within
+    it: entry points alone call it, or predict alone is called. ``of_predict_at_most`` are all that the file
+    has of the others.
+    """
     found = pstats.Stats(str(path))
     stats: dict[Label, Any] = found.stats  # type: ignore[attr-defined]
     rows = {
@@ -105,14 +111,24 @@ def answers(path: Path) -> dict[str, Any]:
         )
         for internal, (end, name) in FUNCTIONS.items()
     }
-    predict = rows["predict"]
+    predict = rows.pop("predict")
     total = found.total_tt  # type: ignore[attr-defined]
+    exact, most = {}, {}
+    for internal, row in rows.items():
+        callers = {label[2]: edge[3] for label, edge in row[4].items() if label[0].endswith(TRAINER)}
+        if not any(label[2] in OTHERS and label[0].endswith(TRAINER) for label in stats):
+            exact[internal] = row[3] / predict[3]
+        elif len(callers) == len(row[4]) and {*callers} <= {"predict", *OTHERS}:
+            exact[internal] = callers["predict"] / predict[3]
+        else:
+            most[internal] = row[3] / predict[3]
     return {
         "total_s": total,
         "predict_calls": predict[1],
         "predict_s": predict[3],
         "predict_of_program": predict[3] / total,
-        "of_predict": {name: row[3] / predict[3] for name, row in rows.items() if name != "predict"},
+        "of_predict": exact,
+        **({"of_predict_at_most": most} if most else {}),
     }
 
 
