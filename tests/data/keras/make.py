@@ -1,6 +1,7 @@
 """Makes the profiles of this folder from real programs, and their known answers.
 
-Run it as ``python tests/data/keras/make.py`` with an interpreter that has TensorFlow. A profile is what plain
+Run it as ``python tests/data/keras/make.py`` with an interpreter that has TensorFlow; one whose cProfile
+loses frames (CPython 3.12) makes the profile that lacks them alone. A profile is what plain
 ``python -m cProfile -o`` wrote, reduced: functions that took less than `LEAST_S` and call no other are folded
 into their callers' own time, until there is none; times keep seven digits. Each is packed with gzip. Folders
 of the machine are named ``/env``. Answers are sums over the rows of ``pstats.Stats``, taken by hand below.
@@ -24,6 +25,8 @@ from typing import Any
 
 HERE = Path(__file__).resolve().parent
 LEAST_S = {"predict_loop": 0.2, "fit_beside": 0.02}
+LOST = "predict_loop_lost"
+VERSION = "{}.{}".format(*sys.version_info)
 Label = tuple[str, int, str]
 OTHERS = {"fit", "evaluate"}
 TRAINER = "keras/src/backend/tensorflow/trainer.py"
@@ -48,7 +51,7 @@ def plain(label: Label) -> Label:
     path, line, name = label
     for part in ("/site-packages/", "/lib/python3"):
         if part in path:
-            return ("/env/lib/python3.11" + part + path.partition(part)[2], line, name)
+            return (f"/env/lib/python{VERSION}" + part + path.partition(part)[2], line, name)
     return (path, line, name)
 
 
@@ -132,8 +135,35 @@ def answers(path: Path) -> dict[str, Any]:
     }
 
 
+def lost() -> None:
+    """Make the loop's profile with an interpreter whose cProfile loses frames."""
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        shutil.copy(HERE / "predict_loop.py", folder)
+        run(folder, "-m", "cProfile", "-o", f"{LOST}.prof", "predict_loop.py")
+        keep_lost(folder / f"{LOST}.prof")
+
+
+def keep_lost(profile: Path) -> None:
+    """Keep a profile without frames, reduced; its fault is all that is known of it."""
+    rows = reduced(profile, LEAST_S["predict_loop"])
+    (HERE / f"{LOST}.prof.gz").write_bytes(gzip.compress(marshal.dumps(rows), mtime=0))
+    manifest = json.loads((HERE / "MANIFEST.json").read_text(encoding="utf-8"))
+    manifest[f"{LOST}.prof"] = {
+        "made": f"python{VERSION} -m cProfile -o {LOST}.prof predict_loop.py",
+        "fault": "frames_lost",
+        "predict_calls_made": 300,
+        "functions": len(rows),
+    }
+    write(manifest)
+
+
+def write(manifest: dict[str, Any]) -> None:
+    (HERE / "MANIFEST.json").write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
+
+
 def main() -> None:
-    manifest: dict[str, Any] = {}
+    manifest = json.loads((HERE / "MANIFEST.json").read_text(encoding="utf-8"))
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         for name, least_s in LEAST_S.items():
@@ -150,8 +180,11 @@ def main() -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(gzip.compress(trace.read_bytes(), mtime=0))
         manifest["logs"] = {"steps": "Profiled batch", "count": 6}
-    (HERE / "MANIFEST.json").write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
+    write(manifest)
 
 
 if __name__ == "__main__":
-    main()
+    if sys.version_info >= (3, 12):
+        lost()
+    else:
+        main()
