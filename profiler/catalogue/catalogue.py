@@ -78,9 +78,9 @@ class Catalogue:
         """Return the family of an environment, or None where the release or the backend is not known."""
         return next((one for one in self.families if one.admits(environment)), None)
 
-    def family_of(self, name: str | None) -> Family | None:
+    def named(self, family: str | None) -> Family | None:
         """Return the family of an id, or None where there is none."""
-        return next((one for one in self.families if one.id == name), None)
+        return next((one for one in self.families if one.id == family), None)
 
     def phase(self, internal: str) -> str:
         """Return the phase that an internal belongs to."""

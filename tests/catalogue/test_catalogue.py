@@ -34,6 +34,11 @@ def test_the_internals_are_those_of_the_design_in_order():
     assert [entry.id for entry in CATALOGUE.internals] == DESIGNED
 
 
+def test_a_family_is_found_by_its_id_and_no_id_names_none():
+    assert [CATALOGUE.named(one.id) for one in CATALOGUE.families] == [*CATALOGUE.families]
+    assert CATALOGUE.named(None) is None and CATALOGUE.named("keras-99") is None
+
+
 def test_every_phase_is_played_by_some_internal():
     assert {entry.phase for entry in CATALOGUE.internals} == set(PHASES)
 

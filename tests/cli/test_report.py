@@ -82,6 +82,22 @@ def test_a_profile_of_a_user_s_own_loop_is_reported(tmp_path, capsys):
     assert captured.err == ""
 
 
+def test_a_real_loop_under_an_interpreter_that_loses_frames_has_no_calls_and_no_shares(tmp_path, capsys):
+    path = files.real("predict_loop_lost", tmp_path)
+    assert files.ANSWERS[path.name]["fault"] == "frames_lost"
+    assert main(["report", str(path)]) == 0
+    text = capsys.readouterr().out
+    assert text.startswith("What Keras does here is unknown: frames were lost")
+    assert "%" not in text.partition("What to know")[0]
+    assert main(["report", str(path), "--format", "json"]) == 0
+    (file,) = json.loads(capsys.readouterr().out)["files"]
+    assert [one["kind"] for one in file["findings"] if one["spoils_shares"]] == ["frames_lost"]
+    for calls in file["calls"]:
+        assert [calls[name] for name in ("calls", "seconds", "share", "window_seconds")] == [None] * 4
+        assert all(site["calls"] is None and site["seconds"] is None for site in calls["call_sites"])
+        assert all(part["share"] is None and part["calls"] is None for part in calls["internals"])
+
+
 def test_a_log_directory_of_keras_s_callback_is_reported(tmp_path, capsys):
     assert main(["report", str(files.logs(tmp_path))]) == 0
     assert "names no entry point of Keras: the calls are the profiler's own steps" in capsys.readouterr().out

@@ -21,7 +21,8 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import breadth_first_order, maximum_flow
 
 from ...readers.pstats import Profile
-from ..profile.circles import circular
+from .. import circles
+from . import dominators
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -33,29 +34,16 @@ LONGEST = 1e12
 MOST_DROPPED = 1e-4
 """Edges are left out of a flow while they hold less than this part of an entry point's time together."""
 MANY_EDGES = 2000
-ROUNDING = 1e-9
+MANY_REACHED = 16
+"""Of more functions than these that reach each other, only the heaviest is a least weight."""
 
 
 @dataclass(frozen=True)
-class Within:
-    """How much of a function's weight lies within an entry point's calls: at least, at most, and in all."""
+class Bounds:
+    """Between which a weight lies: at least, and at most."""
 
     low: float
     high: float
-    total: float
-
-
-@dataclass(frozen=True)
-class Together:
-    """The weight of functions together, what nests in each other counted once: at least and at most."""
-
-    low: float
-    high: float
-
-    @property
-    def is_exact(self) -> bool:
-        """Whether both bounds are the same but for rounding."""
-        return self.high - self.low <= ROUNDING * self.high
 
 
 class CallGraph:
@@ -64,6 +52,7 @@ class CallGraph:
     def __init__(self, profile: Profile) -> None:
         functions, edges = profile.functions, profile.edges
         column = "cumulative_s" if profile.samples is None else "calls"
+        self.sampled = profile.samples is not None
         self.paths = functions.coded("path").decode()
         self.names = functions.coded("name").decode()
         self.lines: list[int] = functions.array("line").tolist()
@@ -74,6 +63,7 @@ class CallGraph:
         self.callee: Ints = edges.array("callee")
         self.edge_weight: Floats = edges.array(column).astype(np.float64)
         self.edge_calls: Ints = edges.array("calls")
+        self._unions: dict[tuple[int, ...], Bounds] = {}
         self.total = float(
             _sum(functions.array("self_s")) if profile.samples is None else profile.samples.total
         )
@@ -116,56 +106,96 @@ class CallGraph:
         found: list[int] = order[bounds[row] : bounds[row + 1]].tolist()
         return found
 
-    def union(self, rows: Sequence[int]) -> Together:
-        """Return the weight of functions together.
+    def union(self, rows: Sequence[int]) -> Bounds:
+        """Return the weight of functions together: time with one or more of them on the stack.
 
-        What one of them called of another counts once. What one may have reached of another through other
-        functions counts once at least and twice at most: a profile of callers does not tell. Three of them,
-        which the program calls (6 s, 2 s, 1 s), and the first calls the third through another (1 s)::
-
-            sum 9    called by each other 0    reached through others at most 1    so 8..9
+        What one of them called of another counts once. It is exact unless they reach each other through
+        other functions, whose callers are not known.
         """
+        key = tuple(sorted(rows))
+        if key not in self._unions:
+            self._unions[key] = self._union(key)
+        return self._unions[key]
+
+    def _union(self, rows: Sequence[int]) -> Bounds:
         weights = self.weight[list(rows)]
-        largest = float(weights.max(initial=0))
-        # recursion makes an edge hold more than its functions do
-        high = max(_sum(weights) - _sum(self.edge_weight[self._inside(rows)]), largest)
-        return Together(max(high - _sum(self.edge_weight[self._through_others(rows)]), largest), high)
+        alone, whole = float(weights.max(initial=0)), _sum(weights)
+        apart = max(alone, whole - _sum(self.edge_weight[self._inside(rows)]))
+        if self._are_apart(rows):
+            return Bounds(apart, apart)
+        first, slack = self._flow(self.sources, rows, rows, alone)
+        high = max(alone, min(whole, first + slack))
+        reached = sorted(self._reached(rows))
+        low = alone if len(reached) > MANY_REACHED else apart - sum(self._again(row, rows) for row in reached)
+        return Bounds(min(high, max(alone, low)), high)
+
+    def _again(self, row: int, rows: Sequence[int]) -> float:
+        """Return the most that a function may hold below others of ``rows``, called by none of them."""
+        leaving = np.isin(self.caller, [one for one in rows if one != row]) & ~np.isin(self.callee, rows)
+        starts = np.bincount(self.callee[leaving], self.edge_weight[leaving], len(self)).astype(np.float64)
+        ends = [*rows, *self._above(rows)]
+        starts[ends] = 0.0
+        held, slack = self._flow(starts, ends, [row], float(self.weight[row]))
+        return min(float(self.weight[row]), held + slack)
 
     def entries(self, rows: Sequence[int]) -> int | None:
         """Return how often functions were entered from outside: neither from one of them nor recursively.
 
-        None where one may have entered another through other functions.
+        It is None where they reach each other through other functions, whose callers are not known.
         """
-        if self.edge_calls[self._through_others(rows)].any():
+        if not self._are_apart(rows):
             return None
         inside = self._inside(rows)
         return max(0, int(self.primitive_calls[list(rows)].sum() - self.edge_calls[inside].sum()))
 
-    def _through_others(self, rows: Sequence[int]) -> Ints:
-        """Return the edges by which one of the functions may have reached another through other functions.
+    def _are_apart(self, rows: Sequence[int]) -> bool:
+        """Return whether functions call each other directly or not at all, and in no circle."""
+        return len(rows) < 2 or not (self.is_mutual(rows) or self._reached(rows))
 
-        One that reaches itself again is recursive, which its own weight counts once.
+    def _reached(self, rows: Sequence[int]) -> set[int]:
+        """Return those of some functions that another of them reaches through functions that are none.
+
+        A function in between is looked at for two of those that reach it: one of them is another than the
+        one that is reached.
         """
-        if len(rows) < 2:
-            return np.empty(0, np.int64)
-        found: set[int] = set()
-        for row in rows:
-            others = [other for other in rows if other != row]
-            reached = self._reached_from([row], others)
-            into = np.isin(self.callee, others) & ~np.isin(self.caller, rows)
-            found.update(np.flatnonzero(into & np.isin(self.caller, reached)).tolist())
-        return np.array(sorted(found), np.int64)
+        ends, above, found = {*rows}, self._above(rows), set[int]()
+        seen: dict[int, set[int]] = {}
+        pending = [(row, row) for row in ends]
+        while pending:
+            row, origin = pending.pop()
+            for edge in self.edges_from(row):
+                callee = int(self.callee[edge])
+                if callee in ends:
+                    if row not in ends and callee != origin:
+                        found.add(callee)
+                    continue
+                if callee in above:
+                    continue
+                origins = seen.setdefault(callee, set())
+                if origin not in origins and len(origins) < 2:
+                    origins.add(origin)
+                    pending.append((callee, origin))
+        return found
 
-    def _reached_from(self, rows: Sequence[int], ends: Sequence[int]) -> Ints:
-        """Return what some functions call, directly or through others, without going on from ``ends``."""
-        kept = ~np.isin(self.caller, list(ends))
-        start = len(self)
-        graph = self._graph(
-            np.concatenate([self.caller[kept], np.full(len(rows), start)]),
-            np.concatenate([self.callee[kept], np.asarray(rows, np.int64)]),
-            np.ones(int(kept.sum()) + len(rows), np.int32),
-        )
-        return breadth_first_order(graph, start, return_predecessors=False).astype(np.int64)
+    def _above(self, rows: Sequence[int]) -> set[int]:
+        """Return functions that are above all of some on every stack, and so in none of their calls.
+
+        They never run within themselves.
+        """
+        if self.sampled:
+            return set()
+        once = self.calls == self.primitive_calls
+        return {row for row in dominators.common(self._dominators, rows) if once[row]} - {*rows}
+
+    @cached_property
+    def _dominators(self) -> list[int]:
+        callees = [self.callee[self.edges_from(row)].tolist() for row in range(len(self))]
+        return dominators.immediate(callees, np.flatnonzero(self._starts).tolist())
+
+    @cached_property
+    def _starts(self) -> npt.NDArray[np.bool_]:
+        """Whether the program enters each function without a caller that is known."""
+        return self.calls > np.bincount(self.callee, self.edge_calls, len(self))
 
     def nested_calls(self, rows: Sequence[int]) -> int:
         """Return how often functions were entered while they were on the stack already."""
@@ -174,7 +204,8 @@ class CallGraph:
     def is_mutual(self, rows: Sequence[int]) -> bool:
         """Return whether some of the functions call each other in a circle."""
         inside = self._inside(rows)
-        return circular(self.caller[inside], self.callee[inside])
+        pairs = zip(self.caller[inside].tolist(), self.callee[inside].tolist(), strict=True)
+        return circles.is_mutual(rows, pairs)
 
     def _inside(self, rows: Sequence[int]) -> Ints:
         chosen = np.isin(self.caller, rows) & np.isin(self.callee, rows) & (self.caller != self.callee)
@@ -183,12 +214,18 @@ class CallGraph:
     @cached_property
     def sources(self) -> Floats:
         """The weight with which the program enters each function without a caller that is known."""
-        known = np.bincount(self.callee, self.edge_calls, len(self))
-        return np.where(self.calls > known, self.weight, 0.0)
+        return np.where(self._starts, self.weight, 0.0)
 
     def outermost(self, rows: Sequence[int]) -> list[int]:
         """Return those of some functions that the program reaches without passing another of them."""
-        reached = set(self._reached_from(np.flatnonzero(self.sources > 0).tolist(), rows).tolist())
+        kept = ~np.isin(self.caller, rows)
+        roots = np.flatnonzero(self.sources > 0)
+        graph = self._graph(
+            np.concatenate([self.caller[kept], np.full(len(roots), len(self))]),
+            np.concatenate([self.callee[kept], roots]),
+            np.ones(int(kept.sum()) + len(roots), np.int32),
+        )
+        reached = {*breadth_first_order(graph, len(self), return_predecessors=False).tolist()}
         return [row for row in rows if row in reached]
 
     def nested(self, entry: Sequence[int], rows: Sequence[int]) -> float:
@@ -200,7 +237,7 @@ class CallGraph:
         held, slack = self._flow(starts, entry, sorted(entry), weight)
         return min(weight, held + slack)
 
-    def within(self, entry: Sequence[int], rows: Sequence[int], nested: float, tolerance: float) -> Within:
+    def within(self, entry: Sequence[int], rows: Sequence[int], nested: float, tolerance: float) -> Bounds:
         """Return how much of the weight of ``rows`` lies within the calls of the entry point ``entry``.
 
         Args:
@@ -209,21 +246,20 @@ class CallGraph:
             nested: how much of the entry point may lie within them, as `nested` gives it.
             tolerance: the second bound is looked for where the first alone leaves more than this open.
         """
-        together = self.union(rows)
-        entry_weight = self.union(entry).high
-        outside, slack = self._flow(self.sources, entry, sorted({*entry, *rows}), entry_weight)
-        beyond = max(0.0, outside + nested - entry_weight) + slack
+        total, held = self.union(rows), self.union(entry)
+        outside, slack = self._flow(self.sources, entry, sorted({*entry, *rows}), held.high)
+        beyond = max(0.0, outside + nested - held.low) + slack
         if nested:
-            alone, slack = self._flow(self.sources, entry, sorted({*rows} - {*entry}), entry_weight)
+            alone, slack = self._flow(self.sources, entry, sorted({*rows} - {*entry}), held.high)
             beyond = min(beyond, alone + slack)
-        low = min(max(0.0, together.low - beyond), entry_weight)
-        high = min(together.high, entry_weight)
+        high = min(total.high, held.high)
+        low = min(max(0.0, total.low - beyond), high)
         if high - low > tolerance:
             starts = np.zeros(len(self))
             starts[list(entry)] = self.weight[list(entry)]
-            inside, slack = self._flow(starts, (), sorted({*rows} - {*entry}), entry_weight)
+            inside, slack = self._flow(starts, (), sorted({*rows} - {*entry}), held.high)
             high = max(low, min(high, inside + slack))
-        return Within(low, high, together.high)
+        return Bounds(low, high)
 
     def _flow(
         self, sources: Floats, ends: Sequence[int], sinks: Sequence[int], weight: float

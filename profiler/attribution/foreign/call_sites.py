@@ -13,9 +13,9 @@ from .calls import CallSite
 
 CALL = "__call__"
 MOST_USERS = 12
-"""Of more users of a wrapper nobody tries every choice."""
-SLACK = 1e-6
-"""Times of a profile add up to within this part of them."""
+"""Of more callers of a wrapper than these, no choice is tried."""
+ROUNDING = 1e-6
+"""Times are compared to this part of them."""
 
 
 @dataclass(frozen=True)
@@ -59,8 +59,9 @@ def find(graph: CallGraph, entry: Sequence[int]) -> Sites:
     """Return the call sites of an entry point, those with the most time first.
 
     Keras wraps its entry points in one function that keeps its own frames out of tracebacks, and a profile
-    does not tell which caller of the wrapper called which function in it. Callers are known where one choice
-    of them alone fits the calls and the time, or where there is only one outside the framework.
+    does not tell which caller of the wrapper called which function in it. Each is taken to call one of them
+    alone, and callers are known where one choice of them alone has the entry point's calls and time and
+    leaves the others enough time for the rest.
     """
     direct: list[CallSite] = []
     wrapped: list[Sites] = []
@@ -69,7 +70,7 @@ def find(graph: CallGraph, entry: Sequence[int]) -> Sites:
         if caller in entry:
             continue
         if _is_wrapper(graph, caller):
-            wrapped.append(_through(graph, edge))
+            wrapped.append(_through(graph, caller, edge, entry))
         else:
             direct.append(_site(graph, edge))
     windows = [site.seconds for site in direct] + [one.window_seconds for one in wrapped]
@@ -80,52 +81,56 @@ def find(graph: CallGraph, entry: Sequence[int]) -> Sites:
     return Sites(every, whole, outside)
 
 
-def _through(graph: CallGraph, edge: int) -> Sites:
-    """Return who called an entry point through a wrapper, whose edge into the entry point is given."""
-    wrapper = int(graph.caller[edge])
-    edges = [one for one in graph.edges_into(wrapper) if int(graph.caller[one]) != wrapper]
-    users = _users(graph, wrapper) or edges
-    choices = _choices(graph, edge, users) if len(users) <= MOST_USERS else []
-    if len(choices) == 1:
-        sites = [_site(graph, one) for one in choices[0]]
-        return Sites(tuple(sites), sum(site.seconds or 0.0 for site in sites))
-    only = int(graph.edge_calls[edge]) if len(users) == 1 else None
-    every = [_site(graph, one) for one in users]
-    return Sites(tuple(CallSite(one.path, one.line, one.name, only) for one in every), None)
-
-
-def _choices(graph: CallGraph, edge: int, users: Sequence[int]) -> list[tuple[int, ...]]:
-    """Return the sets of users that may have made the wrapper's calls of an entry point; two at most.
-
-    All calls of a user go to one function of the wrapper's. So those of the chosen are as many as the calls
-    on the edge, they have at least its time, and the others at least that of the wrapper's other callees.
-    Predict is called 5 times, for 7 s, and fit once, for 2 s, by two users of the wrapper::
-
-        user    calls    s    chosen alone        calls = 5    s >= 7    other s >= 2
-        main        5    8    main                yes          yes       2: yes
-        other       1    2    other               1: no
-        both        6   10    both                6: no
-    """
+def _through(graph: CallGraph, wrapper: int, edge: int, entry: Sequence[int]) -> Sites:
+    """Return who called an entry point through a wrapper, which calls it on an edge."""
     calls, seconds = int(graph.edge_calls[edge]), float(graph.edge_weight[edge])
-    wrapper = int(graph.caller[edge])
-    beside = (one for one in graph.edges_from(wrapper) if one != edge)
-    served = [one for one in beside if _is_wrapped(graph, wrapper, int(graph.callee[one]))]
-    others_s = sum(float(graph.edge_weight[one]) for one in served)
-    whole = sum(float(graph.edge_weight[one]) for one in users)
-    slack = SLACK * whole
-    found: list[tuple[int, ...]] = []
-    for size in range(1, len(users) + 1):
-        for chosen in itertools.combinations(users, size):
-            held = sum(float(graph.edge_weight[one]) for one in chosen)
-            if (
-                sum(int(graph.edge_calls[one]) for one in chosen) == calls
-                and held >= seconds - slack
-                and whole - held >= others_s - slack
-            ):
-                found.append(chosen)
-                if len(found) > 1:
-                    return found
-    return found
+    into = [one for one in graph.edges_into(wrapper) if int(graph.caller[one]) != wrapper]
+    users = _users(graph, wrapper) or into
+    left = _time_of_others(graph, wrapper, entry)
+    fit = [
+        chosen
+        for chosen in ([] if graph.sampled else _choices(graph, users, calls))
+        if _fits(graph, chosen, seconds, [one for one in into if one not in chosen], left)
+    ]
+    if len(fit) != 1:
+        only = len(users) == 1
+        sites = [_site(graph, one) for one in users]
+        unknown = [CallSite(one.path, one.line, one.name, calls if only else None) for one in sites]
+        return Sites(tuple(unknown), None)
+    sites = [_site(graph, one) for one in fit[0]]
+    return Sites(tuple(sites), sum(site.seconds or 0.0 for site in sites))
+
+
+def _choices(graph: CallGraph, users: Sequence[int], calls: int) -> list[tuple[int, ...]]:
+    """Return the choices of a wrapper's callers that call it so often together; none of too many callers."""
+    if sum(int(graph.edge_calls[edge]) for edge in users) == calls:
+        return [tuple(users)]
+    if len(users) > MOST_USERS:
+        return []
+    every = (chosen for size in range(1, len(users)) for chosen in itertools.combinations(users, size))
+    return [chosen for chosen in every if sum(int(graph.edge_calls[edge]) for edge in chosen) == calls]
+
+
+def _fits(graph: CallGraph, chosen: Sequence[int], need: float, rest: Sequence[int], left: float) -> bool:
+    """Return whether chosen edges hold the seconds that are needed, and the rest what is left."""
+    held, spare = (float(graph.edge_weight[list(edges)].sum()) for edges in (chosen, rest))
+    rounding = ROUNDING * (held + spare)
+    return held >= need - rounding and spare >= left - rounding
+
+
+def _time_of_others(graph: CallGraph, wrapper: int, entry: Sequence[int]) -> float:
+    """Return the least time that callers need for what a program calls through a wrapper beside ``entry``.
+
+    Where the wrapper runs within itself, what it calls may overlap: then it is that of the longest.
+    """
+    edges = [
+        edge
+        for edge in graph.edges_from(wrapper)
+        if (callee := int(graph.callee[edge])) not in entry and _is_wrapped(graph, wrapper, callee)
+    ]
+    times = [float(graph.edge_weight[edge]) for edge in edges]
+    nested = graph.calls[wrapper] > graph.primitive_calls[wrapper]
+    return max(times, default=0.0) if nested else sum(times)
 
 
 def _users(graph: CallGraph, wrapper: int) -> list[int]:

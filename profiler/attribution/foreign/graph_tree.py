@@ -68,7 +68,7 @@ def view(profile: Profile, catalogue: Catalogue, least_share: float) -> GraphTre
 
 def _internals(graph: CallGraph, catalogue: Catalogue) -> Mapping[tuple[str, str], str]:
     match = recognition.by_path(catalogue, graph.rows_of)
-    family = catalogue.family_of(match.family)
+    family = catalogue.named(match.family)
     if family is None:
         return {}
     return {
@@ -79,10 +79,10 @@ def _internals(graph: CallGraph, catalogue: Catalogue) -> Mapping[tuple[str, str
 
 
 class _Pending(NamedTuple):
-    """A function that is to be shown, those above it, and its calls and weight there."""
+    """A function that is to be shown, how many are above it, and its calls and weight there."""
 
     row: int
-    above: tuple[int, ...]
+    depth: int
     calls: int
     weight: float
 
@@ -101,19 +101,23 @@ class _Walk:
 
     def visit(self, root: int) -> None:
         graph = self._graph
-        pending: list[_Pending] = [_Pending(root, (), int(graph.calls[root]), float(graph.weight[root]))]
+        pending: list[_Pending] = [_Pending(root, 0, int(graph.calls[root]), float(graph.weight[root]))]
+        above: dict[int, None] = {}
         while pending:
-            row, above, calls, weight = pending.pop()
+            row, depth, calls, weight = pending.pop()
+            while len(above) > depth:
+                above.popitem()
             cut = RECURSIVE if row in above else SHOWN_ABOVE if row in self._expanded else ""
             edges = [edge for edge in graph.edges_from(row) if graph.edge_weight[edge] >= self._least]
-            self.nodes.append(self._node(row, len(above), calls, weight, cut if edges else ""))
+            self.nodes.append(self._node(row, depth, calls, weight, cut if edges else ""))
             if cut:
                 continue
             self._expanded.add(row)
+            above[row] = None
             for edge in sorted(edges, key=lambda one: float(graph.edge_weight[one])):
                 callee = int(graph.callee[edge])
                 held = int(graph.edge_calls[edge]), float(graph.edge_weight[edge])
-                pending.append(_Pending(callee, (*above, row), *held))
+                pending.append(_Pending(callee, depth + 1, *held))
 
     def _node(self, row: int, depth: int, calls: int, weight: float, cut: str) -> GraphNode:
         graph = self._graph

@@ -12,14 +12,16 @@ from ...catalogue.catalogue import Catalogue, Family
 from ...catalogue.recognition import FamilyMatch, Named
 from ...readers.pstats import Profile
 from ...statistics.proportions import binomial_interval
-from ..profile.circles import MUTUAL
+from .. import circles
 from . import call_sites
-from .call_graph import CallGraph
+from .call_graph import Bounds, CallGraph
 from .call_sites import CALL
 from .calls import Calls, Interval, Part
 
 TOLERANCE = 0.02
 """A share is given where its bounds are no farther apart than this."""
+ROUNDING = 1e-6
+"""Bounds of a weight are one number where they are no farther apart than this part of it."""
 SHORTEST = 1e-9
 """Calls that took less than this together, in s, have no shares: no clock is as fine."""
 NEGLIGIBLE = 0.02
@@ -28,9 +30,9 @@ PREDICT = "predict"
 
 AMBIGUOUS = "the file names several functions {name} in {path}, and not which of them it is"
 IMPOSSIBLE = "its times are longer than any program takes"
-ENTANGLED = "its functions call each other through others, which a profile of callers cannot tell apart"
 UNNAMED = "the file names none of its functions"
 NESTED = "layers call those in them through the same wrapper as the program's own code"
+THROUGH = "its functions call each other through others, which a profile of callers cannot tell apart"
 SHARED = "other calls reach it too, and a profile of callers does not tell them apart"
 
 
@@ -56,7 +58,7 @@ def find(profile: Profile, catalogue: Catalogue, spoiled: str | None) -> Profile
     """
     graph = CallGraph(profile)
     match = recognition.by_path(catalogue, graph.rows_of)
-    family = catalogue.family_of(match.family)
+    family = catalogue.named(match.family)
     why = spoiled or (None if graph.is_possible else IMPOSSIBLE)
     reading = _Reading(graph, profile.samples is not None, why, _roles(graph, family))
     found = [reading.calls(name, rows) for name, rows in _entries(graph)]
@@ -96,7 +98,7 @@ class _Window(NamedTuple):
     """An entry point's rows, its weight, and what of that may lie within the internals in turn."""
 
     entry: Sequence[int]
-    weight: float
+    weight: Bounds
     nested: float
 
 
@@ -112,9 +114,8 @@ class _Reading:
     def calls(self, name: str, rows: Sequence[int]) -> Calls:
         """Return what is known of an entry point."""
         graph = self.graph
-        together = graph.union(rows)
-        weight = together.high
-        spoiled = self.spoiled or (None if together.is_exact else ENTANGLED)
+        weight = graph.union(rows)
+        spoiled = self.spoiled or (None if weight.high - weight.low <= ROUNDING * weight.high else THROUGH)
         known = spoiled is None
         sites = call_sites.find(graph, rows)
         nested = graph.nested_calls(rows)
@@ -126,9 +127,9 @@ class _Reading:
             graph.paths[rows[0]],
             None if self.sampled else graph.lines[rows[0]],
             graph.entries(rows) if known and not self.sampled else None,
-            weight if known and not self.sampled else None,
-            self._share(weight, graph.total) if known else None,
-            self._interval(weight, graph.total) if known else None,
+            weight.low if known and not self.sampled else None,
+            self._share(weight.low, graph.total) if known else None,
+            self._interval(weight.low, graph.total) if known else None,
             sites.sites,
             # a call within another would count twice
             sites.window_seconds if not self.sampled and not nested else None,
@@ -140,7 +141,7 @@ class _Reading:
             found = dataclasses.replace(found, call_sites=tuple(bare), window_seconds=None)
         return dataclasses.replace(found, parts=self._parts(name, rows, weight))
 
-    def _parts(self, name: str, entry: Sequence[int], weight: float) -> dict[str, Part]:
+    def _parts(self, name: str, entry: Sequence[int], weight: Bounds) -> dict[str, Part]:
         """Return what is known of every internal within an entry point."""
         every = {row for named in self.roles.values() for rows in named for row in rows} - {*entry}
         nested = self.graph.nested(entry, sorted(every)) if every and self.spoiled is None else 0.0
@@ -167,20 +168,22 @@ class _Reading:
         if self.spoiled is not None:
             return Part(None, functions=functions, reason=self.spoiled)
         if self.graph.is_mutual(rows):
-            return Part(None, functions=functions, reason=MUTUAL)
+            return Part(None, functions=functions, reason=circles.MUTUAL)
         return self._bounded(rows, window, functions)
 
     def _bounded(self, rows: Sequence[int], window: _Window, functions: tuple[str, ...]) -> Part:
         weight = window.weight
         calls = None if self.sampled else self.graph.entries(rows)
-        if weight < SHORTEST:
+        if weight.low < SHORTEST:
             return Part(None, calls=calls, functions=functions, reason="the calls took no time")
-        found = self.graph.within(window.entry, rows, window.nested, TOLERANCE * weight)
-        low, high = found.low / weight, found.high / weight
+        found = self.graph.within(window.entry, rows, window.nested, TOLERANCE * weight.low)
+        low, high = found.low / weight.high, min(1.0, found.high / weight.low)
         if high - low > TOLERANCE:
-            return Part(None, (low, high), None, calls, functions, SHARED)
-        middle = (found.low + found.high) / 2
-        return Part(middle / weight, (low, high), self._interval(middle, weight), calls, functions)
+            own = self.graph.union(rows)
+            apart = own.high - own.low <= TOLERANCE * weight.low
+            return Part(None, (low, high), None, calls, functions, SHARED if apart else THROUGH)
+        middle = (low + high) / 2
+        return Part(middle, (low, high), self._interval(middle * weight.low, weight.low), calls, functions)
 
     def _chosen(self, rows: Sequence[int]) -> list[int] | None:
         """Return the rows that stand for one function, or None where several may.

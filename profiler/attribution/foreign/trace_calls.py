@@ -55,7 +55,7 @@ def find(trace: Trace, catalogue: Catalogue, spoiled: str | None) -> TraceCalls:
         spoiled: why no share may be taken from it; None where it is sound.
     """
     match = family_of(trace, catalogue)
-    family = catalogue.family_of(match.family)
+    family = catalogue.named(match.family)
     windows = trace_windows.find(trace, cut_rows(trace))
     reading = _Reading(trace, catalogue, family, spoiled, _seconds(trace))
     found = sorted(

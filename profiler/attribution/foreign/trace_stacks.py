@@ -51,7 +51,7 @@ def load(trace: Trace, catalogue: Catalogue, name: str) -> ForeignStacks:
     if why is not None:
         raise Unusable(why, name)
     match = trace_calls.family_of(trace, catalogue)
-    family = catalogue.family_of(match.family)
+    family = catalogue.named(match.family)
     found = {} if family is None else recognition.roles(family)
     places = trace_calls.places(trace, chosen.marks, found)
     title = f"{chosen.name} ({chosen.kind}) in {name} under {INSTRUMENT}"

@@ -9,8 +9,8 @@ import numpy as np
 from ...catalogue.catalogue import TEARDOWN
 from ...catalogue.presence import Place, Resolution
 from ...protocol.spec import Label
+from .. import circles
 from ..share import Share
-from .circles import MUTUAL, circular
 from .index import ProfileIndex, Window
 
 # Reading two clocks around the same calls can put a share this far above 1.
@@ -37,8 +37,8 @@ def _measure(index: ProfileIndex, window: Window, resolution: Resolution) -> Sha
     if not rows:
         return Share.none("entered in the inspected call, but not in this profile")
     inside = {(a, b): index.edge(a, b) for a in rows for b in rows if a != b and index.edge(a, b).calls}
-    if circular([caller for caller, _ in inside], [callee for _, callee in inside]):
-        return Share.none(MUTUAL)
+    if circles.is_mutual(rows, inside):
+        return Share.none(circles.MUTUAL)
     return _share(
         sum(index.cumulative_s(row) for row in rows) - sum(edge.cumulative_s for edge in inside.values()),
         sum(index.primitive_calls(row) for row in rows) - sum(edge.calls for edge in inside.values()),

@@ -94,7 +94,8 @@ def _cost(file: ForeignFile, one: ForeignCalls) -> str:
         of_samples = "" if low is None or high is None else f" ({low * 100:.0f}..{high * 100:.0f} %)"
         found = f"{_caller(one)}{one.entry_point}: it is in {share}{of_samples} of the samples"
         return f"{found}; how often is unknown."
-    times = "once" if one.calls == 1 else f"{one.calls} times"
+    often = "an unknown number of" if one.calls is None else str(one.calls)
+    times = "once" if one.calls == 1 else f"{often} times"
     if one.nested_calls:
         times += f" (and {one.nested_calls} more within these)"
     start = f"{_caller(one)}{one.entry_point} {times}" if one.call_sites else f"{one.entry_point} ran {times}"

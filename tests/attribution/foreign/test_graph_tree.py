@@ -1,11 +1,14 @@
 """A call graph to read: heaviest callees first, recursion cut, callees once."""
 
+import itertools
+import tracemalloc
+
 from profiler.attribution.foreign import graph_tree
 from profiler.catalogue import catalogue
 from profiler.readers import pstats
 from tests import foreign_files as files
 
-A, B, C = (("a.py", line, name) for line, name in enumerate("abc", start=1))
+A, B, C, D = (("a.py", line, name) for line, name in enumerate("abcd", start=1))
 
 
 def view(made, least_share=0.0):
@@ -35,6 +38,40 @@ def test_recursion_is_cut_and_marked():
         ("b", ""),
         ("c", ""),
         ("b", graph_tree.RECURSIVE),
+    ]
+
+
+def test_a_deep_graph_needs_no_more_room_for_each_of_its_levels():
+    """What waited to be shown held all that stood above it, at each level once more."""
+    deep = 3000
+    chain = [("deep.py", line, "down") for line in range(deep)]
+    leaves = [("deep.py", line, "leaf") for line in range(deep)]
+    functions = {one: (1, 1.0, float(2 * deep - line)) for line, one in enumerate(chain)}
+    functions |= dict.fromkeys(leaves, (1, 1.0, 1.0))
+    edges = {(one, lower): (1, functions[lower][2]) for one, lower in itertools.pairwise(chain)}
+    edges |= dict.fromkeys(zip(chain, leaves, strict=True), (1, 1.0))
+    made = files.profile(functions, edges)
+    tracemalloc.start()
+    try:
+        nodes = view(made).nodes
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert len(nodes) == 2 * deep and max(one.depth for one in nodes) == deep
+    assert most < 3000 * len(nodes)
+
+
+def test_a_function_met_again_below_another_branch_is_not_recursive():
+    made = files.profile(
+        {A: (1, 1.0, 9.0), B: (1, 1.0, 5.0), C: (2, 6.0, 6.0), D: (1, 1.0, 1.0)},
+        {(A, B): (1, 5.0), (B, C): (1, 4.0), (A, C): (1, 2.0), (C, D): (1, 1.0)},
+    )
+    assert [(one.depth, one.name, one.cut) for one in view(made).nodes] == [
+        (0, "a", ""),
+        (1, "b", ""),
+        (2, "c", ""),
+        (3, "d", ""),
+        (1, "c", graph_tree.SHOWN_ABOVE),
     ]
 
 

@@ -6,10 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from profiler.attribution import circles
 from profiler.attribution.foreign import profile_calls
 from profiler.catalogue import catalogue, recognition
 from profiler.readers import pstats
 from profiler.readers.pstats import Samples
+from profiler.statistics.proportions import binomial_interval
 from tests import foreign_files as files
 from tests import reference
 from tests.fuzzing import examples
@@ -63,6 +65,13 @@ def test_beside_fit_a_share_that_cannot_be_told_apart_is_none_with_its_bounds(tm
     part = found.calls[0].parts["create_graph_function"]
     assert part.share is None and part.reason == profile_calls.SHARED
     assert 0 < part.bounds[0] < part.bounds[1] < 1
+    answers = files.ANSWERS["fit_beside.prof"]
+    for internal, share in answers["of_predict"].items():
+        low, high = found.calls[0].parts[internal].bounds
+        assert low <= share <= high and high - low < 0.02, internal
+    for internal, most in answers["of_predict_at_most"].items():
+        low, high = found.calls[0].parts[internal].bounds
+        assert 0 < low < high <= most + 1e-6, internal
     layers = found.calls[-1]
     assert (layers.calls, layers.seconds, layers.reason) == (None, None, profile_calls.NESTED)
 
@@ -109,10 +118,10 @@ def test_samples_give_shares_with_intervals_and_no_calls():
     )
     calls = predict_of(made)
     assert (calls.calls, calls.seconds, calls.share) == (None, None, 0.5)
-    assert calls.interval[0] < 0.5 < calls.interval[1]
+    assert calls.interval == binomial_interval(100, 200)
     part = calls.parts["data_adapter"]
     assert part.share == pytest.approx(0.5, abs=1e-3) and part.calls is None
-    assert part.interval[0] < 0.5 < part.interval[1]
+    assert part.interval == binomial_interval(50, 100)
 
 
 def test_functions_of_one_name_that_do_not_run_in_each_other_leave_the_share_unknown():
@@ -132,6 +141,93 @@ def test_functions_of_one_name_that_do_not_run_in_each_other_leave_the_share_unk
     )
     part = predict_of(made).parts["dataset_function"]
     assert part.share is None and part.reason.startswith("the file names several functions __init__ in ")
+
+
+def of_two_callbacks():
+    """Return a predict of 6 s in which a callback (5 s) leads through a function to a second one (1 s)."""
+    path = "keras/src/callbacks/callback_list.py"
+    first, second = (path, 1, "on_predict_begin"), (path, 2, "on_predict_batch_begin")
+    between = ("app.py", 30, "callback")
+    return files.profile(
+        {
+            files.MAIN: (1, 0.0, 6.0),
+            files.PREDICT: (1, 0.0, 6.0),
+            first: (1, 4.0, 5.0),
+            between: (2, 0.0, 2.0),
+            second: (2, 1.0, 1.0),
+            ("app.py", 40, "other"): (2, 1.0, 1.0),
+        },
+        {
+            (files.MAIN, files.PREDICT): (1, 6.0),
+            (files.PREDICT, first): (1, 5.0),
+            (files.PREDICT, between): (1, 1.0),
+            (first, between): (1, 1.0),
+            (between, second): (2, 1.0),
+            (between, ("app.py", 40, "other")): (2, 1.0),
+        },
+    )
+
+
+def test_functions_of_an_internal_that_lead_to_each_other_through_others_are_bounded():
+    """Their times were added up, and a share of 1 was stated as exact."""
+    part = predict_of(of_two_callbacks()).parts["callbacks"]
+    assert (part.share, part.calls, part.reason) == (None, None, profile_calls.THROUGH)
+    assert part.bounds == pytest.approx((5 / 6, 1.0), abs=1e-6)
+
+
+def test_bounds_that_are_one_number_are_the_share():
+    """All time of this program is as many seconds as a flow has units, so that nothing is rounded."""
+    made = files.profile(
+        {files.MAIN: (1, 2e7, 1e8), files.PREDICT: (1, 6e7, 8e7), files.ADAPTER: (1, 2e7, 2e7)},
+        {(files.MAIN, files.PREDICT): (1, 8e7), (files.PREDICT, files.ADAPTER): (1, 2e7)},
+    )
+    part = predict_of(made).parts["data_adapter"]
+    assert (part.share, part.bounds, part.reason) == (0.25, (0.25, 0.25), None)
+
+
+def test_functions_of_an_internal_that_call_each_other_in_turn_have_no_share():
+    path = "keras/src/callbacks/callback_list.py"
+    first, second = (path, 1, "on_predict_begin"), (path, 2, "on_predict_batch_begin")
+    made = files.profile(
+        {
+            files.MAIN: (1, 0.0, 6.0),
+            files.PREDICT: (1, 3.0, 6.0),
+            first: (2, 2.0, 3.0),
+            second: (1, 1.0, 2.0),
+        },
+        {
+            (files.MAIN, files.PREDICT): (1, 6.0),
+            (files.PREDICT, first): (1, 3.0),
+            (first, second): (1, 2.0),
+            (second, first): (1, 1.0),
+        },
+        within={first: 1},
+    )
+    part = predict_of(made).parts["callbacks"]
+    assert (part.share, part.bounds, part.reason) == (None, None, circles.MUTUAL)
+
+
+def test_an_entry_point_of_several_functions_that_lead_to_each_other_has_no_time_of_its_own():
+    one, other, between = (files.TRAINER, 500, "predict"), (files.TRAINER, 900, "predict"), ("app.py", 9, "x")
+    made = files.profile(
+        {
+            files.MAIN: (1, 0.0, 8.0),
+            one: (1, 4.0, 5.0),
+            between: (2, 0.0, 3.0),
+            other: (2, 2.0, 2.0),
+            files.FIT: (2, 1.0, 1.0),
+        },
+        {
+            (files.MAIN, one): (1, 5.0),
+            (files.MAIN, between): (1, 2.0),
+            (one, between): (1, 1.0),
+            (between, other): (2, 2.0),
+            (between, files.FIT): (2, 1.0),
+        },
+    )
+    calls = predict_of(made)
+    assert (calls.calls, calls.seconds, calls.share) == (None, None, None)
+    assert calls.reason == profile_calls.THROUGH
 
 
 def test_predict_comes_first_and_calls_of_layers_last():

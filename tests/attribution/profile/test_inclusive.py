@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from profiler.attribution import circles
 from profiler.attribution.profile import inclusive, sound_profile
 from profiler.attribution.profile.index import ProfileIndex, Window, unsound
 from profiler.catalogue import catalogue, presence
@@ -235,7 +236,7 @@ def test_functions_that_call_each_other_in_turn_have_no_share_rather_than_a_wron
     )
     known = {"predict": resolution(presence_="not called"), "maker": resolution(OUTER, INNER)}
     found = inclusive.measure(ProfileIndex(made), WINDOW, known)["maker"]
-    assert (found.share, found.calls_per_call, found.reason) == (None, None, inclusive.MUTUAL)
+    assert (found.share, found.calls_per_call, found.reason) == (None, None, circles.MUTUAL)
 
 
 def test_creating_graph_functions_lies_within_processing_the_inputs_as_the_study_says():

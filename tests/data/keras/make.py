@@ -1,6 +1,7 @@
 """Makes the profiles of this folder from real programs, and their known answers.
 
-Run it as ``python tests/data/keras/make.py`` with an interpreter that has TensorFlow. A profile is what plain
+Run it as ``python tests/data/keras/make.py`` with an interpreter that has TensorFlow; one whose cProfile
+loses frames (CPython 3.12) makes the profile that lacks them alone. A profile is what plain
 ``python -m cProfile -o`` wrote, reduced: functions that took less than `LEAST_S` and call no other are folded
 into their callers' own time, until there is none; times keep seven digits. Each is packed with gzip. Folders
 of the machine are named ``/env``. Answers are sums over the rows of ``pstats.Stats``, taken by hand below.
@@ -24,7 +25,10 @@ from typing import Any
 
 HERE = Path(__file__).resolve().parent
 LEAST_S = {"predict_loop": 0.2, "fit_beside": 0.02}
+LOST = "predict_loop_lost"
+VERSION = "{}.{}".format(*sys.version_info)
 Label = tuple[str, int, str]
+OTHERS = {"fit", "evaluate"}
 TRAINER = "keras/src/backend/tensorflow/trainer.py"
 FUNCTIONS = {
     "predict": (TRAINER, "predict"),
@@ -47,7 +51,7 @@ def plain(label: Label) -> Label:
     path, line, name = label
     for part in ("/site-packages/", "/lib/python3"):
         if part in path:
-            return ("/env/lib/python3.11" + part + path.partition(part)[2], line, name)
+            return (f"/env/lib/python{VERSION}" + part + path.partition(part)[2], line, name)
     return (path, line, name)
 
 
@@ -95,7 +99,12 @@ def _add_own(callers: dict[Label, list[Any]], seconds: float) -> None:
 
 
 def answers(path: Path) -> dict[str, Any]:
-    """Return what the rows of pstats say by hand."""
+    """Return what the rows of pstats say by hand.
+
+    ``of_predict`` are shares of predict, where predict's own calls of the function are all that lie within
+    it: entry points alone call it, or predict alone is called. ``of_predict_at_most`` are all that the file
+    has of the others.
+    """
     found = pstats.Stats(str(path))
     stats: dict[Label, Any] = found.stats  # type: ignore[attr-defined]
     rows = {
@@ -105,19 +114,56 @@ def answers(path: Path) -> dict[str, Any]:
         )
         for internal, (end, name) in FUNCTIONS.items()
     }
-    predict = rows["predict"]
+    predict = rows.pop("predict")
     total = found.total_tt  # type: ignore[attr-defined]
+    exact, most = {}, {}
+    for internal, row in rows.items():
+        callers = {label[2]: edge[3] for label, edge in row[4].items() if label[0].endswith(TRAINER)}
+        if not any(label[2] in OTHERS and label[0].endswith(TRAINER) for label in stats):
+            exact[internal] = row[3] / predict[3]
+        elif len(callers) == len(row[4]) and {*callers} <= {"predict", *OTHERS}:
+            exact[internal] = callers["predict"] / predict[3]
+        else:
+            most[internal] = row[3] / predict[3]
     return {
         "total_s": total,
         "predict_calls": predict[1],
         "predict_s": predict[3],
         "predict_of_program": predict[3] / total,
-        "of_predict": {name: row[3] / predict[3] for name, row in rows.items() if name != "predict"},
+        "of_predict": exact,
+        **({"of_predict_at_most": most} if most else {}),
     }
 
 
+def lost() -> None:
+    """Make the loop's profile with an interpreter whose cProfile loses frames."""
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        shutil.copy(HERE / "predict_loop.py", folder)
+        run(folder, "-m", "cProfile", "-o", f"{LOST}.prof", "predict_loop.py")
+        keep_lost(folder / f"{LOST}.prof")
+
+
+def keep_lost(profile: Path) -> None:
+    """Keep a profile without frames, reduced; its fault is all that is known of it."""
+    rows = reduced(profile, LEAST_S["predict_loop"])
+    (HERE / f"{LOST}.prof.gz").write_bytes(gzip.compress(marshal.dumps(rows), mtime=0))
+    manifest = json.loads((HERE / "MANIFEST.json").read_text(encoding="utf-8"))
+    manifest[f"{LOST}.prof"] = {
+        "made": f"python{VERSION} -m cProfile -o {LOST}.prof predict_loop.py",
+        "fault": "frames_lost",
+        "predict_calls_made": 300,
+        "functions": len(rows),
+    }
+    write(manifest)
+
+
+def write(manifest: dict[str, Any]) -> None:
+    (HERE / "MANIFEST.json").write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
+
+
 def main() -> None:
-    manifest: dict[str, Any] = {}
+    manifest = json.loads((HERE / "MANIFEST.json").read_text(encoding="utf-8"))
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         for name, least_s in LEAST_S.items():
@@ -134,8 +180,11 @@ def main() -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(gzip.compress(trace.read_bytes(), mtime=0))
         manifest["logs"] = {"steps": "Profiled batch", "count": 6}
-    (HERE / "MANIFEST.json").write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
+    write(manifest)
 
 
 if __name__ == "__main__":
-    main()
+    if sys.version_info >= (3, 12):
+        lost()
+    else:
+        main()

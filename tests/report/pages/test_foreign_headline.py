@@ -53,6 +53,12 @@ def test_a_spoiled_file_that_names_predict_names_its_caller(tmp_path):
     assert text == "app.py:1 main calls predict; how often and for how long is unknown: cut."
 
 
+def test_how_often_may_be_unknown_where_the_time_is_known(tmp_path):
+    (file,) = results.build("a", open_files(files.write(files.simple(), tmp_path / "app.prof"))).files
+    text = headline(dataclasses.replace(file, calls=(dataclasses.replace(file.calls[0], calls=None),)))[0]
+    assert text.startswith("app.py:1 main calls predict an unknown number of times: 8.00 s, 80.0 % of ")
+
+
 def test_steps_are_no_calls_of_predict(tmp_path):
     text = sentence(files.logs(tmp_path))
     assert text.startswith("6 steps called Profiled batch take ") and "where the rest goes is unknown" in text
