@@ -81,9 +81,8 @@ class Bench:
             environment="here",
             process=number,
             seed=self.seeds.getrandbits(31),
-            instrument="wall",
             variants=[
-                VariantSpec(one, None, budget_s, inspect=False, folder=str(place))
+                VariantSpec(one, "wall", None, budget_s, inspect=False, folder=str(place))
                 for place, one in enumerate(variants)
             ],
             catalogue=CatalogueSpec([], ObserveSpec()),
