@@ -159,6 +159,17 @@ def test_operations_draw_the_same_numbers_for_the_second_model_where_there_is_a_
     assert context._seed == 7
 
 
+def test_a_seed_makes_what_is_drawn_by_tensorflow_and_by_python_equal():
+    """Keras 3 seeds its initializers from Python's ``random``: two builds of one model had other weights."""
+    context = Context(None)
+    found = release(random=SimpleNamespace(set_seed=context.set_seed))
+    drawn = []
+    for _ in range(2):
+        found.seed(13)
+        drawn.append((random.random(), context._rng.random()))
+    assert drawn[0] == drawn[1]
+
+
 def test_without_a_seed_there_is_nothing_to_put_back(monkeypatch):
     context = Context(None)
     drawn_twice(monkeypatch, context)

@@ -5,10 +5,10 @@ from profiler.collect.instruments import Recording, tfprofiler
 from tests.collect.fakes import MadeUp, subject
 
 
-def profiled(folder, framework, call=None):
+def profiled(folder, framework, call=None, settle=0):
     made = call or Call(framework.log.append, ("call",), {})
     attached = tfprofiler.attach(subject(made, folder, framework))
-    durations = attached.take(2, 0).durations
+    durations = attached.take(2, settle).durations
     return durations, attached.finish()
 
 
@@ -20,6 +20,13 @@ def test_every_call_stands_in_a_numbered_mark(tmp_path, python_events):
     assert len(durations) == 2
     assert recording == Recording(step_name="kprof_call", steps=2, python_events=python_events)
     assert (tmp_path / "code.json").exists() == python_events
+
+
+def test_calls_that_settle_come_before_the_recording_and_are_no_steps(tmp_path):
+    framework = MadeUp()
+    durations, recording = profiled(tmp_path, framework, settle=2)
+    assert framework.log[:4] == ["call", "call", "start", ("mark", "kprof_call", 0)]
+    assert (len(durations), recording.steps) == (2, 2)
 
 
 def test_a_session_without_a_trace_is_unsound(tmp_path):
