@@ -153,6 +153,7 @@ def check_captures(call):
     manifest = decode(CaptureManifest, manifest)
     assert manifest.window_ns == sum(durations), manifest
     assert manifest.files[files.LATENCIES_FILE], manifest
+    assert (FOLDER / files.FRAMES_FILE).is_file()
 
 
 PROBED = "probed_by_worker.py"
@@ -317,6 +318,30 @@ def check_probes(call):
     assert ways == ({"monitored", "in its frame"} if monitoring else {"in its frame"}), ways
 
 
+def check_monitoring(call):
+    from kprof_worker.collect.probes import monitoring
+    from kprof_worker.collect.probes.tape import Marks, Tape
+
+    tool = monitoring.free_tool()
+    if not hasattr(sys, "monitoring"):
+        assert tool is None
+        return
+    copies = [{}, {}]
+    for one in copies:
+        exec(compile("def f(): pass", "same.py", "exec"), one)
+    marks = [(one["f"].__code__, Marks.of(at)) for at, one in enumerate(copies)]
+    for way, expected in ((monitoring.Monitoring, [0, 1, 2, 3]), (monitoring.Returns, [1, 3])):
+        tape = Tape(8)
+        watching = way(tool, marks, tape)
+        watching.on()
+        for one in copies:
+            one["f"]()
+        watching.off()
+        copies[0]["f"]()
+        assert tape.take()[:, 0].tolist() == expected, way
+        assert sys.monitoring.get_tool(tool) is None
+
+
 def main():
     (FOLDER / MODULE).write_text(SOURCE)
     sys.path.insert(0, str(FOLDER))
@@ -334,7 +359,7 @@ def main():
         check_parent,
     ]
     if importlib.util.find_spec("numpy") is not None:
-        checks += [check_captures, check_probes]
+        checks += [check_captures, check_monitoring, check_probes]
     for check in checks:
         check(call)
     print(json.dumps([check.__name__ for check in checks]))

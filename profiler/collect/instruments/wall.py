@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from _thread import get_ident
 from typing import Any
 
 from ...protocol import files
@@ -43,7 +44,8 @@ class _Wall(Attached):
     def finish(self) -> Recording:
         import numpy
 
-        frames = numpy.concatenate([stamps.frames_ns(events, timed) for events, timed in self._frames])
+        me = get_ident()
+        frames = numpy.concatenate([stamps.frames_ns(events, timed, me) for events, timed in self._frames])
         if (frames >= 0).any():
             numpy.save(os.path.join(self.folder, files.FRAMES_FILE), frames)
         return Recording()

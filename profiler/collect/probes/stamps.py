@@ -10,12 +10,13 @@ from .tape import FIELDS
 UNKNOWN = -1
 
 
-def frames_ns(events: Any, timed: Timed) -> Any:
+def frames_ns(events: Any, timed: Timed, thread: int) -> Any:
     """Return how long each call took until its frame ended, int64, in ns; `UNKNOWN` where none did.
 
     Args:
         events: what the tape holds of these calls: int64 of shape (events, 3).
         timed: the calls.
+        thread: the one that made them; what others leave meanwhile ends none of their frames.
 
     A call may end several such frames, as where a model's predict calls that of another: the last counts,
     which is the outermost's.
@@ -23,7 +24,8 @@ def frames_ns(events: Any, timed: Timed) -> Any:
     import numpy
 
     begins, durations = (numpy.array(column, numpy.int64) for column in timed)
-    leaves = numpy.sort(events.reshape(-1, FIELDS)[events[:, 0] % 2 == 1][:, 1])
+    mark, ns, of = events.reshape(-1, FIELDS).T
+    leaves = numpy.sort(ns[(mark % 2 == 1) & (of == thread)])
     last = numpy.searchsorted(leaves, begins + durations, "right") - 1
     stamps = leaves[numpy.maximum(last, 0)] if len(leaves) else numpy.full(len(begins), UNKNOWN)
     return numpy.where((last >= 0) & (stamps > begins), stamps - begins, UNKNOWN)

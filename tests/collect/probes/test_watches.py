@@ -1,5 +1,6 @@
 import pytest
 
+from profiler.collect.probes import watches
 from profiler.collect.probes.watches import Watched, Watches
 from profiler.protocol.spec import CatalogueSpec, ObserveSpec
 from tests.collect.probes.watched import KEYS, import_watched
@@ -45,5 +46,8 @@ def test_a_process_has_one_watch_for_functions_and_one_for_frames(module):
     assert frames.take()[:, 0].tolist()[-1] == 1
 
 
-def test_closing_what_was_never_prepared_does_nothing():
-    Watches(CatalogueSpec([], ObserveSpec())).close()
+def test_closing_what_was_never_prepared_looks_for_no_function(monkeypatch):
+    looked = []
+    monkeypatch.setattr(watches, "Watch", lambda *args: looked.append(args))
+    Watches(CatalogueSpec([KEYS["plain"]], ObserveSpec(), [KEYS["keyed"]])).close()
+    assert looked == []
