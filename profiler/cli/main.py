@@ -51,6 +51,7 @@ COMMANDS: Mapping[str, Subcommand] = {
     "reproduce": Subcommand("reproduce", "Check the published study's claims on this machine."),
     "run": Subcommand("run", "Measure WORKLOADs and print the report."),
     "tree": Subcommand("tree", "Show one variant's calls as a tree, down to the kernels."),
+    "validate": Subcommand("validate", "Prove that the instruments' shares are right."),
     "view": Subcommand("view", "Open a run in a browser."),
 }
 

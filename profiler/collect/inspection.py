@@ -93,7 +93,7 @@ def inspect_call(call: Call, model: Any, catalogue: CatalogueSpec) -> tuple[Insp
         What ran, and rows (path, line, qualified name, calls) of every Python function entered.
     """
     observe = catalogue.observe
-    places, errors = _locate_all(catalogue.functions)
+    places, errors = locate_all(catalogue.functions)
     keys = {(place.path, line): key for key, place in places.items() if place for line in place.lines}
     recorder = _Recorder(_lines(places, observe.graph_traced), _lines(places, observe.adapters), keys)
     previous = sys.getprofile()
@@ -127,7 +127,7 @@ def inspect_call(call: Call, model: Any, catalogue: CatalogueSpec) -> tuple[Insp
     return result, _names(recorder.entered)
 
 
-def _locate_all(keys: list[str]) -> tuple[dict[str, Location | None], dict[str, str]]:
+def locate_all(keys: list[str]) -> tuple[dict[str, Location | None], dict[str, str]]:
     """Return where each function is, and for those whose file cannot be parsed the reason."""
     places: dict[str, Location | None] = dict.fromkeys(keys)
     errors = {}

@@ -17,8 +17,8 @@ def main(arguments: list[str]) -> int:
     """Carry out one spec and return the exit code.
 
     ``selftest`` exits 0 when this interpreter's cProfile keeps its frames, 1 when it does not. A `Spec` that
-    has nothing to measure writes ``environment.json`` and builds every workload once; else captures are
-    written.
+    has nothing to measure or prove writes ``environment.json`` and builds every workload once; else captures
+    are written.
     """
     if arguments == ["selftest"]:
         return 0 if selftest.is_sound() else 1
@@ -38,7 +38,11 @@ def main(arguments: list[str]) -> int:
         _write_answer(spec, Answer(_without_remedy(error), to_do=error.to_do))
         return errors.EXIT_USAGE
     # What they import is slow where it is not needed, as for the self-test.
-    if spec.measure is None:
+    if spec.prove is not None:
+        from .proving import rounds
+
+        rounds.run(spec, spec.prove, framework, parent)
+    elif spec.measure is None:
         from . import environment
 
         folder = os.path.join(spec.output, "session")

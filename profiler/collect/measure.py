@@ -31,7 +31,7 @@ def run(spec: Spec, part: MeasureSpec, framework: Framework, parent: Parent) -> 
     """
     workload = built_in.open_workload(spec.workloads[0], framework)
     watches = Watches(part.catalogue)
-    ready: dict[Variant, _Ready] = {}
+    ready: dict[Variant, Ready] = {}
     reason: dict[Variant, str] = {}
     subjects = []
     for entry in part.variants:
@@ -40,7 +40,7 @@ def run(spec: Spec, part: MeasureSpec, framework: Framework, parent: Parent) -> 
         folder, variant = os.path.join(spec.output, entry.folder), entry.variant
         try:
             if variant not in ready and variant not in reason:
-                ready[variant] = _made_ready(variant, workload, framework)
+                ready[variant] = made_ready(variant, workload, framework)
             if variant in ready:
                 subjects.append(_prepare(entry, identity, folder, ready[variant], framework, watches))
         except reasons.ANYTHING as error:  # whatever a framework raises is its captures' reason
@@ -81,7 +81,7 @@ def _identity(part: MeasureSpec, entry: VariantSpec) -> CaptureManifest:
     )
 
 
-class _Ready(NamedTuple):
+class Ready(NamedTuple):
     """A variant that has been built and warmed up, once for all its captures of the process."""
 
     model: Any
@@ -93,15 +93,14 @@ class _Ready(NamedTuple):
     warm_up_ns: list[int]
 
 
-def _made_ready(
-    variant: Variant, workload: built_in.BuiltIn | built_in.Given, framework: Framework
-) -> _Ready:
+def made_ready(variant: Variant, workload: built_in.BuiltIn | built_in.Given, framework: Framework) -> Ready:
+    """Return a variant that has been built and warmed up."""
     model, model_state = workload.build(variant.compile_state, variant.batch_size)
     x, notes = workload.inputs(variant.rows)
     calls = entry_points.calls_of(variant.entry_point, model, x, variant.rows, variant.batch_size, framework)
     first_call_ns = harness.first_call(calls.first())
     call = calls.later()
-    return _Ready(
+    return Ready(
         model,
         model_state,
         workload.notes(variant.compile_state) + notes,
@@ -116,7 +115,7 @@ def _prepare(
     entry: VariantSpec,
     identity: CaptureManifest,
     folder: str,
-    ready: _Ready,
+    ready: Ready,
     framework: Framework,
     watches: Watches,
 ) -> Taking:

@@ -24,7 +24,7 @@ from ..runs import disk, find, record
 from ..runs.lock import locked
 from ..runs.manifest import RUNNING, RunManifest, VariantEntry
 from ..runs.store import RunStore, Taken, capture_folder
-from . import host, ledger, preparing, stopping
+from . import host, ledger, preparing, proofs, stopping
 from .listener import Listener, Placed
 from .preparing import PREPARE_TIMEOUT_S, Prepared
 
@@ -115,6 +115,7 @@ def begun(request: Request, parts: Sequence[Prepared]) -> RunManifest:
             for part in parts
             for process in part.plan.processes
         ],
+        proofs={part.slug: found for part in parts if (found := proofs.known(part.environment))},
     )
 
 

@@ -27,6 +27,7 @@ from ..protocol.spec import (
     EnvironmentFacts,
     GivenModel,
     MeasureSpec,
+    ProvingSpec,
     Spec,
     WorkerExit,
     WorkloadFacts,
@@ -68,15 +69,22 @@ class Site:
         """Return what identifies the user's own model; None for built-in workloads."""
         return None if self.given is None else user_model.contents(self.given, self.folder)
 
-    def spec(self, output: Path, workloads: Sequence[str], measure: MeasureSpec | None = None) -> Spec:
+    def spec(
+        self,
+        output: Path,
+        workloads: Sequence[str],
+        measure: MeasureSpec | None = None,
+        prove: ProvingSpec | None = None,
+    ) -> Spec:
         """Return what a worker is asked to do with workloads of these names."""
         return Spec(
             output=str(output),
             workloads=[self.given or WorkloadSpec(name) for name in workloads],
             path=[] if self.given is None else [str(self.folder)],
-            pin=list(self.request.pin) if measure else [],
+            pin=list(self.request.pin) if measure or prove else [],
             measure=measure,
             parent=os.getpid(),
+            prove=prove,
         )
 
     def work(self, spec: Spec, output: Path, timeout_s: float) -> WorkerExit:

@@ -27,3 +27,27 @@ def measured(wanted: Optional[int], budget_s: float, call_ns: float, instrument:
     fitting = max(1, min(instrument.budget_calls, int(budget_s * 1e9 / max(call_ns, 1))))
     count = wanted or fitting
     return count if instrument.most_calls is None else min(count, instrument.most_calls)
+
+
+# Each condition of a proof takes about so long, and never fewer or more calls than these.
+PROVING_NS = 3_200_000_000
+LEAST_PROVING_CALLS = 10
+MOST_PROVING_CALLS = 800
+# Of an instrument whose files are large, a round takes so many.
+PROVING_CALLS_OF_LARGE_FILES = 4
+
+
+def proving(wanted: Optional[int], call_ns: float, rounds: int, instrument: Instrument) -> int:
+    """Return how many calls of each condition prove an instrument, all rounds together.
+
+    Args:
+        wanted: so many, at least one a round; None for as many as calls of this length need.
+        call_ns: what one takes.
+        rounds: over how many rounds they are spread.
+        instrument: the one to prove.
+    """
+    fitting = int(PROVING_NS / max(call_ns, 1))
+    count = wanted or max(LEAST_PROVING_CALLS, min(MOST_PROVING_CALLS, fitting))
+    if instrument.most_calls is not None and wanted is None:
+        count = min(count, PROVING_CALLS_OF_LARGE_FILES * rounds)
+    return max(rounds, count)

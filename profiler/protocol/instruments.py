@@ -35,6 +35,7 @@ class Instrument:
         blocks: in how many blocks it takes its calls otherwise.
         rehearsals: how many more blocks there are whose record is thrown away.
         by_default: whether it is attached where no instrument is asked for.
+        largest_error: by how much its shares may be wrong when it is proven, a fraction of 1.
     """
 
     id: str
@@ -47,6 +48,7 @@ class Instrument:
     blocks: int = 1
     rehearsals: int = 0
     by_default: bool = True
+    largest_error: float = 0.05
 
     def pairs(self, call_ns: float) -> int:
         """Return how many blocks come after one with the instrument off, which tells what it costs.
@@ -73,6 +75,7 @@ INSTRUMENTS = (
         "the enters and leaves of the catalogue's functions, in blocks beside those of wall",
         gives=(SHARES, PHASES),
         interleaves=True,
+        largest_error=0.02,
     ),
     Instrument(
         "cprofile",

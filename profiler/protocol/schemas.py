@@ -7,6 +7,7 @@ History:
   ``kprof.tree/1``: the first.
 - ``kprof.foreign/1``, ``kprof.graph/1``, ``kprof.differences/1``: of files that other profilers made.
 - ``kprof.probes/1``: how the functions of a capture were watched.
+- ``kprof.proving/1``, ``kprof.validation/1``, ``kprof.proofs/1``: instruments that were proven.
 
 A version may gain fields, and readers ignore those that they do not know. A removed or changed
 field makes a new version; the reader of the old one stays.
@@ -17,6 +18,9 @@ CAPTURE = "kprof.capture/1"
 INSPECT = "kprof.inspect/1"
 OUTPUTS = "kprof.outputs/1"
 PROBES = "kprof.probes/1"
+PROVING = "kprof.proving/1"
+VALIDATION = "kprof.validation/1"
+PROOFS = "kprof.proofs/1"
 SPEC = "kprof.spec/1"
 REPORT = "kprof.report/1"
 CODE = "kprof.code/1"

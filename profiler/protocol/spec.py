@@ -100,8 +100,29 @@ class MeasureSpec:
 
 
 @dataclass(frozen=True)
+class ProvingSpec:
+    """One instrument to prove, in one process.
+
+    Each of ``rounds`` rounds takes every condition with it and without. ``calls``: of each condition, None
+    for as many as their length needs. A waiting call takes ``fraction`` longer. ``internals``: those that are
+    slowed, none for all that can be.
+    """
+
+    environment: str
+    process: int
+    seed: int
+    variant: Variant
+    instrument: str
+    rounds: int
+    calls: Optional[int]
+    fraction: float
+    catalogue: CatalogueSpec
+    internals: List[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
 class Spec:
-    """What one worker does: describe its environment (``measure`` is None), or measure.
+    """What one worker does: measure, prove an instrument, or (given neither) describe its environment.
 
     Attributes:
         output: the folder that takes what it leaves.
@@ -109,7 +130,7 @@ class Spec:
         path: folders that end ``sys.path``.
         pin: cores that it may use; none for all.
         diagnose: whether it tries the profiler too.
-        measure: what to measure.
+        measure: what to measure; prove: which instrument to prove.
         parent: the process that waits for it: it ends when that one has gone.
     """
 
@@ -120,6 +141,7 @@ class Spec:
     diagnose: bool = False
     measure: Optional[MeasureSpec] = None
     parent: Optional[int] = None
+    prove: Optional[ProvingSpec] = None
 
 
 # What the worker says of its environment.

@@ -75,6 +75,7 @@ class _Builder:
             variants=variants,
             comparisons=tuple(speed.comparisons(self.run, timed, self.smallest_effect)),
             warnings=tuple(self.warnings),
+            proofs=self.run.manifest.proofs,
         )
 
     def _warn(self, text: str) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 from ..protocol import schemas
 from ..protocol.outputs import Outputs
+from ..protocol.proving import Proof
 
 Interval = tuple[float, float]
 
@@ -190,7 +191,7 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Report:
-    """All that a run says."""
+    """All that a run says; ``proofs`` are what was proven of the instruments before it, by environment."""
 
     run: str
     catalogue: str
@@ -199,6 +200,7 @@ class Report:
     variants: tuple[VariantReport, ...]
     comparisons: tuple[Comparison, ...]
     warnings: tuple[str, ...]
+    proofs: Mapping[str, Mapping[str, Proof]] = dataclasses.field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """Return the report as the JSON object of schema ``kprof.report/1``."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from ..plan.request import Request
 from ..protocol.host import HostState
+from ..protocol.proving import Proof
 from ..protocol.spec import EnvironmentFacts, GivenModel
 from ..protocol.vocabulary import Variant, require_name, require_printable
 
@@ -100,6 +101,7 @@ class RunManifest:
         releases: what was asked for -> the environment's slug, in a run over several environments.
         failures: release -> why it was not measured, or not to the end.
         machine: the sitting of a run made before there were several.
+        proofs: environment -> instrument -> what had been proven of it when the run began.
     """
 
     created: str
@@ -120,6 +122,7 @@ class RunManifest:
     releases: dict[str, str] | None = None
     failures: dict[str, str] = field(default_factory=dict)
     machine: FirstSitting | None = None
+    proofs: dict[str, dict[str, Proof]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not 0 < self.smallest_effect < 1:

@@ -190,10 +190,11 @@ def read(path: Path) -> RunRecord:
             if name not in known:
                 raise RunError(f"captures.{number}: unknown {kind} {name!r}: {nearest(name, known)}", place)
     variants = tuple((entry.environment, entry.variant) for entry in manifest.variants)
-    return RunRecord(path, manifest, variants, tuple(_capture(path, entry) for entry in manifest.captures))
+    return RunRecord(path, manifest, variants, tuple(capture(path, entry) for entry in manifest.captures))
 
 
-def _capture(run: Path, entry: CaptureEntry) -> Capture:
+def capture(run: Path, entry: CaptureEntry) -> Capture:
+    """Return a capture of a run; one whose files do not match their hashes has failed."""
     folder = Path(files.inside(str(run), entry.path))
     found = Capture(
         entry.path,

@@ -16,4 +16,5 @@ PAGES = (
     "runs",
     "environments",
     "doctor",
+    "validation",
 )

@@ -1,0 +1,179 @@
+"""Takes calls in which one internal waits beside calls in which none does, with an instrument and without."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import os
+import random
+import time
+from typing import Iterator, NamedTuple
+
+from ...protocol import calls, files, schemas
+from ...protocol.instruments import instrument
+from ...protocol.proving import UNDISTURBED, Proving, ProvingBlock, Slowed
+from ...protocol.spec import BlockRecord, CaptureManifest, ProvingSpec, Spec
+from .. import captures, harness, inspection, instruments, measure, reasons
+from ..blocks import RE_WARM_UP_BELOW_NS, RE_WARM_UP_CALLS
+from ..frameworks import Framework
+from ..harness import Call
+from ..models import built_in
+from ..parent import Parent
+from ..probes.watches import Watches
+from ..taking import middle
+from . import busy, callees
+from .callees import Place
+
+NOTHING = ""
+"""What is attached where calls are taken without an instrument."""
+
+
+def run(spec: Spec, asked: ProvingSpec, framework: Framework, parent: Parent) -> None:
+    """Take the blocks of one instrument, and write ``proving.json`` beside their captures.
+
+    Each round takes every condition once under the instrument and once without; the undisturbed calls without
+    it are taken twice, so that the same can be compared with itself. The order within a round is random.
+    """
+    workload = built_in.open_workload(spec.workloads[0], framework)
+    ready = measure.made_ready(asked.variant, workload, framework)
+    found = callees.places(ready.call, asked.catalogue)
+    wanted = asked.internals or list(dict.fromkeys(asked.catalogue.internals.values()))
+    places = {name: found[name] for name in wanted if name in found}
+    call_ns = middle(ready.warm_up_ns)
+    slowed = [_slowed(name, place, asked.fraction, call_ns) for name, place in places.items()]
+    prover = _Prover(spec.output, asked, ready.call, call_ns, framework, places, slowed)
+    inspected, _ = inspection.inspect_call(ready.call, ready.model, asked.catalogue)
+    path = os.path.join(spec.output, files.INSPECT_FILE)
+    files.write_json(path, {"schema": schemas.INSPECT, **dataclasses.asdict(inspected)})
+    blocks = []
+    for turn in _turns(asked, list(places)):
+        parent.check()
+        blocks.append(prover.take(turn))
+    prover.close()
+    missing = {name: "calls no function that can be exchanged" for name in wanted if name not in places}
+    proving = Proving(slowed, missing, blocks)
+    path = os.path.join(spec.output, files.PROVING_FILE)
+    files.write_json(path, {"schema": schemas.PROVING, **dataclasses.asdict(proving)})
+
+
+class Turn(NamedTuple):
+    """One block to take: its round, the internal that waits, and what is attached."""
+
+    round: int
+    slowed: str
+    attached: str
+
+
+def _turns(asked: ProvingSpec, internals: list[str]) -> Iterator[Turn]:
+    shuffle = random.Random(asked.seed)
+    for number in range(asked.rounds):
+        turns = [Turn(number, UNDISTURBED, NOTHING)]
+        for name in [UNDISTURBED, *internals]:
+            turns += [Turn(number, name, NOTHING), Turn(number, name, asked.instrument)]
+        shuffle.shuffle(turns)
+        yield from turns
+
+
+def _slowed(internal: str, place: Place, fraction: float, call_ns: int) -> Slowed:
+    wait_ns = max(1, round(fraction * call_ns / place.per_call))
+    callee = f"{getattr(place.holder, '__name__', '?')}.{place.name}"
+    return Slowed(internal, place.key, callee, place.per_call, dict(place.within), wait_ns)
+
+
+class _Prover:
+    """The blocks of one instrument on one variant."""
+
+    def __init__(
+        self,
+        output: str,
+        asked: ProvingSpec,
+        call: Call,
+        call_ns: int,
+        framework: Framework,
+        places: dict[str, Place],
+        slowed: list[Slowed],
+    ) -> None:
+        self._output = output
+        self._asked = asked
+        self._call = call
+        self._framework = framework
+        self._places = places
+        self._wait_ns = {one.internal: one.wait_ns for one in slowed}
+        self._waits = busy.Waits()
+        self._watches = Watches(asked.catalogue)
+        self._settle = RE_WARM_UP_CALLS if call_ns < RE_WARM_UP_BELOW_NS else 0
+        total = calls.proving(asked.calls, call_ns, asked.rounds, instrument(asked.instrument))
+        self._sizes = [total // asked.rounds + (n < total % asked.rounds) for n in range(asked.rounds)]
+
+    def take(self, turn: Turn) -> ProvingBlock:
+        """Return one block; one that fails says why."""
+        folder = None
+        if turn.attached != NOTHING:
+            folder = f"{turn.round}-{turn.slowed or 'undisturbed'}"
+        try:
+            with self._slowing(turn.slowed):
+                durations = self._unattached(turn) if folder is None else self._attached(turn, folder)
+        except reasons.ANYTHING as error:  # whatever a framework raises is why the block is missing
+            return ProvingBlock(turn.round, turn.slowed, turn.attached, error=reasons.placed(error))
+        waits = self._waits
+        return ProvingBlock(
+            turn.round, turn.slowed, turn.attached, durations, len(waits.begins), waits.total_ns, folder
+        )
+
+    def close(self) -> None:
+        """Put everything back."""
+        self._watches.close()
+
+    @contextlib.contextmanager
+    def _slowing(self, internal: str) -> Iterator[None]:
+        self._waits.clear()
+        if internal == UNDISTURBED:
+            yield
+            return
+        with busy.slowed(self._places[internal], self._wait_ns[internal], self._waits):
+            harness.untimed_calls(self._call, self._settle)
+            self._waits.clear()
+            yield
+
+    def _unattached(self, turn: Turn) -> list[int]:
+        settle = self._settle if turn.slowed == UNDISTURBED else 0
+        return harness.timed_calls(self._call, self._sizes[turn.round], settle).durations
+
+    def _attached(self, turn: Turn, name: str) -> list[int]:
+        folder = os.path.join(self._output, name)
+        os.makedirs(folder)
+        identity = _identity(self._asked)
+        subject = instruments.Subject(self._call, folder, self._framework, self._watches)
+        attached = instruments.attach(self._asked.instrument, subject)
+        attached.ready()
+        started_ns = time.time_ns()
+        settle = self._settle if turn.slowed == UNDISTURBED else 0
+        durations = attached.take(self._sizes[turn.round], settle).durations
+        timing = captures.Timing(durations[0], [], durations, [BlockRecord(0, len(durations), 0, started_ns)])
+        self._keep_waits(folder)
+        captures.write(folder, identity, timing, attached.finish())
+        return durations
+
+    def _keep_waits(self, folder: str) -> None:
+        import numpy
+
+        numpy.savez(
+            os.path.join(folder, files.WAITS_FILE),
+            begin_ns=numpy.array(self._waits.begins, numpy.int64),
+            end_ns=numpy.array(self._waits.ends, numpy.int64),
+        )
+
+
+def _identity(asked: ProvingSpec) -> CaptureManifest:
+    return CaptureManifest(
+        status="failed",
+        reason=None,
+        files={},
+        environment=asked.environment,
+        variant=asked.variant.id,
+        **dataclasses.asdict(asked.variant),
+        instrument=asked.instrument,
+        process=asked.process,
+        seed=asked.seed,
+        started_ns=time.time_ns(),
+    )

@@ -1,0 +1,208 @@
+"""Proves instruments: one worker each slows internals on purpose, and the shares are judged."""
+
+from __future__ import annotations
+
+import dataclasses
+import secrets
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..catalogue import catalogue
+from ..plan import processes, user_model
+from ..plan.estimate import BUILT_IN, START_S, UNKNOWN, CallCost, minutes
+from ..plan.request import Request
+from ..protocol import calls, files
+from ..protocol.errors import CollectError, RunError, UsageError
+from ..protocol.instruments import INSTRUMENTS, SHARES, instrument
+from ..protocol.options import option
+from ..protocol.spec import ProvingSpec, WorkerExit
+from ..protocol.vocabulary import Variant
+from ..readers.pstats.marshal_guard import MarshalGuard
+from ..results.proving import judging, shares
+from ..results.proving.document import Tested, Validation
+from ..results.proving.shares import Evidence
+from . import preparing, proofs
+from .listener import Listener
+from .preparing import PREPARE_TIMEOUT_S, Prepared
+
+ROUNDS = 10
+FRACTION = 0.2
+PROVABLE = tuple(one.id for one in INSTRUMENTS if SHARES in one.gives)
+INTERNALS = 12
+"""How many internals a release has about, for the estimate."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What to prove.
+
+    Attributes:
+        request: the workload or model, its state, and the interpreter; one variant of it is called.
+        internals: those to slow; none for all that can be.
+        calls: of each condition; None for as many as their length needs.
+    """
+
+    request: Request
+    internals: tuple[str, ...] = ()
+    calls: int | None = None
+
+    @property
+    def instruments(self) -> tuple[str, ...]:
+        """The instruments to prove."""
+        return self.request.instruments or PROVABLE
+
+    def require_sound(self) -> None:
+        """Raise `UsageError` where it names what cannot be proven or slowed."""
+        for name in self.request.instruments:
+            if name not in PROVABLE:
+                raise UsageError("gives no shares to prove", f"instrument {name}", f"try {PROVABLE[0]}")
+        known = [one.id for one in catalogue.load().internals]
+        for name in self.internals:
+            if name not in known:
+                raise UsageError("is no internal", name, f"one of {', '.join(known)}")
+
+
+def estimate(asked: Asked, cost: CallCost) -> float:
+    """Return about how long a proof takes, in s."""
+    conditions = 1 + (len(asked.internals) or INTERNALS)
+    total = START_S
+    for name in asked.instruments:
+        one = instrument(name)
+        count = calls.proving(asked.calls, cost.predict_s * 1e9, ROUNDS, one)
+        each = cost.predict_s * (1 + FRACTION) * (1 + one.slowdown)
+        total += START_S + conditions * count * each + cost.predict_s * count
+    return total
+
+
+def validate(asked: Asked, listener: Listener, release: str | None = None) -> Validation:
+    """Prove instruments on one variant in one environment.
+
+    Args:
+        asked: what to prove.
+        listener: is told how it is going.
+        release: the TensorFlow release whose environment is used; None for the request's interpreter.
+
+    Raises:
+        UsageError: what cannot be proven, a file or an interpreter that does not exist.
+        CollectError: no call could be made.
+    """
+    asked.require_sound()
+    asked = dataclasses.replace(asked, request=user_model.located(asked.request))
+    with tempfile.TemporaryDirectory(prefix="kprof-") as temporary, MarshalGuard() as guard:
+        if release is None:
+            return _validate(asked, Path(temporary), listener, guard, ())
+        with preparing.released(release, asked.request, listener) as (request, notes):
+            asked = dataclasses.replace(asked, request=request)
+            return _validate(asked, Path(temporary), listener, guard, notes)
+
+
+def _validate(
+    asked: Asked, temporary: Path, listener: Listener, guard: MarshalGuard, notes: Sequence[str]
+) -> Validation:
+    part = preparing.prepare("", preparing.site(asked.request, temporary), listener, notes)
+    variant = _variant(part.plan.variants)
+    listener.plan(_describe(asked, f"{variant.id} on {part.slug}", _cost(part, variant)))
+    proven: list[Tested | Evidence] = []
+    for number, name in enumerate(asked.instruments):
+        label = f"{variant.id} {name}"
+        estimate_s = estimate(dataclasses.replace(asked, request=_only(asked, name)), _cost(part, variant))
+        listener.started(label, number, len(asked.instruments), estimate_s)
+        output = temporary / name
+        spec = part.site.spec(output, [variant.workload], prove=_spec(asked, part, variant, name, number))
+        output.mkdir()
+        ended = part.site.work(spec, output / files.STDERR_FILE, 10 * estimate_s + PREPARE_TIMEOUT_S)
+        proven.append(_evidence(output, part, variant, name, ended, guard))
+        status = "ok" if isinstance(proven[-1], Evidence) else proven[-1].status
+        listener.finished(label, status, ended.seconds)
+    return _judged(part, variant, proven)
+
+
+def _judged(part: Prepared, variant: Variant, proven: Sequence[Tested | Evidence]) -> Validation:
+    evidences = [one for one in proven if isinstance(one, Evidence)]
+    if not evidences:
+        reasons = [one.reason for one in proven if isinstance(one, Tested)]
+        raise CollectError(f"no instrument could be tried: {reasons[0]}")
+    reference = next((one for one in evidences if one.instrument == "probes"), None)
+    found = Validation(
+        part.slug,
+        variant.id,
+        FRACTION,
+        tuple(judging.tested(one, reference) if isinstance(one, Evidence) else one for one in proven),
+        judging.same_twice(evidences, part.site.request.smallest_effect),
+    )
+    proofs.record(part.environment, found)
+    return found
+
+
+def _evidence(
+    output: Path, part: Prepared, variant: Variant, name: str, ended: WorkerExit, guard: MarshalGuard
+) -> Tested | Evidence:
+    """Return what a worker left, or why it left nothing."""
+    try:
+        return shares.read(output, part.environment, variant, name, guard)
+    except RunError as error:
+        reason = ended.reason or str(error)
+        return Tested(name, "failed", reason, instrument(name).largest_error)
+
+
+def _only(asked: Asked, name: str) -> Request:
+    return dataclasses.replace(asked.request, instruments=(name,))
+
+
+def _variant(variants: Sequence[Variant]) -> Variant:
+    """Return the only variant of a plan.
+
+    Raises:
+        UsageError: there are several.
+    """
+    if len(variants) != 1:
+        named = ", ".join(one.id for one in variants)
+        what = f"one variant is proven at a time, these are {named}"
+        raise UsageError(what, to_do=f"choose with {option('compile_states')} or {option('batch_sizes')}")
+    return variants[0]
+
+
+def _cost(part: Prepared, variant: Variant) -> CallCost:
+    facts = part.environment.workloads.get(variant.workload)
+    if facts is not None and facts.call_ns:
+        return CallCost(facts.call_ns / 1e9, facts.call_ns / 1e9)
+    return BUILT_IN.get(variant.workload, UNKNOWN)
+
+
+def dry_run(asked: Asked) -> str:
+    """Return the plan of a proof as text; nothing is started.
+
+    Raises:
+        UsageError: what cannot be proven or slowed, or a workload that does not exist.
+    """
+    asked.require_sound()
+    plan = processes.make(asked.request)
+    variant = _variant(plan.variants)
+    return _describe(asked, variant.id, BUILT_IN.get(variant.workload, UNKNOWN))
+
+
+def _describe(asked: Asked, what: str, cost: CallCost) -> str:
+    slowed = ", ".join(asked.internals) or "each internal that can be"
+    lines = (
+        f"Plan: {what}, about {minutes(estimate(asked, cost))}",
+        f"  slows {slowed}, one at a time, by {FRACTION:.0%} of a call",
+        f"  under {', '.join(asked.instruments)}, in {ROUNDS} rounds beside calls without",
+    )
+    return "\n".join(lines)
+
+
+def _spec(asked: Asked, part: Prepared, variant: Variant, name: str, number: int) -> ProvingSpec:
+    return ProvingSpec(
+        environment=part.slug,
+        process=number,
+        seed=secrets.randbits(31),
+        variant=variant,
+        instrument=name,
+        rounds=ROUNDS,
+        calls=asked.calls,
+        fraction=FRACTION,
+        catalogue=catalogue.load().for_worker(),
+        internals=list(asked.internals),
+    )

@@ -1,0 +1,1 @@
+"""What slowed calls say of the instruments: predicted shares beside measured ones."""

@@ -1,0 +1,134 @@
+"""What the share of a slowed internal must become, and when an instrument is wrong."""
+
+import dataclasses
+
+import pytest
+
+from profiler.protocol.errors import EXIT_DONE, EXIT_GATE_FAILED, EXIT_UNDECIDED
+from profiler.results.proving import judging
+from profiler.results.proving.document import BEYOND, OPEN, WITHIN
+from tests.results.proving.made_up import evidence
+
+
+def check(found, internal="data_adapter"):
+    return next(one for one in judging.tested(found, None).checks if one.internal == internal)
+
+
+def test_an_instrument_that_slows_everything_but_the_wait_is_found_out():
+    """The worked example: 20 of 50 ms, then 10 ms more; the instrument slows all but the wait by 1.2."""
+    found = check(evidence({"data_adapter": (24 / 60, 34 / 70)}))
+    assert found.predicted == pytest.approx(0.5)
+    assert found.error == pytest.approx(34 / 70 - 0.5)
+    assert found.injected_ms == pytest.approx(10.0)
+
+
+def test_an_instrument_that_disturbs_nothing_makes_no_error():
+    found = check(evidence({"data_adapter": (0.4, 0.5)}))
+    assert (found.error, found.verdict) == (pytest.approx(0.0), WITHIN)
+
+
+def test_an_internal_around_the_slowed_one_is_predicted_too():
+    found = check(evidence({"data_adapter": (0.4, 0.5), "predict": (0.9, 55 / 60)}), "predict")
+    assert (found.slowed, found.predicted) == ("data_adapter", pytest.approx(55 / 60))
+    assert found.error == pytest.approx(0.0)
+
+
+def test_one_around_some_of_the_waits_takes_their_part_alone():
+    half = evidence({"data_adapter": (0.4, 0.5), "predict": (0.9, 0.8333)}, within={"predict": 0})
+    assert check(half, "predict").predicted == pytest.approx(0.9 * 50 / 60)
+
+
+def test_what_the_call_makes_of_the_wait_is_part_of_the_prediction():
+    """Without an instrument too the slowed call takes 64 ms and not 60: the instrument is not to blame."""
+    found = check(evidence({"data_adapter": (0.4, 30 / 64)}, wall_ms=(50.0, 64.0)))
+    assert (found.reaction_ms, found.error) == (pytest.approx(4.0), pytest.approx(0.0))
+
+
+@pytest.mark.parametrize(
+    ("measured", "verdict"), [(0.5, WITHIN), (0.519, WITHIN), (0.53, BEYOND), (0.47, BEYOND)]
+)
+def test_the_bound_of_probes_is_2_points(measured, verdict):
+    assert check(evidence({"data_adapter": (0.4, measured)})).verdict == verdict
+
+
+def test_an_interval_on_both_sides_of_the_bound_leaves_it_open():
+    found = evidence({"data_adapter": (0.4, 0.5)})
+    shaken = tuple(
+        dataclasses.replace(
+            one,
+            shares={
+                n: dataclasses.replace(s, share=s.share + 0.01 * (number % 7)) for n, s in one.shares.items()
+            },
+        )
+        if one.block.slowed
+        else one
+        for number, one in enumerate(found.seen)
+    )
+    assert check(dataclasses.replace(found, seen=shaken)).verdict == OPEN
+
+
+def test_too_few_rounds_have_no_interval_and_say_so():
+    found = check(evidence({"data_adapter": (0.4, 0.5)}, rounds=4))
+    assert (found.interval, found.verdict) == (None, None)
+    assert "too few for an interval" in found.reason
+
+
+def test_waits_that_the_inspected_call_does_not_know_refuse_the_block():
+    found = check(evidence({"data_adapter": (0.4, 0.5)}, waits=3))
+    assert (found.error, found.verdict) == (None, None)
+    assert found.reason == "data_adapter waited 3 times, the inspected call says 1"
+
+
+def test_an_unsound_instrument_is_listed_with_its_reason_and_proves_nothing():
+    found = judging.tested(
+        evidence({"data_adapter": (0.4, 0.5)}, status="unsound", reason="it loses frames"), None
+    )
+    assert (found.status, found.reason, found.checks) == ("unsound", "it loses frames", ())
+    assert (found.verdict, found.proven) == (None, None)
+
+
+def test_what_is_proven_is_the_far_end_of_the_worst_interval():
+    found = judging.tested(evidence({"data_adapter": (0.4, 0.51), "predict": (0.9, 55 / 60)}), None)
+    assert found.proven == pytest.approx(0.01)
+    assert dataclasses.replace(found, bound=0.005, checks=()).proven is None
+
+
+def test_nothing_is_proven_where_one_check_is_open_or_beyond():
+    found = judging.tested(evidence({"data_adapter": (0.4, 0.6), "predict": (0.9, 55 / 60)}), None)
+    assert (found.verdict, found.proven) == (BEYOND, None)
+
+
+def test_a_lean_is_the_undisturbed_share_minus_that_of_probes():
+    probes = evidence({"data_adapter": (0.4, 0.5)})
+    other = evidence({"data_adapter": (0.43, 0.5)}, instrument="cprofile")
+    (lean,) = judging.tested(other, probes).leans
+    assert (lean.internal, lean.lean) == ("data_adapter", pytest.approx(0.03))
+    assert judging.tested(probes, probes).leans == ()
+
+
+def test_undisturbed_calls_are_compared_with_themselves_over_processes():
+    found = judging.same_twice([evidence({}), evidence({}), evidence({})], 0.05)
+    assert (found.ratio, found.processes) == (pytest.approx(1.0), 3)
+    assert found.verdict != "differs"
+
+
+def test_one_process_cannot_compare_calls_with_themselves():
+    assert judging.same_twice([evidence({})], 0.05).verdict == "cannot tell"
+
+
+def exit_code(*found, verdict="same"):
+    from profiler.results.proving.document import SameTwice, Validation
+
+    tested = tuple(judging.tested(one, None) for one in found)
+    return Validation("e", "v", 0.2, tested, SameTwice(1.0, None, verdict, 3)).exit_code
+
+
+def test_the_exit_code_is_that_of_the_worst_instrument():
+    good, bad = evidence({"data_adapter": (0.4, 0.5)}), evidence({"data_adapter": (0.4, 0.6)})
+    unsound = evidence({"data_adapter": (0.4, 0.6)}, status="unsound", reason="lost")
+    assert exit_code(good) == EXIT_DONE
+    assert exit_code(good, unsound) == EXIT_DONE
+    assert exit_code(good, bad) == EXIT_GATE_FAILED
+    assert exit_code(good, verdict="differs") == EXIT_GATE_FAILED
+    assert exit_code(unsound) == EXIT_UNDECIDED
+    assert exit_code(evidence({"data_adapter": (0.4, 0.5)}, rounds=4)) == EXIT_UNDECIDED
