@@ -18,7 +18,7 @@ from ..protocol.errors import CollectError, RunError, UsageError
 from ..protocol.instruments import INSTRUMENTS, SHARES, instrument
 from ..protocol.options import option
 from ..protocol.spec import ProvingSpec, WorkerExit
-from ..protocol.vocabulary import Variant
+from ..protocol.vocabulary import Variant, require_known
 from ..readers.pstats.marshal_guard import MarshalGuard
 from ..results.proving import judging, shares
 from ..results.proving.document import Tested, Validation
@@ -58,10 +58,8 @@ class Asked:
         for name in self.request.instruments:
             if name not in PROVABLE:
                 raise UsageError("gives no shares to prove", f"instrument {name}", f"try {PROVABLE[0]}")
-        known = [one.id for one in catalogue.load().internals]
         for name in self.internals:
-            if name not in known:
-                raise UsageError("is no internal", name, f"one of {', '.join(known)}")
+            require_known("internal", name, [one.id for one in catalogue.load().internals])
 
 
 def estimate(asked: Asked, cost: CallCost) -> float:

@@ -9,7 +9,7 @@ from typing import Any
 from ...protocol.vocabulary import counted
 from ...results.document import Environment, Report, VariantReport
 from ..blocks import Block, Lines, Records, Title
-from . import cross_check, detectable, frames, outputs, report_rows
+from . import cross_check, detectable, frames, outputs, proofs, report_rows
 from . import report_tables as tables
 from .headline import headline
 from .sections import Section, instruments, sections
@@ -72,7 +72,7 @@ def _section(section: Section) -> Iterator[Block]:
         which = "" if len(section.inputs()) == 1 else f" b{variants[0].batch_size}"
         shown = tuple(one for one in variants if one.internals)
         if shown:
-            yield from _shares(shown, which)
+            yield from _shares(section, shown, which)
         for name in list(dict.fromkeys(name for one in shown for name in one.phases))[:1]:
             yield Title(f"One predict{which} by phase", f"under {name}; phases sum to 100 %")
             yield tables.phases(shown, name)
@@ -83,7 +83,7 @@ def _section(section: Section) -> Iterator[Block]:
         yield Lines(failures)
 
 
-def _shares(variants: tuple[VariantReport, ...], which: str) -> Iterator[Block]:
+def _shares(section: Section, variants: tuple[VariantReport, ...], which: str) -> Iterator[Block]:
     """Yield the internals' shares under the best instrument, then under all; one that gave none is named."""
     known = cross_check.with_shares(variants)
     every = instruments(variants)
@@ -93,9 +93,12 @@ def _shares(variants: tuple[VariantReport, ...], which: str) -> Iterator[Block]:
         yield Title(title, "no shares were captured")
         yield tables.presences(variants)
         return
-    yield Title(title, f"shares under {best}; they overlap")
+    yield Title(title, f"shares under {best}{proofs.beside(section, best)}; they overlap")
     yield tables.internals(variants, best)
     yield from cross_check.blocks(variants, which)
+    others = tuple(proofs.lines(section, (name for name in known if name != best)))
+    if others:
+        yield Lines(others)
     for name in every:
         if name not in known and name != best:
             yield Title(f"No shares under {name}", "; ".join(_reasons(variants, name)))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
+from ...protocol.proving import Proof
 from ...results.document import Comparison, Report, VariantReport
 
 PREDICT = "predict"
@@ -11,12 +13,13 @@ PREDICT = "predict"
 
 @dataclass(frozen=True)
 class Section:
-    """One workload in one environment."""
+    """One workload in one environment; ``proofs`` are what was proven of the instruments there."""
 
     environment: str
     workload: str
     variants: tuple[VariantReport, ...]
     comparisons: tuple[Comparison, ...]
+    proofs: Mapping[str, Proof] = field(default_factory=dict)
 
     def compared(self, variant: VariantReport) -> Comparison | None:
         """Return the comparison that ``variant`` is shown with: against ``predict`` if there is one."""
@@ -57,7 +60,8 @@ def sections(report: Report) -> tuple[Section, ...]:
     for (environment, workload), variants in groups.items():
         names = {key(variant) for variant in variants}
         comparisons = tuple(one for one in report.comparisons if names >= {one.baseline, one.candidate})
-        found.append(Section(environment, workload, tuple(variants), comparisons))
+        proofs = report.proofs.get(environment, {})
+        found.append(Section(environment, workload, tuple(variants), comparisons, proofs))
     return tuple(found)
 
 
