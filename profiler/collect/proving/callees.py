@@ -18,6 +18,8 @@ from ..harness import Call
 from ..inspection import locate_all
 from ..places import portable
 
+_CONSTRUCTOR = "__init__"
+
 
 class Place(NamedTuple):
     """Where a function can be made to wait: before it calls ``holder.name``.
@@ -117,14 +119,17 @@ def _places(recorder: _Recorder) -> Iterator[Place]:
 
 
 def _holder(caller: FrameType, callee: FrameType) -> Optional[_Found]:
-    """Return what holds the callee under a name that the caller's code uses."""
+    """Return what holds the callee under a name that the caller's code uses; of a class, its constructor."""
     code, names = callee.f_code, caller.f_code.co_names
     module = sys.modules.get(caller.f_globals.get("__name__", ""))
     holders: list[Any] = [] if module is None or vars(module) is not caller.f_globals else [module]
     used = (caller.f_globals.get(name) for name in names)
     holders += [one for one in used if isinstance(one, ModuleType)]
     if code.co_argcount:
-        holders += getattr(type(callee.f_locals.get(code.co_varnames[0])), "__mro__", ())
+        kind = type(callee.f_locals.get(code.co_varnames[0]))
+        holders += getattr(kind, "__mro__", ())
+        if kind.__name__ in names:
+            names += (_CONSTRUCTOR,)
     for holder in holders:
         for name in names:
             value = vars(holder).get(name)

@@ -24,6 +24,7 @@ from ..taking import middle
 from . import busy, callees
 from .callees import Place
 
+NO_PLACE = "calls no function that can be exchanged"
 NOTHING = ""
 """What is attached where calls are taken without an instrument."""
 
@@ -50,7 +51,8 @@ def run(spec: Spec, asked: ProvingSpec, framework: Framework, parent: Parent) ->
         parent.check()
         blocks.append(prover.take(turn))
     prover.close()
-    missing = {name: "calls no function that can be exchanged" for name in wanted if name not in places}
+    entered = {asked.catalogue.internals.get(key) for key, one in inspected.functions.items() if one.entered}
+    missing = {name: NO_PLACE for name in wanted if name in entered and name not in places}
     proving = Proving(slowed, missing, blocks)
     path = os.path.join(spec.output, files.PROVING_FILE)
     files.write_json(path, {"schema": schemas.PROVING, **dataclasses.asdict(proving)})

@@ -27,7 +27,22 @@ def prepare(x):
     return x
 
 
+class Box:
+    def __init__(self, x):
+        self.x = x
+
+
+def boxed(x):
+    return Box(x)
+
+
+def bare(x):
+    return len([x])
+
+
 def inner(x):
+    bare(x)
+    boxed(x)
     return proved_helpers.add(x, 1)
 
 
@@ -43,6 +58,8 @@ INTERNALS = {
     f"{PATH}::outer": "predict",
     f"{PATH}::Adapter.make": "data_adapter",
     f"{PATH}::inner": "execute",
+    f"{PATH}::boxed": "output_conversion",
+    f"{PATH}::bare": "autograph",
     f"{PATH}::alone": "callbacks",
     f"{PATH}::missing": "make_iterator",
 }

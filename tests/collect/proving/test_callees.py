@@ -25,6 +25,7 @@ def test_a_place_is_a_direct_call_that_the_caller_names(module):
         "predict": (f"{PATH}::outer", module, "prepare"),
         "data_adapter": (f"{PATH}::Adapter.make", module.Adapter, "check"),
         "execute": (f"{PATH}::inner", module.proved_helpers, "add"),
+        "output_conversion": (f"{PATH}::boxed", module.Box, "__init__"),
     }
 
 
@@ -34,7 +35,12 @@ def test_waits_are_counted_for_every_internal_on_the_stack(module):
         "predict": (1, {"predict": 1}),
         "data_adapter": (1, {"data_adapter": 1, "predict": 1}),
         "execute": (2, {"execute": 2, "data_adapter": 2, "predict": 2}),
+        "output_conversion": (2, {"output_conversion": 2, "execute": 2, "data_adapter": 2, "predict": 2}),
     }
+
+
+def test_a_class_that_is_called_is_a_place_by_its_constructor(module):
+    assert found(module)["output_conversion"].holder is module.Box
 
 
 def test_a_function_of_the_catalogue_is_no_place_for_another_one(module):
