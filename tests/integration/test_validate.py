@@ -11,9 +11,9 @@ INTERNALS = "data_adapter,execute,create_graph_function,make_iterator,output_con
 def test_waits_lie_in_the_spans_of_the_internals_that_were_slowed(tmp_path):
     """Errors are not judged here: a busy machine may leave them open."""
     output = tmp_path / "proof.json"
+    command = [sys.executable, "-m", "profiler", "validate", "--instrument", "probes", "--calls", "10"]
     done = subprocess.run(
-        [sys.executable, "-m", "profiler", "validate", "--instrument", "probes", "--calls", "10"]
-        + ["--internals", INTERNALS, "--format", "json", "--output", str(output)],
+        [*command, "--internals", INTERNALS, "--format", "json", "--output", str(output)],
         capture_output=True,
         text=True,
         check=False,
