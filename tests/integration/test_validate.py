@@ -5,6 +5,10 @@ import os
 import subprocess
 import sys
 
+import pytest
+
+pytestmark = pytest.mark.integration
+
 INTERNALS = "data_adapter,execute,create_graph_function,make_iterator,output_conversion"
 
 
