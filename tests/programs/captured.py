@@ -81,7 +81,7 @@ def subject_of(call, program, folder, clock, framework=None):
 
 
 def take(name, call, program, folder, clock, framework=None):
-    """Take `CALLS` calls of a program under an instrument in two blocks, and return what a run has of them."""
+    """Take `CALLS` calls of a program in two blocks, and return what a run has of them."""
     spec = catalogue_of(program).for_worker()
     relative = f"{files.CAPTURES_FOLDER}/{SLUG}/{COMPILED.folder}/{name}-1"
     raw = folder / "run" / relative

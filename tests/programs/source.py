@@ -4,6 +4,7 @@
 run by any Python from 3.7 on, and is watched as a framework's module is: each call is one of `predict`.
 """
 
+import contextlib
 import functools
 import threading
 
@@ -134,10 +135,8 @@ def coroutines():
     waiting = waits()
     waiting.send(None)
     between()
-    try:
+    with contextlib.suppress(StopIteration):
         waiting.send(None)
-    except StopIteration:
-        pass
 
 
 async def waits():
@@ -153,10 +152,8 @@ def asynchronous_generators():
             made.__anext__().send(None)
         except StopIteration:
             between()
-    try:
+    with contextlib.suppress(StopAsyncIteration):
         made.__anext__().send(None)
-    except StopAsyncIteration:
-        pass
 
 
 async def yields():
