@@ -17,7 +17,8 @@ from profiler.collect.harness import Call
 from profiler.collect.probes.monitoring import Returns
 from profiler.collect.probes.tape import Tape
 from profiler.collect.probes.watches import Watched
-from profiler.protocol import files
+from profiler.protocol import files, schemas
+from profiler.protocol.instruments import instrument
 from profiler.protocol.spec import BlockRecord
 from profiler.protocol.vocabulary import PHASES
 from profiler.runs import record
@@ -81,28 +82,37 @@ def subject_of(call, program, folder, clock, framework=None):
 
 
 def take(name, call, program, folder, clock, framework=None):
-    """Take `CALLS` calls of a program in two blocks, and return what a run has of them."""
+    """Take `CALLS` calls of a program and write a run of them: in two blocks, or in one for a trace."""
     spec = catalogue_of(program).for_worker()
     relative = f"{files.CAPTURES_FOLDER}/{SLUG}/{COMPILED.folder}/{name}-1"
     raw = folder / "run" / relative
     raw.mkdir(parents=True)
     inspected, _ = inspection.inspect_call(call, None, spec)
+    described = {"schema": schemas.INSPECT, **dataclasses.asdict(inspected)}
+    files.write_json(str(raw / files.INSPECT_FILE), described)
     attached = instruments.attach(name, subject_of(call, program, raw, clock, framework))
     attached.ready()
-    durations = attached.take(1, 1).durations + attached.take(CALLS - 1, 0).durations
-    timing = Timing(1, [1], durations, [BlockRecord(0, 1), BlockRecord(1, CALLS - 1)])
+    descriptor = instrument(name)
+    counts = [1, CALLS - 1] if descriptor.interleaves or descriptor.blocks > 1 else [CALLS]
+    durations = [duration for count in counts for duration in attached.take(count, 1).durations]
+    blocks = [BlockRecord(number, count) for number, count in enumerate(counts)]
+    timing = Timing(1, [1], durations, blocks)
     captures.write(str(raw), made_run.identity(SLUG, COMPILED, 0, name), timing, attached.finish())
     made_run.write(folder / "other", [50.0])
     manifest = json.loads((folder / "other" / files.RUN_FILE).read_text())
     entry = {**manifest["captures"][0], "instrument": name, "path": relative}
     files.write_json(str(folder / "run" / files.RUN_FILE), {**manifest, "captures": [entry]})
+
+
+def read(program, folder):
+    """Return the capture of a program that was taken into a folder."""
     (found,) = record.read(folder / "run").captures
     made = catalogue_of(program)
-    return Captured(found, presence.resolutions(made, made.families[0], inspected), made)
+    return Captured(found, presence.resolutions(made, made.families[0], found.inspection()), made)
 
 
 def made_up(name, program, folder, monkeypatch, clock, entry=PREDICT):
-    """Take a program under an instrument and a clock that is made up."""
+    """Return a capture of a program under an instrument and a clock that is made up."""
     monkeypatch.setattr(harness, "clock_ns", clock.now)
-    call = call_of(load(folder, monkeypatch, clock), program, entry)
-    return take(name, call, program, folder, clock)
+    take(name, call_of(load(folder, monkeypatch, clock), program, entry), program, folder, clock)
+    return read(program, folder)
