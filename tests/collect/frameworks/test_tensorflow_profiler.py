@@ -3,6 +3,7 @@
 import contextlib
 import sys
 import types
+from collections import namedtuple
 from pathlib import Path
 
 import pytest
@@ -75,6 +76,15 @@ def test_a_release_with_options_gets_python_tracing_and_numbered_marks(log):
     assert log.calls[1:3] == [("mark", "kprof_call", {"step_num": 0, "_r": 1}), "call"]
 
 
+def test_a_release_whose_options_know_no_delay_is_asked_for_none(log):
+    """2.3 refused it, and had no trace at all."""
+    made = namedtuple("ProfilerOptions", ["host_tracer_level", "python_tracer_level", "device_tracer_level"])
+    framework = with_options(log, "2.3.0")
+    framework.profiler.experimental.ProfilerOptions = made
+    assert capture(log, framework)[1] == ["vm.xplane.pb"]
+    assert log.calls[0] == (2, 1, 1)
+
+
 def test_a_binding_that_takes_numbers_for_bools_gets_a_number_that_is_none(log):
     capture(log, with_options(log, "2.21.0"))
     level = log.calls[0]["python_tracer_level"]
@@ -117,8 +127,11 @@ def test_a_release_without_the_experimental_profiler_saves_what_the_eager_one_re
     )
     module(monkeypatch, "tensorflow.python.pywrap_tensorflow", PythonTraceMe=Bare)
     monkeypatch.setitem(sys.modules, "tensorflow.python.profiler.traceme", None)
-    assert capture(log, tensorflow("2.0.0"))[1] == ["local.trace"]
+    session, traces = capture(log, tensorflow("2.0.0"))
+    assert traces == ["local.trace"]
     assert log.calls == ["start", *[("enter", "kprof_call"), "call", "exit"] * 2]
+    with session.event("kprof:predict"):  # its trace would keep what follows the colon alone
+        assert log.calls[-1] == ("enter", "kprof/predict")
     assert (log.folder / "plugins/profile/now/local.trace").read_bytes() == b"message"
 
 
