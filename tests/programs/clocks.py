@@ -16,10 +16,15 @@ class MadeUpClock:
         moments = bytearray()
         self.now: Callable[[], int] = moments.__len__
         self._spend = moments.extend
+        self._moments = moments
 
     def spend(self, units: int) -> None:
         """Let this much time pass within one call of a C function."""
         self._spend(bytes(units))
+
+    def step_back(self, units: int) -> None:
+        """Step back, as a clock does that is set anew."""
+        del self._moments[-units:]
 
 
 class Wait(NamedTuple):

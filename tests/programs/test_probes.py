@@ -5,10 +5,12 @@ import sys
 import pytest
 
 from profiler.attribution.instruments import probes
+from profiler.protocol.errors import Unusable
 from profiler.protocol.vocabulary import PHASES
 from tests.programs import captured
 from tests.programs.captured import CALLS, EVERY_PROGRAM
 from tests.programs.clocks import MadeUpClock
+from tests.programs.known import PROGRAMS
 
 MONITORED = hasattr(sys, "monitoring")
 
@@ -35,6 +37,21 @@ def test_every_share_is_the_known_one_or_unknown_for_the_known_reason(program, t
             assert (share.share, share.calls_per_call, share.entries_per_call) == pytest.approx(known), name
     spans = f"{CALLS * program.elsewhere} spans on other threads than the calling one: in no share"
     assert found.notes == ((spans,) if program.elsewhere else ())
+
+
+def test_a_clock_that_steps_back_within_a_call_gives_no_number_and_says_so(tmp_path, monkeypatch):
+    class Stepping(MadeUpClock):
+        spent = 0
+
+        def spend(self, units):
+            super().spend(units)
+            self.spent += 1
+            if self.spent == 4 * 6 + 3:  # in the first inner of the fifth call, the second that is measured
+                self.step_back(20)
+
+    taken = captured.made_up("probes", PROGRAMS[0], tmp_path, monkeypatch, Stepping())
+    with pytest.raises(Unusable, match="in 1 of 3 calls: the clock stepped back within 3 spans"):
+        probes.attribute(taken.capture, taken.resolutions, taken.catalogue, None)
 
 
 @EVERY_PROGRAM
