@@ -83,8 +83,7 @@ def _find(tensorflow: Any, levels: Mapping[str, int]) -> Session:
 def _plain_marks() -> tuple[Mark, Event]:
     """Return the marks and events of releases before ``tf.profiler.experimental.Trace``: names alone.
 
-    In 2.1 the binding writes into a recorder of its own: the trace of that release holds none of them. That
-    of 2.0 takes a name for an operation's, and keeps what follows its colon.
+    In 2.1 the binding writes into a recorder of its own: the trace of that release holds none of them.
     """
     try:
         annotation = importlib.import_module("tensorflow.python.profiler.traceme").TraceMe
@@ -93,7 +92,7 @@ def _plain_marks() -> tuple[Mark, Event]:
 
         @contextlib.contextmanager
         def annotation(name: str) -> Iterator[None]:
-            event = bare(name.replace(":", "/"))
+            event = bare(name)
             event.Enter()
             try:
                 yield

@@ -11,15 +11,16 @@ from ..probes.watches import Watched
 from . import Attached, Recording, Subject
 from .tfprofiler import STEP_NAME, Profiled
 
-PREFIX = "kprof:"
+# With a colon, TensorFlow 2.0 and TensorBoard take a name for that of an operation and drop what precedes it.
+PREFIX = "kprof/"
 NAMELESS = "the profiler of this release keeps no event that Python names: the internals are not in its trace"
 
 
 def attach(subject: Subject) -> Attached:
     """Attach probes to the functions of the catalogue, and the framework's profiler without Python calls.
 
-    The trace lies where that of ``tfprofiler`` does. An event is called ``kprof:`` and the internal that the
-    function belongs to (``kprof/`` in TensorFlow 2.0). The capture is unsound where the trace has no mark:
+    The trace lies where that of ``tfprofiler`` does. An event is called ``kprof/`` and the internal that the
+    function belongs to. The capture is unsound where the trace has no mark:
     TensorFlow 2.1 keeps neither marks nor these events.
     """
     return _ProbesTrace(subject)

@@ -25,7 +25,7 @@ def test_each_span_is_an_event_of_its_internal_within_the_mark(tmp_path, module)
     attached.ready()
     attached.take(1, 1)
     module.plain(1)
-    event = [("begin", "kprof:execute"), ("end", "kprof:execute")]
+    event = [("begin", "kprof/execute"), ("end", "kprof/execute")]
     assert framework.log == ["start", ("mark", "kprof_call", 0), *event]
     assert attached.finish() == Recording(step_name="kprof_call", steps=1, python_events=False)
 
