@@ -254,6 +254,7 @@ class CaptureManifest:
         merged_labels: how many functions of the profile share a label.
         step_name, steps: the event around each measured call in a trace, and how many there are.
         python_events: whether the trace can hold Python calls.
+        unsplit: why some of its calls are not split where their frame ends, though others could be.
         inspection_error: why the inspected call failed.
         settings: what ``compile()`` can set and the model says of itself, as text.
         outputs_error: why the outputs could not be compared.
@@ -288,6 +289,7 @@ class CaptureManifest:
     step_name: Optional[str] = None
     steps: Optional[int] = None
     python_events: Optional[bool] = None
+    unsplit: Optional[str] = None
     inspection_error: Optional[str] = None
     settings: Dict[str, str] = field(default_factory=dict)
     outputs_error: Optional[str] = None

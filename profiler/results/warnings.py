@@ -36,7 +36,7 @@ def of_run(run: RunRecord, timed: Sequence[Timed], catalogue: str) -> Iterator[s
 
 
 def of_captures(captures: Iterable[Capture]) -> Iterator[str]:
-    """Yield the notes on the input of a variant's captures, and the inspected calls that failed."""
+    """Yield the notes on a variant's captures: their input, and what of them failed beside the timings."""
     for capture in captures:
         for note in capture.manifest.input_notes:
             yield f"{capture.variant.workload}: {note}"
@@ -44,6 +44,11 @@ def of_captures(captures: Iterable[Capture]) -> Iterator[str]:
             yield (
                 f"{capture.variant.id}: what ran is unknown, since the inspected call failed: "
                 f"{capture.manifest.inspection_error}"
+            )
+        if capture.manifest.unsplit:
+            yield (
+                f"{capture.variant.id}: calls of process {capture.process} are not split into frame and "
+                f"teardown: {capture.manifest.unsplit}"
             )
         if capture.manifest.outputs_error:
             yield f"{capture.variant.id}: its outputs were not compared: {capture.manifest.outputs_error}"

@@ -37,13 +37,16 @@ def subject(call, folder, framework=None, functions=(), frames=()):
 class MadeUp(Framework):
     """Does what it is asked, and keeps what that was in ``log``."""
 
-    def __init__(self, keras=None, devices=(), trace=b"trace", python_events=False):
+    def __init__(
+        self, keras=None, devices=(), trace=b"trace of kprof_call", python_events=False, suffix=".trace"
+    ):
         super().__init__("made_up", "1.0", keras or SimpleNamespace())
         self.log = []
         self.loaded = SimpleNamespace(signatures={})
         self._devices = devices
         self._trace = trace
         self._python_events = python_events
+        self._suffix = suffix
 
     def slug(self):
         return "made_up1.0-py3"
@@ -93,7 +96,7 @@ class MadeUp(Framework):
         def stop(folder):
             session = Path(folder) / "plugins" / "profile" / "now"
             session.mkdir(parents=True)
-            (session / "host.trace").write_bytes(self._trace)
+            (session / f"host{self._suffix}").write_bytes(self._trace)
 
         @contextlib.contextmanager
         def event(name):
@@ -104,4 +107,4 @@ class MadeUp(Framework):
         def start(folder):
             self.log.append("start")
 
-        return Session(start, stop, mark, event, self._python_events, ".trace")
+        return Session(start, stop, mark, event, self._python_events, self._suffix)

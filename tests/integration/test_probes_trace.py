@@ -14,15 +14,15 @@ pytestmark = pytest.mark.integration
 
 # An event of an internal, and what it lies in; then an event of the runtime that lies in an internal's.
 WITHIN = {
-    ("kprof:predict", "kprof_call"),
-    ("kprof:data_adapter", "kprof:predict"),
-    ("kprof:dataset_ops", "kprof:data_adapter"),
-    ("kprof:create_graph_function", "tf.function-graph_building"),
-    ("kprof:func_graph", "kprof:create_graph_function"),
-    ("kprof:make_iterator", "kprof:predict"),
-    ("kprof:execute", "kprof:predict"),
-    ("tf.function-graph_building", "kprof:dataset_function"),
-    ("TFE_Py_FastPathExecute_C", "kprof:make_iterator"),
+    ("kprof/predict", "kprof_call"),
+    ("kprof/data_adapter", "kprof/predict"),
+    ("kprof/dataset_ops", "kprof/data_adapter"),
+    ("kprof/create_graph_function", "tf.function-graph_building"),
+    ("kprof/func_graph", "kprof/create_graph_function"),
+    ("kprof/make_iterator", "kprof/predict"),
+    ("kprof/execute", "kprof/predict"),
+    ("tf.function-graph_building", "kprof/dataset_function"),
+    ("TFE_Py_FastPathExecute_C", "kprof/make_iterator"),
 }
 
 
@@ -44,7 +44,7 @@ def test_internals_lie_between_the_runtime_s_events(run):
     parents = events.array("parent").tolist()
     within = {(name, names[parent]) for name, parent in zip(names, parents, strict=True) if parent >= 0}
     assert within >= WITHIN
-    assert sum(name == "kprof:predict" for name in names) == 2
+    assert sum(name == "kprof/predict" for name in names) == 2
     assert not [name for name in names if name.startswith("$")]
 
 

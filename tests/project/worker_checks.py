@@ -322,9 +322,8 @@ def check_monitoring(call):
     from kprof_worker.collect.probes import monitoring
     from kprof_worker.collect.probes.tape import Marks, Tape
 
-    tool = monitoring.free_tool()
     if not hasattr(sys, "monitoring"):
-        assert tool is None
+        assert monitoring.free_tool() is None
         return
     copies = [{}, {}]
     for one in copies:
@@ -332,14 +331,148 @@ def check_monitoring(call):
     marks = [(one["f"].__code__, Marks.of(at)) for at, one in enumerate(copies)]
     for way, expected in ((monitoring.Monitoring, [0, 1, 2, 3]), (monitoring.Returns, [1, 3])):
         tape = Tape(8)
-        watching = way(tool, marks, tape)
-        watching.on()
-        for one in copies:
-            one["f"]()
-        watching.off()
-        copies[0]["f"]()
-        assert tape.take()[:, 0].tolist() == expected, way
-        assert sys.monitoring.get_tool(tool) is None
+        watching = way(marks, tape)
+        for taken, used in (((), 3), ((3,), 4), ((), 3)):
+            for tool in taken:
+                sys.monitoring.use_tool_id(tool, "another")
+            watching.on()
+            assert sys.monitoring.get_tool(used) == monitoring.NAME, (taken, used)
+            for one in copies:
+                one["f"]()
+            watching.off()
+            copies[0]["f"]()
+            for tool in taken:
+                sys.monitoring.free_tool_id(tool)
+            assert tape.take()[:, 0].tolist() == expected, (way, taken)
+            assert [sys.monitoring.get_tool(tool) for tool in monitoring.TOOLS] == [None, None]
+
+
+def check_taken_ids(call):
+    """Other tools that come between two blocks cost wall its frames of the second, not the capture."""
+    monitoring = getattr(sys, "monitoring", None)
+    if monitoring is None:
+        return
+    attached = instruments.attach("wall", subject(call))
+    attached.ready()
+    first = attached.take(2, 1).durations
+    for tool in (3, 4):
+        monitoring.use_tool_id(tool, "another")
+    second = attached.take(3, 0).durations
+    for tool in (3, 4):
+        assert monitoring.get_tool(tool) == "another"
+        monitoring.free_tool_id(tool)
+    recording = attached.finish()
+    import numpy
+
+    frames = numpy.load(str(FOLDER / files.FRAMES_FILE)).tolist()
+    assert all(0 < frames[at] <= first[at] for at in range(2)), (frames, first)
+    assert frames[2:] == [-1] * 3 and len(second) == 3, frames
+    assert "other tools" in recording.unsplit, recording
+
+
+ASYNC = "async_by_worker.py"
+ASYNC_SOURCE = """
+def plain():
+    return 1
+
+
+class Pause:
+    def __await__(self):
+        yield 1
+
+
+async def waits():
+    await Pause()
+    return plain()
+
+
+async def yields():
+    for _ in range(2):
+        yield plain()
+
+
+def inner():
+    got = yield 1
+    plain()
+    try:
+        yield got
+    except KeyError:
+        yield plain()
+
+
+def over():
+    yield from inner()
+
+
+def step(coroutine):
+    try:
+        return coroutine.send(None)
+    except (StopIteration, StopAsyncIteration) as stop:
+        return getattr(stop, "value", None)
+
+
+def work():
+    waiting = waits()
+    step(waiting), step(waiting)
+    made = yields()
+    for _ in range(3):
+        step(made.__anext__())
+    handing = over()
+    next(handing), handing.send(5), handing.throw(KeyError)
+    handing.close()
+"""
+# (name, name of the span around it) in the order of the starts; what is thrown into a generator that hands
+# over goes to the other one alone, and so does the end of a generator at first
+ASYNC_EXPECTED = [
+    ("waits", None),
+    ("waits", None),
+    ("plain", "waits"),
+    ("yields", None),
+    ("plain", "yields"),
+    ("yields", None),
+    ("plain", "yields"),
+    ("yields", None),
+    ("over", None),
+    ("inner", "over"),
+    ("over", None),
+    ("inner", "over"),
+    ("plain", "inner"),
+    ("inner", None),
+    ("plain", "inner"),
+    ("inner", None),
+    ("over", None),
+]
+
+
+def check_asynchronous(call):
+    """Coroutines and generators that hand over are monitored, or are said to be unwatchable."""
+    from _thread import get_ident
+
+    from kprof_worker.collect.probes import spans, tape, watch
+
+    (FOLDER / ASYNC).write_text(ASYNC_SOURCE)
+    import async_by_worker as module
+
+    names = ["plain", "waits", "yields", "inner", "over"]
+    recorded = tape.Tape()
+    watched = watch.Watch([ASYNC + "::" + name for name in names], recorded)
+    watched.on()
+    module.work()
+    watched.off()
+    watched.close()
+    found = spans.spans(recorded.take(), get_ident())
+    named = [names[number] for number in found.function]
+    seen = [(name, named[above] if above >= 0 else None) for name, above in zip(named, found.parent)]  # noqa: B905
+    assert not found.open and not found.stray, found
+    if hasattr(sys, "monitoring"):
+        assert seen == ASYNC_EXPECTED, seen
+        return
+    reasons = {key.partition("::")[2]: why for key, why in watched.unwatched.items()}
+    assert sorted(reasons) == ["over", "waits", "yields"], reasons
+    assert "hands over" in reasons["over"] and "asynchronous" in reasons["waits"], reasons
+    assert seen == [
+        (name, None if above in reasons else above) for name, above in ASYNC_EXPECTED if name not in reasons
+    ], seen
 
 
 def main():
@@ -359,7 +492,7 @@ def main():
         check_parent,
     ]
     if importlib.util.find_spec("numpy") is not None:
-        checks += [check_captures, check_monitoring, check_probes]
+        checks += [check_captures, check_monitoring, check_taken_ids, check_probes, check_asynchronous]
     for check in checks:
         check(call)
     print(json.dumps([check.__name__ for check in checks]))

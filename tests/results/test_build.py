@@ -208,8 +208,13 @@ def test_unknown_fields_of_a_report_are_ignored(report):
 
 
 BEFORE = Path(__file__).parents[1] / "data" / "reports"
-# What has been reworded since; nothing else may differ.
-REWORDED = re.compile(r"/comparisons\[\d+\]/reason|/warnings\[\d+\]")
+# What has been reworded since, and cProfile's teardown, which lacked finalizers that are Python functions;
+# nothing else may differ.
+TEARDOWN = 15
+CHANGED = re.compile(
+    r"/comparisons\[\d+\]/reason|/warnings\[\d+\]"
+    rf"|/variants\[\d+\]/internals\[{TEARDOWN}\]/measures/cprofile/share"
+)
 
 
 def differences(before, after, place=""):
@@ -229,7 +234,7 @@ def differences(before, after, place=""):
 
 @pytest.mark.parametrize("name", sorted(path.name.removesuffix(".json.gz") for path in BEFORE.iterdir()))
 def test_a_run_reads_to_the_report_that_the_first_version_of_the_reader_gave(name):
-    """The reports were written before the rooms were rebuilt: no field was lost and no number moved."""
+    """The reports were written before the rooms were rebuilt: no field was lost and no other number moved."""
     before = json.loads(gzip.decompress((BEFORE / f"{name}.json.gz").read_bytes()))
     after = json.loads(json.dumps(build.build(reference.FOLDER / name).to_json()))
-    assert [place for place in differences(before, after) if not REWORDED.fullmatch(place)] == []
+    assert [place for place in differences(before, after) if not CHANGED.fullmatch(place)] == []

@@ -61,6 +61,12 @@ def test_a_failed_inspected_call_is_told_with_its_reason(run):
     assert "the inspected call failed: ValueError: no" in found
 
 
+def test_calls_that_could_not_be_split_are_told_with_the_reason(run):
+    manifest = dataclasses.replace(run.captures[0].manifest, unsplit="another tool came")
+    (found,) = warnings.of_captures([dataclasses.replace(run.captures[0], manifest=manifest)])
+    assert "calls of process 0 are not split into frame and teardown: another tool came" in found
+
+
 def test_a_cprofile_that_loses_frames_names_an_interpreter_that_keeps_them(run):
     capture = next(one for one in run.captures if one.instrument == "cprofile")
     facts = dataclasses.replace(FACTS, cprofile_lost_frames=["f"], cprofile_remedy="Python 3.11.7")

@@ -128,7 +128,7 @@ def _calls(
     known = {name: _if_watched(one, probes) for name, one in resolutions.items()}
     phase_of = {internal.id: internal.phase for internal in catalogue.internals}
     found = call_shares.measure(tree, known, phase_of)
-    _require_one_predict(found, known, len(durations))
+    _require_one_predict(found, known, len(durations), probes.backward)
     return _without_teardown(found, known, probes)
 
 
@@ -171,13 +171,16 @@ def _if_watched(resolution: Resolution, probes: Probes) -> Resolution:
     return resolution
 
 
-def _require_one_predict(found: CallShares, resolutions: Mapping[str, Resolution], calls: int) -> None:
+def _require_one_predict(
+    found: CallShares, resolutions: Mapping[str, Resolution], calls: int, backward: int
+) -> None:
     """Raise `Unusable` unless each call entered predict, where the inspected call did."""
     predict = found.per_call.get("predict")
     if resolutions["predict"].presence == "present" and predict is None:
         raise Unusable("the probes saw no predict, though the inspected call entered it")
     if predict is not None and (missing := int((predict.calls == 0).sum())):
-        raise Unusable(f"the probes saw no predict in {missing} of {counted(calls, 'call')}")
+        stepped = f": the clock stepped back within {counted(backward, 'span')}" if backward else ""
+        raise Unusable(f"the probes saw no predict in {missing} of {counted(calls, 'call')}{stepped}")
 
 
 def _without_teardown(found: CallShares, resolutions: Mapping[str, Resolution], probes: Probes) -> CallShares:

@@ -48,10 +48,11 @@ def _measure(index: ProfileIndex, window: Window, resolution: Resolution) -> Sha
 
 
 def _teardown(index: ProfileIndex, window: Window, predict: Resolution) -> Share:
-    """Return what is left of the call after the predict frame: the self time of the edge into the wrapper.
+    """Return what is left of the call beside the predict frame: what the edge into the wrapper has more.
 
-    Where predict has no wrapper, it is the self time of the harness's frame, but no more than the window has
-    beside predict: that frame also counts and keeps the times between the calls.
+    Finalizers that are Python functions are part of it. Where predict has no wrapper, it is the harness's own
+    time and theirs, but no more than the window has beside predict: the harness also counts and keeps the
+    times between the calls.
     """
     if predict.unknown is not None:
         return Share.none(predict.unknown)
@@ -62,10 +63,13 @@ def _teardown(index: ProfileIndex, window: Window, predict: Resolution) -> Share
     edge = index.edge(caller, callee)
     if window.wrapper in frames:
         beside_s = max(0.0, window.window_ns / 1e9 - edge.cumulative_s)
-        return _share(min(index.self_s(caller), beside_s), window.calls, window.calls, window)
-    if not any(index.edge(callee, row).calls for row in map(index.row, frames) if row is not None):
+        own_s = index.self_s(caller) + index.python_callees_s(caller) - edge.cumulative_s
+        return _share(min(own_s, beside_s), window.calls, window.calls, window)
+    inside = [index.edge(callee, row) for row in map(index.row, frames) if row is not None]
+    if not any(one.calls for one in inside):
         return Share.none("the model's own predict stands around that of Keras")
-    return _share(edge.self_s, window.calls, window.calls, window)
+    beside_s = max(0.0, edge.cumulative_s - sum(one.cumulative_s for one in inside))
+    return _share(beside_s, window.calls, window.calls, window)
 
 
 def _share(seconds: float, outside: int, entries: int, window: Window) -> Share:

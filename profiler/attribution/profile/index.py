@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from ...protocol.soundness import check_edge
 from ...protocol.spec import CaptureManifest, Label
 from ...readers.pstats import Profile
@@ -41,6 +43,8 @@ class Edge:
     cumulative_s: float
 
 
+# The path that a profile gives to functions written in C.
+C_FUNCTIONS = "~"
 NO_EDGE = Edge(0, 0.0, 0.0)
 
 
@@ -56,6 +60,7 @@ class ProfileIndex:
             strict=True,
         )
         self._rows: dict[Label, int] = {label: row for row, label in enumerate(labels)}
+        self._in_python = np.array([*(path != C_FUNCTIONS for path, _, _ in self._rows), False])
         self._cumulative = functions.array("cumulative_s")
         self._calls = functions.array("calls")
         self._primitive_calls = functions.array("primitive_calls")
@@ -83,6 +88,13 @@ class ProfileIndex:
     def self_s(self, row: int) -> float:
         """Return a function's own time."""
         return float(self._self[row])
+
+    def python_callees_s(self, row: int) -> float:
+        """Return the inclusive time of the Python functions that a function called itself, recursion once."""
+        table = self._edge_table
+        callees = table.array("callee")
+        chosen = (table.array("caller") == row) & (callees != row) & self._in_python[callees]
+        return float(table.array("cumulative_s")[chosen].sum())
 
     def edge(self, caller: int, callee: int) -> Edge:
         """Return the edge from one function to another; zeros when it was never called from there."""

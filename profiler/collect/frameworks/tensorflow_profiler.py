@@ -83,7 +83,7 @@ def _find(tensorflow: Any, levels: Mapping[str, int]) -> Session:
 def _plain_marks() -> tuple[Mark, Event]:
     """Return the marks and events of releases before ``tf.profiler.experimental.Trace``: names alone.
 
-    In 2.1 the binding writes into a recorder of its own: the trace of that release holds no marks.
+    In 2.1 the binding writes into a recorder of its own: the trace of that release holds none of them.
     """
     try:
         annotation = importlib.import_module("tensorflow.python.profiler.traceme").TraceMe
@@ -105,7 +105,8 @@ def _plain_marks() -> tuple[Mark, Event]:
 def _options(tensorflow: Any, levels: Mapping[str, int]) -> Any:
     release = tuple(int(part) for part in tensorflow.__version__.split(".")[:2])
     number = _OptionNumber if release >= PLAIN_INTS_REFUSED_SINCE else int
-    return tensorflow.profiler.experimental.ProfilerOptions(
-        **{name: number(level) for name, level in levels.items()},
-        delay_ms=number(0),
-    )
+    make = tensorflow.profiler.experimental.ProfilerOptions
+    values = {name: number(level) for name, level in levels.items()}
+    if "delay_ms" in getattr(make, "_fields", ("delay_ms",)):  # 2.3 has no such option
+        values["delay_ms"] = number(0)
+    return make(**values)

@@ -36,6 +36,7 @@ class Recording:
     step_name: Optional[str] = None
     steps: Optional[int] = None
     python_events: Optional[bool] = None
+    unsplit: Optional[str] = None
 
 
 @dataclass(frozen=True)

@@ -48,4 +48,7 @@ class _Wall(Attached):
         frames = numpy.concatenate([stamps.frames_ns(events, timed, me) for events, timed in self._frames])
         if (frames >= 0).any():
             numpy.save(os.path.join(self.folder, files.FRAMES_FILE), frames)
-        return Recording()
+        if (frames >= 0).all():
+            return Recording()
+        reasons = dict.fromkeys(self._watches.frames.lost.values())
+        return Recording(unsplit="; ".join(reasons) or None)

@@ -4,6 +4,9 @@ Starts and ends of the watched code are local events. An exception that leaves a
 generator is not offered as one: its callbacks see all code, and return at once for what is not watched.
 Code is known by its ``id``: a second copy of a module has equal code, and hashing it takes thirty times as
 long. Of watched code even that is left to the tape.
+
+What is thrown into a generator that hands over to another goes to the other without an event of the first:
+the first gets no span for it.
 """
 
 from __future__ import annotations
@@ -14,6 +17,7 @@ from _thread import get_ident
 from types import CodeType
 from typing import Any, Sequence
 
+from ...protocol.errors import Unusable
 from .tape import Marks, Tape
 
 # 0 to 2 and 5 have their users by convention: debuggers, coverage, profilers (cProfile), optimizers.
@@ -32,24 +36,28 @@ def free_tool() -> int | None:
 class Monitoring:
     """Records the enter and leave of watched code while it is on.
 
+    It takes a tool's id each time that it is switched on: another tool may have come or gone meanwhile.
+
     Args:
-        tool: the id to take, as `free_tool` gives it.
         marks: code objects, and what the events of each are called.
         tape: where they go.
     """
 
-    def __init__(self, tool: int, marks: Sequence[tuple[CodeType, Marks]], tape: Tape) -> None:
-        self._tool = tool
+    def __init__(self, marks: Sequence[tuple[CodeType, Marks]], tape: Tape) -> None:
+        self._tool: int | None = None
         self._codes = [code for code, _ in marks]
         self._tape = tape
         tape.marks = {id(code): one for code, one in marks}
 
     def on(self) -> None:
-        """Take the tool's id and begin to record.
+        """Take an id and begin to record.
 
         Raises:
-            ValueError: another tool has taken the id.
+            Unusable: other tools hold them all.
         """
+        self._tool = free_tool()
+        if self._tool is None:
+            raise Unusable("other tools have taken the ids of sys.monitoring")
         monitoring: Any = sys.monitoring  # type: ignore[attr-defined, unused-ignore]
         monitoring.use_tool_id(self._tool, NAME)
         events = monitoring.events
@@ -60,7 +68,9 @@ class Monitoring:
         monitoring.set_events(self._tool, self._global(events))
 
     def off(self) -> None:
-        """Stop recording and give the tool's id back."""
+        """Stop recording and give the id back; without one there is nothing to stop."""
+        if self._tool is None:
+            return
         monitoring: Any = sys.monitoring  # type: ignore[attr-defined, unused-ignore]
         events = monitoring.events
         monitoring.set_events(self._tool, 0)
@@ -69,6 +79,7 @@ class Monitoring:
         for event in self._callbacks(events):
             monitoring.register_callback(self._tool, event, None)
         monitoring.free_tool_id(self._tool)
+        self._tool = None
 
     def _global(self, events: Any) -> int:
         seen: int = events.PY_UNWIND | events.PY_THROW

@@ -26,25 +26,26 @@ class Watch:
     Attributes:
         ways: how each function is watched to the end: `MONITORED`, or as `Exchange` says.
         unwatched: why each of the others is not; that of a function which the release lacks is not there.
+        lost: those of them that were watched at first.
     """
 
     def __init__(self, keys: Sequence[str], tape: Tape, events: Type[Monitoring] = Monitoring) -> None:
         self.unwatched: dict[str, str] = {}
+        self.lost: dict[str, str] = {}
         living = live_functions.find(self._places(keys))
         found = {key: one for key, one in living.items() if one.codes}
         self.unwatched.update(
             (key, "no function of this process runs its code") for key in living.keys() - found
         )
         marks = {key: Marks.of(number) for number, key in enumerate(keys)}
-        tool = free_tool()
         self._way: Union[Exchange, Monitoring]
-        if tool is None:
+        if free_tool() is None:
             self._way = exchange = Exchange(found, marks, tape)
             self.ways = exchange.ways
             self.unwatched.update(exchange.unwatched)
         else:
             codes = [(code, marks[key]) for key, one in found.items() for code in one.codes]
-            self._way = events(tool, codes, tape)
+            self._way = events(codes, tape)
             self.ways = dict.fromkeys(found, MONITORED)
         self._codes = [
             (key, function, function.__code__) for key in self.ways for function in _all(found[key])
@@ -64,12 +65,12 @@ class Watch:
         return places
 
     def on(self) -> None:
-        """Begin to record.
-
-        Raises:
-            ValueError: another tool has taken the id of ``sys.monitoring`` meanwhile.
-        """
-        self._way.on()
+        """Begin to record; where that cannot be, no function counts as watched any more, with the reason."""
+        try:
+            self._way.on()
+        except Unusable as error:
+            for key in list(self.ways):
+                self._lost(key, error.what)
 
     def off(self) -> None:
         """Stop recording; every function is as it was, or as someone else has made it meanwhile."""
@@ -89,7 +90,7 @@ class Watch:
 
     def _lost(self, key: str, why: str) -> None:
         self.ways.pop(key, None)
-        self.unwatched.setdefault(key, why)
+        self.lost[key] = self.unwatched.setdefault(key, why)
 
 
 def _all(living: Living) -> list[FunctionType]:

@@ -64,6 +64,11 @@ class Watched:
         """Why each of the others is not."""
         return self._prepared()[0].unwatched
 
+    @property
+    def lost(self) -> dict[str, str]:
+        """Why some that were watched at first are not any more."""
+        return self._prepared()[0].lost
+
 
 class Watches:
     """All that the instruments of a process watch.

@@ -3,6 +3,7 @@
 import contextlib
 import sys
 import types
+from collections import namedtuple
 from pathlib import Path
 
 import pytest
@@ -73,6 +74,15 @@ def test_a_release_with_options_gets_python_tracing_and_numbered_marks(log):
     assert (session.python_events, traces) == (True, ["vm.xplane.pb"])
     assert log.calls[0]["python_tracer_level"] == 1
     assert log.calls[1:3] == [("mark", "kprof_call", {"step_num": 0, "_r": 1}), "call"]
+
+
+def test_a_release_whose_options_know_no_delay_is_asked_for_none(log):
+    """2.3 refused it, and had no trace at all."""
+    made = namedtuple("ProfilerOptions", ["host_tracer_level", "python_tracer_level", "device_tracer_level"])
+    framework = with_options(log, "2.3.0")
+    framework.profiler.experimental.ProfilerOptions = made
+    assert capture(log, framework)[1] == ["vm.xplane.pb"]
+    assert log.calls[0] == (2, 1, 1)
 
 
 def test_a_binding_that_takes_numbers_for_bools_gets_a_number_that_is_none(log):

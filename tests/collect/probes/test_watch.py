@@ -7,6 +7,9 @@ import threading
 
 import pytest
 
+from profiler.collect.probes import watch
+from profiler.collect.probes.tape import Tape
+from profiler.protocol.errors import Unusable
 from profiler.protocol.probes import IN_FRAME, MONITORED
 from tests.collect.probes.watched import KEYS, MODULE, NAMES, PATH, Recorder, import_watched
 
@@ -124,6 +127,64 @@ def test_each_thread_has_spans_of_its_own(module):
     assert threads[0] == 0 and 0 not in threads[1:]
 
 
+def test_threads_that_end_while_recording_goes_on_leave_all_their_spans(module):
+    """CPython gives a later thread the id of one that has ended: their spans have one number."""
+    recorder = Recorder("calls_plain", "plain")
+    with recorder:
+        module.calls_plain(1)
+        for _ in range(3):
+            thread = threading.Thread(target=module.calls_plain, args=(1,))
+            thread.start()
+            thread.join()
+    found = recorder.spans()
+    assert found.function.tolist() == [0, 1] * 4
+    assert found.parent.tolist() == [-1, 0, -1, 2, -1, 4, -1, 6]
+    assert (found.open, found.stray) == ({}, 0)
+
+
+def test_a_thread_that_is_inside_as_recording_ends_is_open_and_its_leave_ends_nothing_later(module):
+    recorder = Recorder("lingers", "plain")
+    begun, end = threading.Event(), threading.Event()
+    thread = threading.Thread(target=module.lingers, args=(begun, end))
+    with recorder:
+        thread.start()
+        begun.wait()
+    first = recorder.spans()
+    with recorder:
+        end.set()
+        thread.join()
+        module.plain(1)
+    second = recorder.spans()
+    assert (len(first.function), first.open) == (0, {0: 1})
+    # a leave is seen unless monitoring began anew while the frame was open, which then starts no span
+    assert (second.function.tolist(), second.open, second.stray) == ([1], {}, 1)
+
+
+def test_where_other_tools_have_taken_every_id_nothing_counts_as_watched_and_nothing_fails(
+    module, monkeypatch
+):
+    """Calls under wall failed when a debugger came between."""
+
+    class Taken:
+        def __init__(self, codes, tape):
+            assert len(codes) == 1
+
+        def on(self):
+            raise Unusable("other tools came")
+
+        def off(self):
+            pass
+
+    monkeypatch.setattr(watch, "free_tool", lambda: 3)
+    watching = watch.Watch([KEYS["plain"]], Tape(8), Taken)
+    assert watching.ways == {KEYS["plain"]: MONITORED}
+    watching.on()
+    watching.off()
+    watching.close()
+    assert (watching.ways, watching.unwatched) == ({}, {KEYS["plain"]: "other tools came"})
+    assert watching.lost == watching.unwatched
+
+
 def test_leave_is_taken_before_what_the_frame_holds_is_destroyed(module):
     _, found = seen(module.calls_holder, "holds", "busy")
     assert found == [("holds", None), ("busy", None)]
@@ -141,7 +202,12 @@ def test_a_function_that_has_not_returned_is_counted_and_gets_no_span(module):
 
 @pytest.mark.skipif(WAY == MONITORED, reason="monitoring watches generators of every kind")
 @pytest.mark.parametrize(
-    ("name", "reason"), [("handing_over", "hands over to another"), ("waits", "asynchronous")]
+    ("name", "reason"),
+    [
+        ("handing_over", "hands over to another"),
+        ("waits", "asynchronous"),
+        ("yields_slowly", "asynchronous"),
+    ],
 )
 def test_what_cannot_be_watched_in_its_frame_is_said_with_the_reason(name, reason, module):
     watch = Recorder(name).watch
@@ -176,9 +242,12 @@ def codes(module):
     }
 
 
+UNWATCHABLE = ("handing_over", "waits", "yields_slowly", "missing")
+
+
 def test_every_function_is_as_it_was_after_any_number_of_switches(module):
     before = codes(module)
-    recorder = Recorder(*(name for name in NAMES if name not in ("handing_over", "waits", "missing")))
+    recorder = Recorder(*(name for name in NAMES if name not in UNWATCHABLE))
     for _ in range(20):
         with recorder:
             module.plain(1)

@@ -24,6 +24,15 @@ def plain(number):
     return number + 1
 
 
+def calls_plain(number):
+    return plain(number)
+
+
+def lingers(begun, end):
+    begun.set()
+    end.wait()
+
+
 def busy():
     end = time.perf_counter_ns() + 2_000_000
     while time.perf_counter_ns() < end:
@@ -75,6 +84,10 @@ def handing_over(count):
 
 async def waits():
     return 1
+
+
+async def yields_slowly():
+    yield 1
 
 
 def outer(amount):
@@ -160,6 +173,8 @@ bound = [Derived().method]
 
 NAMES = {
     "plain": "plain",
+    "calls_plain": "calls_plain",
+    "lingers": "lingers",
     "busy": "busy",
     "holds": "holds",
     "raises": "raises",
@@ -168,6 +183,7 @@ NAMES = {
     "counting": "counting",
     "handing_over": "handing_over",
     "waits": "waits",
+    "yields_slowly": "yields_slowly",
     "inner": "outer.<locals>.inner",
     "keyed": "keyed",
     "long_in_c": "long_in_c",
