@@ -119,7 +119,7 @@ def run(python: str, arguments: list[str], output: Path, timeout_s: float, where
 
 @contextlib.contextmanager
 def _signals_held() -> Iterator[None]:
-    """Hold back what would interrupt a start: a process that is not yet known could not be ended."""
+    """Defer signals while a process starts: until its number is known, nobody could end it."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
