@@ -114,7 +114,7 @@ class Request:
         None,
         "--processes",
         "N",
-        "Time each variant in exactly this many fresh processes; else measuring ends when the verdicts stand.",
+        "Time each variant in exactly this many fresh processes; else measuring ends as verdicts stand.",
     )
     budget_s: float = _option(
         BUDGET_S,
