@@ -20,10 +20,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-if __package__ in (None, ""):
-    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-
-from benchmarks.read_pstats import make_profile
+from read_pstats import make_profile
 
 ROOT = Path(__file__).resolve().parents[1]
 KERAS = "traces/reference/tf2.21.0-py3.11/captures/*/tiny-compiled-predict-b32/cprofile-1/profile.prof"

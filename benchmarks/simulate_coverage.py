@@ -123,6 +123,11 @@ def studentised_bootstrap(logs: Floats, source: np.random.Generator) -> Bounds:
     return logs.mean(-1) - high * deviation, logs.mean(-1) - low * deviation
 
 
+def midmean_of_rounds(a: Floats, b: Floats) -> Floats:
+    """Return the mean of the middle half of each process's log ratios of rounds."""
+    return np.asarray(stats.trim_mean(np.median(b, -1) - np.median(a, -1), 0.25, axis=-1))
+
+
 INTERVALS: dict[str, Callable[[Floats, np.random.Generator], Bounds]] = {
     "paired_t": student,
     "percentile_bootstrap": percentile_bootstrap,
@@ -131,7 +136,7 @@ INTERVALS: dict[str, Callable[[Floats, np.random.Generator], Bounds]] = {
 
 ESTIMATORS: dict[str, Callable[[Floats, Floats], Floats]] = {
     "trend_removed": process_ratios,
-    "midmean_of_rounds": lambda a, b: stats.trim_mean(np.median(b, -1) - np.median(a, -1), 0.25, axis=-1),
+    "midmean_of_rounds": midmean_of_rounds,
     "mean_of_rounds": lambda a, b: (np.median(b, -1) - np.median(a, -1)).mean(-1),
     "median_of_rounds": lambda a, b: np.median(np.median(b, -1) - np.median(a, -1), -1),
     "medians_of_blocks": lambda a, b: np.median(np.median(b, -1), -1) - np.median(np.median(a, -1), -1),

@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 sys.path.insert(0, sys.argv[1])
@@ -29,7 +30,7 @@ def watched():
 """
 
 
-def called(function, count):
+def called(function: Callable[[], object], count: int) -> int:
     """Return the ns of a loop that calls the function."""
     begin = time.perf_counter_ns()
     for _ in range(count):
@@ -37,7 +38,7 @@ def called(function, count):
     return time.perf_counter_ns() - begin
 
 
-def called_beside_a_pair(function, count):
+def called_beside_a_pair(function: Callable[[], object], count: int) -> int:
     """Return the ns of a loop that calls the function and, twice, the clock."""
     clock = time.perf_counter_ns
     begin = clock()
@@ -48,12 +49,12 @@ def called_beside_a_pair(function, count):
     return time.perf_counter_ns() - begin
 
 
-def middle(values):
+def middle(values: list[float]) -> float:
     """Return the median of an odd number of values."""
     return sorted(values)[len(values) // 2]
 
 
-def main():
+def main() -> None:
     """Measure and print."""
     (FOLDER / (MODULE + ".py")).write_text(SOURCE)
     sys.path.insert(0, str(FOLDER))
@@ -61,7 +62,9 @@ def main():
     watch = Watched([MODULE + ".py::watched"])
     watch.prepare()
     (way,) = watch.ways.values()
-    spans, pairs, ratios = [], [], []
+    spans: list[float] = []
+    pairs: list[float] = []
+    ratios: list[float] = []
     for number in range(ROUNDS + 1):
         plain = called(function, CALLS)
         pair = called_beside_a_pair(function, CALLS) - plain

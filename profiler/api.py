@@ -26,7 +26,7 @@ from .protocol.errors import UsageError
 from .report import saved
 from .results import build
 from .results import foreign as foreign_results
-from .results.document import Internal, Measure, Report, VariantReport
+from .results.document import Internal, InternalShare, Report, VariantReport
 from .results.foreign import ForeignCalls, ForeignInternal, ForeignReport
 from .runs import find, foreign, record, selection
 from .runs.latencies import UNKNOWN
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-UNMEASURED = Measure(None, None, None)
+UNMEASURED = InternalShare(None, None, None)
 
 
 class Run:
@@ -309,7 +309,7 @@ def measure(request: Request, listener: Listener) -> tuple[Run, int]:
 
 
 def _share_row(
-    variant: VariantReport, internal: Internal, instrument: str, measure: Measure
+    variant: VariantReport, internal: Internal, instrument: str, measure: InternalShare
 ) -> dict[str, Any]:
     low, high = measure.interval or (None, None)
     return {

@@ -79,7 +79,7 @@ def merge(trace: Recorded, mark: str) -> Stacks:
 
 
 def merge_within(trace: Recorded, marks: Marks) -> Stacks:
-    """Return the stacks inside some calls of a trace; `merge` says the rest.
+    """Return the stacks inside some calls of a trace, as `merge` does.
 
     Raises:
         TraceFormatError: the stacks are deeper than calls can go.

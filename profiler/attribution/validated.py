@@ -18,7 +18,7 @@ INSTRUMENT = "tfprofiler"
 
 @dataclass(frozen=True)
 class Subject:
-    """What stacks are of: a title, and where they are a run's the environment and variant."""
+    """What stacks were taken from: a title, and for those of a run the environment and variant."""
 
     title: str
     environment: str | None

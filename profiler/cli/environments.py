@@ -38,7 +38,7 @@ def list_(format_name: str, output: str | None) -> None:
 @environments.command("remove")
 @click.argument("slugs", metavar="SLUG...", nargs=-1, required=True)
 def remove(slugs: tuple[str, ...]) -> None:
-    """Remove environments by the names that the list shows, like tf2.0.0-py3.7."""
+    """Remove environments by the names that the list shows."""
     from ..environments import remove as remove_environment
 
     for slug in slugs:

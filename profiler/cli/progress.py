@@ -149,7 +149,7 @@ class Remaining:
         self._later_s = known / (self._count + 1) * (total - index - 1)
 
     def left(self, elapsed_s: float) -> str:
-        """Return the time left so many seconds after the start of a process, as people say it."""
+        """Return the time left, as people say it, at this many seconds after the start of a process."""
         from ..report.numbers import seconds
 
         current_s = max(0.0, self._pace * self._current_s - elapsed_s)

@@ -53,8 +53,8 @@ def run(
     """Measure WORKLOADs and print the report.
 
     A WORKLOAD is tiny or medium; without one, both are measured. Fresh processes, one at a time, call
-    predict() with nothing attached, for speed, and under cProfile and the TensorFlow profiler, for the shares
-    of the framework's internals. Exit code 3 means that some captures failed.
+    predict() with nothing attached, for speed, and under probes, cProfile and the TensorFlow profiler, for
+    the shares of the framework's internals. Exit code 3 means that some captures failed.
     """
     request = Request(**given)
     if tf is not None and (request.python is not None or resume is not None):

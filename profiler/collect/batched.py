@@ -65,7 +65,7 @@ def is_batched(value: Any) -> bool:
 
 
 def look_through(place: str, first: Any, make: Callable[[], Any], framework: Framework) -> Batched:
-    """Go through an input once and return it with what that told.
+    """Go through an input once and return it with what was learned.
 
     Args:
         place: the function that gave it.
@@ -125,7 +125,7 @@ def _by_number(value: Any) -> Iterator[Any]:
 
 
 def _x(element: Any) -> Any:
-    """Return what predict takes of a batch: of (x, y) and (x, y, weights) the first."""
+    """Return the part of a batch that predict takes: the first of (x, y) or (x, y, weights)."""
     return element[0] if isinstance(element, (tuple, list)) else element
 
 

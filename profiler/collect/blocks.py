@@ -70,9 +70,9 @@ def alone(calls: int, call_ns: int, instrument: Instrument) -> list[Block]:
     count = min(calls, instrument.blocks)
     sizes = [calls // count + (number < calls % count) for number in range(count)]
     rehearsed = [calls_beside(calls, call_ns)] * instrument.rehearsals
-    settle = RE_WARM_UP_CALLS if call_ns < RE_WARM_UP_BELOW_NS else 0
+    re_warm_up = RE_WARM_UP_CALLS if call_ns < RE_WARM_UP_BELOW_NS else 0
     return [
-        Block(0, number, 0, size, settle, calls_beside(size, call_ns), number >= count)
+        Block(0, number, 0, size, re_warm_up, calls_beside(size, call_ns), number >= count)
         for number, size in enumerate(sizes + rehearsed)
     ]
 

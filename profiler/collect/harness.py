@@ -26,7 +26,7 @@ class Timed(NamedTuple):
 
     @classmethod
     def none(cls) -> Timed:
-        """Return what no call has been added to."""
+        """Return an empty record, to which calls are added."""
         return cls([], [])
 
 
@@ -45,16 +45,16 @@ def measured_calls(call: Call, count: int, timed: Timed) -> None:
         begins.append(begin)
 
 
-def timed_calls(call: Call, count: int, settle: int = 0) -> Timed:
-    """Make ``count`` calls with nothing attached, after ``settle`` untimed ones, and return their times."""
-    untimed_calls(call, settle)
+def timed_calls(call: Call, count: int, re_warm_up: int = 0) -> Timed:
+    """Make ``count`` calls with nothing attached, after ``re_warm_up`` untimed ones; return their times."""
+    untimed_calls(call, re_warm_up)
     timed = Timed.none()
     measured_calls(call, count, timed)
     return timed
 
 
 def untimed_calls(call: Call, count: int) -> None:
-    """Make ``count`` calls whose durations nobody looks at, from the same place."""
+    """Make ``count`` calls from the same place and discard their durations."""
     measured_calls(call, count, Timed.none())
 
 

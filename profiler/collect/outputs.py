@@ -1,4 +1,4 @@
-"""Compares what calls give: with a second call of the same, and with calls whose times stand beside theirs.
+"""Compares a variant's outputs with those of a second call, and of the variants that it is timed against.
 
 A ratio of two times says something only where both calls give the same. What differs from one call to the
 next is random, or depends on earlier calls; what differs between entry points alone is another computation.
@@ -182,7 +182,7 @@ def _ulp(array: Any, other: Any) -> int:
 
 
 def _coarsest(model: Any) -> float:
-    """Return the tolerance of the coarsest numbers that some layer computes with; 0 where none says."""
+    """Return the tolerance of the coarsest number type that a layer computes with; 0 where no layer says."""
     names = {str(getattr(layer, "compute_dtype", None)) for layer in _layers(model, 0)}
     return max((TOLERANCES[name] for name in names if name in TOLERANCES), default=0.0)
 
@@ -198,7 +198,7 @@ def _described(name: str, array: Any) -> OutputArray:
 
 
 def _alike(array: Any) -> Optional[str]:
-    """Return what all values of an array are, where they are one; None of a single value."""
+    """Return the one value that fills an array; None where values differ or there is only one."""
     import numpy
 
     if array.size < 2:

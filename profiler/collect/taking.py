@@ -62,11 +62,12 @@ class Taking:
         if on_ns:
             self.switched.append(Switched(off, on_ns))
 
-    def _keep(self, block: blocks.Block, settle: int) -> list[int]:
+    def _keep(self, block: blocks.Block, re_warm_up: int) -> list[int]:
         started_ns = time.time_ns()
-        timed = self.attached.take(block.calls, settle)
+        timed = self.attached.take(block.calls, re_warm_up)
         self.durations_ns.extend(timed.durations)
-        self.taken.append(BlockRecord(block.round, block.calls, block.position, started_ns, settle=settle))
+        taken = BlockRecord(block.round, block.calls, block.position, started_ns, settle=re_warm_up)
+        self.taken.append(taken)
         return timed.durations
 
     def _rehearse(self, block: blocks.Block) -> list[int]:

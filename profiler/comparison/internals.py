@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from ..results.document import Internal, Interval, Measure, VariantReport
+from ..results.document import Internal, InternalShare, Interval, VariantReport
 
 # Facts of a variant that say which path a call took.
 PATH_FACTS = (
@@ -130,7 +130,7 @@ class _Seen:
     """What one run saw of an internal under one instrument."""
 
     presence: str
-    measure: Measure | None
+    measure: InternalShare | None
 
     @staticmethod
     def of(internal: Internal | None, instrument: str | None) -> _Seen:

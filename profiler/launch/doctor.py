@@ -107,7 +107,7 @@ def _measured(found: EnvironmentFacts, tried: Diagnosis, site: Site, root: Path)
 
 
 def _unmeasured(site: Site, problem: CollectError) -> Iterator[Check]:
-    """Yield how far an interpreter gets that the worker could not use."""
+    """Yield how far an interpreter got that the worker could not use."""
     started = interpreters.probe(site.python)
     if started is None:
         yield _failed("interpreter", problem)

@@ -40,7 +40,7 @@ class Silent:
 
 @dataclass(frozen=True)
 class Placed:
-    """Tells a listener of one environment's processes as part of all.
+    """Reports the processes of one environment to a listener as part of the whole run.
 
     ``prefix`` names the environment where there are several; ``before`` counts the processes of earlier ones.
     """

@@ -11,7 +11,6 @@ from ..plan import processes
 from ..plan.estimate import minutes
 from ..plan.request import Request
 from ..protocol.errors import CollectError, KprofError, UsageError
-from ..protocol.vocabulary import counted
 from ..runs import find
 from ..runs.store import RunStore
 from . import ledger, preparing
@@ -42,8 +41,10 @@ def describe(request: Request, releases: Sequence[str]) -> str:
     _require_distinct(releases)
     plan = processes.make(request)
     time = minutes(len(releases) * plan.estimate_s)
+    if len(releases) == 1:
+        return f"1 release ({releases[0]}), about {time} where its environment exists:\n{plan.describe()}"
     return (
-        f"{counted(len(releases), 'release')} one after another ({', '.join(releases)}), about {time} in all "
+        f"{len(releases)} releases one after another ({', '.join(releases)}), about {time} in all "
         f"where their environments exist; in each:\n{plan.describe()}"
     )
 

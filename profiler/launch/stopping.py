@@ -28,7 +28,7 @@ def lacks(store: RunStore, slug: str, process: ProcessPlan) -> bool:
 
 
 def after(store: RunStore, slug: str, plan: Plan, process: ProcessPlan, listener: Listener) -> None:
-    """Look whether a workload's verdicts stand after one of its processes, and record what was seen."""
+    """Check whether a workload's verdicts stand after one of its processes, and record the analysis."""
     rule = plan.stopping.get(process.workload)
     if rule is None or not process.measures_speed:
         return

@@ -26,6 +26,11 @@ GROUP_LOOK_S = 0.05
 KILL_AFTER_S = 5.0
 MAX_OUTPUT_BYTES = 64 << 20
 
+# How TensorFlow's log lines begin, after absl and glog: I0000 ..., or a date, ns and a colon.
+_LOGGED = re.compile(
+    r"[IWE]\d{4} \d\d:\d\d:|\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+: [IWE] |WARNING: All log messages before"
+)
+
 # The last line of a traceback.
 _RAISED = re.compile(r"[\w.]*(Error|Exception|Interrupt|Exit)(:|$)")
 
@@ -119,7 +124,7 @@ def run(python: str, arguments: list[str], output: Path, timeout_s: float, where
 
 @contextlib.contextmanager
 def _signals_held() -> Iterator[None]:
-    """Hold back what would interrupt a start: a process that is not yet known could not be ended."""
+    """Defer signals while a process starts: until its number is known, nobody could end it."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -174,13 +179,14 @@ def _exit_reason(code: int, output: Path) -> str:
 def telling_line(output: Path) -> str:
     """Return a worker's last exception, else the last line that it printed, cut to 300 characters.
 
-    What a framework logs while it ends comes after the exception and says nothing of it.
+    What a framework logs comes last where there is nothing else: it says nothing of why a worker ended.
     """
     with output.open("rb") as file:
         file.seek(max(0, output.stat().st_size - 16384))
         lines = [line.strip() for line in file.read().decode("utf-8", "replace").split("\n") if line.strip()]
     raised = [line for line in lines if _RAISED.match(line)]
-    return (raised or lines or [""])[-1][:300]
+    said = [line for line in lines if not _LOGGED.match(line)]
+    return (raised or said or lines or [""])[-1][:300]
 
 
 def _end_group(process: subprocess.Popen[bytes]) -> None:

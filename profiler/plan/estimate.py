@@ -35,7 +35,7 @@ class CallCost:
 
     @property
     def slow(self) -> bool:
-        """Whether a call takes so long that fewer processes must do."""
+        """Whether a call takes so long that fewer processes have to suffice."""
         return self.predict_s * 1e9 >= SLOW_CALL_NS
 
 

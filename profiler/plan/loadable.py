@@ -1,4 +1,4 @@
-"""Which TensorFlow release makes a model of a file, by what the file says of its writer.
+"""Which TensorFlow release loads a model's file, by what the file says of its writer.
 
 The rules are data: ``loadable.toml``.
 """
@@ -90,7 +90,7 @@ def choose(file: ModelFile) -> Choice:
 
 
 def remedy(file: ModelFile, environment: EnvironmentFacts) -> str | None:
-    """Return what to do about a file of which an environment makes no model.
+    """Return what to do about a file that an environment cannot load as a model.
 
     None where the file does not say who wrote it, or the environment's Keras is one that should load it: then
     something else is in the way.

@@ -74,7 +74,7 @@ class Request:
         "--signature",
         "NAME",
         "Measure this signature of a SavedModel.",
-        nothing_given="its Keras model where one comes back, else serving_default",
+        nothing_given="its Keras model where it can be loaded, else serving_default",
     )
     input: str | None = _option(
         None,
@@ -114,7 +114,7 @@ class Request:
         None,
         "--processes",
         "N",
-        "Time each variant in exactly so many fresh processes; else measuring ends once the verdicts stand.",
+        "Time each variant in exactly this many fresh processes; else measuring ends as verdicts stand.",
     )
     budget_s: float = _option(
         BUDGET_S,
@@ -126,10 +126,10 @@ class Request:
         None,
         "--longest",
         "SECONDS",
-        "Time each workload until its verdicts stand or about so long has passed, whatever the budget.",
+        "Time each workload until its verdicts stand or about this long has passed, whatever the budget.",
         nothing_given="by the budget",
     )
-    calls: int | None = _option(None, "--calls", "N", "Exactly so many calls instead of a budget.")
+    calls: int | None = _option(None, "--calls", "N", "Exactly this many calls instead of a budget.")
     full: bool = _option(False, "--full", None, "The study's own counts: 1000 calls of tiny, 10 of medium.")
     python: str | None = _option(
         None, "--python", "PATH", "The interpreter to measure.", nothing_given="kprof's own"

@@ -1,4 +1,4 @@
-"""How many calls are made before and while a variant is measured: the plan's estimate is what is done."""
+"""How many calls a variant takes, before and while it is measured: one rule for the plan and the worker."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ WARM_UP_CALLS = 3
 
 
 def warm_up(call_ns: float) -> int:
-    """Return how many calls follow the first one untimed, where one takes so long."""
+    """Return how many untimed calls follow the first one, by how long a call takes."""
     return WARM_UP_CALLS if call_ns < SLOW_CALL_NS else 1
 
 

@@ -102,7 +102,13 @@ def _no_number(name: str) -> float:
 
 
 def sha256(path: str) -> str:
-    """Return the SHA-256 of a file in hexadecimal."""
+    """Return the SHA-256 of a file in hexadecimal.
+
+    Raises:
+        RunError: no regular file: a FIFO would wait for a writer, a device never end.
+    """
+    if not stat.S_ISREG(os.stat(path).st_mode):
+        raise RunError("is no regular file", path)
     digest = hashlib.sha256()
     with open(path, "rb") as file:
         for block in iter(lambda: file.read(1 << 20), b""):

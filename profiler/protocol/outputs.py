@@ -1,4 +1,4 @@
-"""``outputs.json``: what a variant's calls give, as the worker leaves it and the analyzer reads it.
+"""``outputs.json``: the outputs of a variant's calls, as the worker describes them for the analyzer.
 
 The annotations use ``typing``'s names, as in `spec`.
 """
@@ -60,7 +60,7 @@ class OutputDifference:
 
 @dataclass(frozen=True)
 class Outputs:
-    """``outputs.json``: what a variant's call gives, and how it compares.
+    """``outputs.json``: the outputs of a variant's call, and how they compare with others.
 
     Attributes:
         arrays: the arrays.

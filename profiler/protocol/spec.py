@@ -149,7 +149,7 @@ class Spec:
 
 @dataclass(frozen=True)
 class WorkloadFacts:
-    """What building and calling a workload once has told; ``error`` where it could not be done.
+    """What was learned from building and calling a workload once; ``error`` where that failed.
 
     ``batch_size`` and ``rows`` are those that the model or its input demands, None where any will do.
     ``not_loaded``: why this Keras makes no model of a file, without what to do; None for any other error.
@@ -199,7 +199,7 @@ class EnvironmentFacts:
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """What a try of the profiler gave: the devices, whether it records Python calls, or why it fails."""
+    """What trying the profiler showed: the devices, whether it records Python calls, or why it fails."""
 
     devices: Optional[List[str]]
     python_events: bool

@@ -78,7 +78,7 @@ class WrongFile:
 
 
 def wrong_file(beginning: Beginning) -> WrongFile | None:
-    """Return the kind of wrong file that one is, if it is of a known kind."""
+    """Return the kind of wrong file that a file is; None where it is of no known kind."""
     return next((kind for kind in WRONG_FILES if kind.shown(beginning)), None)
 
 

@@ -23,7 +23,7 @@ from .document import (
     CaptureLine,
     Environment,
     Internal,
-    Measure,
+    InternalShare,
     Report,
 )
 from .speed import Timed
@@ -176,8 +176,8 @@ def _environment(found: EnvironmentFacts) -> Environment:
     )
 
 
-def _measure(share: Share) -> Measure:
-    return Measure(share.share, share.interval, share.calls_per_call, share.reason)
+def _measure(share: Share) -> InternalShare:
+    return InternalShare(share.share, share.interval, share.calls_per_call, share.reason)
 
 
 def _status(captures: Sequence[Capture]) -> tuple[str, str | None]:

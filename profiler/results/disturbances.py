@@ -89,7 +89,7 @@ def _hot(before: HostState, after: HostState) -> Iterator[Disturbance]:
 
 
 def _oversubscribed(before: HostState, threads: Mapping[str, int | None]) -> Iterator[Disturbance]:
-    """Threads beyond the cores that may be used take turns; a framework's own choice ignores a quota."""
+    """Find more threads than usable cores, which take turns; a framework's own choice ignores a quota."""
     allowed = len(before.affinity) if before.affinity else before.cores
     if allowed is None:
         return

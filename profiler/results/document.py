@@ -82,8 +82,8 @@ class Overhead:
 
 
 @dataclass(frozen=True)
-class Measure:
-    """An internal's share of the call window and its entries a call, under one instrument."""
+class InternalShare:
+    """An internal's share of the call window and its entries a call, as reported for one instrument."""
 
     share: float | None
     interval: Interval | None
@@ -103,7 +103,7 @@ class Internal:
     presence: str
     functions: tuple[str, ...]
     successor: str | None
-    measures: Mapping[str, Measure]
+    measures: Mapping[str, InternalShare]
     within: tuple[str, ...] | None = None
 
 

@@ -28,7 +28,7 @@ class Beside:
 
 
 def of_captures(captures: tuple[Capture, ...]) -> Outputs | None:
-    """Return what a variant gives; None where its outputs were not looked at, or the file cannot be used."""
+    """Return a variant's outputs; None where they were not looked at, or the file cannot be used."""
     for capture in captures:
         try:
             found = capture.outputs() if capture.timed else None
@@ -40,14 +40,14 @@ def of_captures(captures: tuple[Capture, ...]) -> Outputs | None:
 
 
 def beside(run: RunRecord, environment: str, baseline: Variant, candidate: Variant) -> Beside:
-    """Return what is to stand beside the ratio of two variants' times."""
+    """Return what the report says beside the ratio of two variants' times."""
     first, second = run.of(environment, baseline), run.of(environment, candidate)
     word, remark = compared(of_captures(first), of_captures(second), baseline.id)
     return Beside(word, (*([remark] if remark else ()), *_settings(first, second)))
 
 
 def compared(baseline: Outputs | None, candidate: Outputs | None, baseline_id: str) -> tuple[str | None, str]:
-    """Return whether two variants give the same, in a word, and what to say of it; None where unknown."""
+    """Return whether two variants have the same outputs, in a word, and a remark; None where unknown."""
     for one in (baseline, candidate):
         if one is not None and not one.repeated.same:
             return VARY, f"{VARYING}: {said(one.repeated)}"

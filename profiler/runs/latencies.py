@@ -12,17 +12,21 @@ from ..readers.numpy_files import read_vector
 
 Durations = npt.NDArray[np.int64]
 UNKNOWN = -1
+# All calls together: 73 years. Sums of longer ones would not fit an int64.
+LONGEST_NS = 2**61
 
 
 def read(path: Path) -> Durations:
     """Return the duration of each call, int64, in ns.
 
     Raises:
-        RunError: no regular file, or not whole positive int64 durations.
+        RunError: no regular file, or not whole positive int64 durations that a sum can hold.
     """
     values = _vector(path)
     if not len(values) or int(values.min()) < 1:
         raise RunError("holds no durations (int64, one dimension, each at least 1 ns)", path)
+    if values.sum(dtype=np.float64) > LONGEST_NS:
+        raise RunError("holds durations of more than 73 years together", path)
     return values
 
 

@@ -19,7 +19,7 @@ FAILED = "failed"
 
 @dataclass(frozen=True)
 class Sitting:
-    """The machine before and after one go at a run; ``after`` is None where that was killed."""
+    """The machine before and after one sitting of a run; ``after`` is None where it was killed."""
 
     before: HostState
     after: HostState | None = None
@@ -141,7 +141,7 @@ class RunManifest:
 
     @property
     def all_sittings(self) -> tuple[Sitting, ...]:
-        """The sittings, that of an older run too."""
+        """The sittings, including the one that an older run recorded."""
         first = self.machine
         old = () if first is None or first.before is None else (Sitting(first.before, first.after),)
         return (*old, *self.sittings)

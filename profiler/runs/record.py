@@ -262,7 +262,7 @@ def _check_files(folder: Path, listed: Mapping[str, str]) -> None:
 
 
 def _require_no_other_trace(folder: Path, listed: Mapping[str, str]) -> None:
-    """Refuse a trace that is not listed: a session is read as a folder, whose part it would seem to be.
+    """Refuse a trace that is not listed: a session is read as a folder, and it would be read too.
 
     A capture that failed has no files of its own, whatever its profiler had written by then.
     """

@@ -78,7 +78,7 @@ class RunStore:
         self.save()
 
     def save(self) -> None:
-        """Write ``run.json`` whole."""
+        """Write ``run.json`` atomically."""
         held = {
             name: value
             for name, value in dataclasses.asdict(self.manifest).items()
@@ -88,7 +88,7 @@ class RunStore:
 
     @contextlib.contextmanager
     def sitting(self, describe: Callable[[], HostState], cut_short: Callable[[], None]) -> Iterator[None]:
-        """Record one go at the run: the machine before and after, and whether it was completed.
+        """Record one sitting of the run: the machine before and after, and whether it was completed.
 
         Args:
             describe: gives the machine's state.

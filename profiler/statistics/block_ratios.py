@@ -1,4 +1,4 @@
-"""What an instrument costs that is switched on and off in blocks of calls: the median of block ratios."""
+"""The overhead of an instrument that is switched on and off between blocks: the median of block ratios."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class BlockPairs(NamedTuple):
 
 
 def block_ratio(processes: Mapping[int, BlockPairs], confidence: float = CONFIDENCE) -> Estimate:
-    """Return how many times as long calls take that something disturbs, with the interval.
+    """Return how many times as long disturbed calls take, with the interval.
 
     From 3 processes on it is the geometric mean of the processes' median block ratios, with the t interval of
     that mean. With fewer it is the median of all block ratios, and the interval is the distribution-free

@@ -53,7 +53,7 @@ class Finding:
 
 
 def findings(blocks: Blocks, percentiles: Sequence[float] = PERCENTILES) -> tuple[Finding, ...]:
-    """Return what is doubtful about these calls, each kind at most once.
+    """Return what is doubtful about these calls, each kind of doubt at most once.
 
     Kinds: ``drift``, ``two modes``, ``outlying process``, ``periodic steps``, ``warm-up``,
     ``clock step``, ``no spread``, ``too few calls`` (for one of ``percentiles``). On calls that are

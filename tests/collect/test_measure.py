@@ -204,7 +204,7 @@ def toy(monkeypatch):
     log = []
 
     class Toy(Attached):
-        def take(self, count, settle):
+        def take(self, count, re_warm_up):
             log.append((self.call.kwargs["batch_size"], count))
             return Timed([0] * count, [5] * count)
 

@@ -44,8 +44,8 @@ def measured(monkeypatch, tmp_path):
             now[0] += call_ms * MS * (2 if log and log[-1][0] == "on" else 1)
 
         class Toy(Attached):
-            def take(self, count, settle):
-                log.append(("on", count, settle))
+            def take(self, count, re_warm_up):
+                log.append(("on", count, re_warm_up))
                 timed = harness.timed_calls(self.call, count)
                 log.append(("off",))
                 return timed

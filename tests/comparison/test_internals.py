@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from profiler.comparison.internals import difference_interval, internal_changes, path_facts
-from profiler.results.document import Internal, Measure
+from profiler.results.document import Internal, InternalShare
 from tests.report import sample
 
 
@@ -19,7 +19,7 @@ def variant(median, **internals):
             presence,
             (),
             None,
-            {"cprofile": Measure(share, interval, 1.0, reason)} if share is not None or reason else {},
+            {"cprofile": InternalShare(share, interval, 1.0, reason)} if share is not None or reason else {},
         )
         for name, (presence, share, interval, reason) in internals.items()
     )

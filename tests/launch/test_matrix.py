@@ -201,10 +201,16 @@ def test_the_plan_names_the_releases_and_their_time_together():
     assert "tiny under wall" in text
 
 
+def test_the_plan_of_one_release_is_told_of_one():
+    text = matrix.describe(Request(workloads=("tiny",)), ["2.0.0"])
+    assert text.startswith("1 release (2.0.0), about ")
+    assert "where its environment exists:\nPlan: " in text
+
+
 def test_a_short_plan_is_told_in_seconds():
     request = Request(workloads=("tiny",), instruments=("wall",), calls=1, processes=1)
     text = matrix.describe(request, ("2.0.0",))
-    assert re.search(r"\(2\.0\.0\), about [1-9][0-9]? s in all", text)
+    assert re.search(r"\(2\.0\.0\), about [1-9][0-9]? s where", text)
 
 
 def test_a_run_of_several_environments_is_not_resumed_as_one(made, tmp_path):

@@ -1,5 +1,6 @@
 """Whether an interrupted run may go on, and with what."""
 
+import os
 import shlex
 import sys
 from pathlib import Path
@@ -155,6 +156,18 @@ def test_what_has_been_deleted_or_altered_since_is_measured_again(worker, run):
     assert resume.resume(outcome.run_path, {}, Silent()).exit_code == EXIT_DONE
     assert set(worker.wall) == damaged
     assert {variant.status for variant in build.build(outcome.run_path).variants} == {"ok"}
+
+
+def test_a_raw_file_that_has_become_a_fifo_is_measured_again(worker, run):
+    """Looking at what a run lacks waited for ever for somebody to write into it."""
+    outcome, _, _ = run(processes=3)
+    worker.ran.clear()
+    path = next(outcome.run_path.glob("captures/*/*/wall-2/latencies.npy"))
+    path.unlink()
+    os.mkfifo(path)
+    assert "1 process," in resume.dry_run(outcome.run_path, {})
+    assert resume.resume(outcome.run_path, {}, Silent()).exit_code == EXIT_DONE
+    assert worker.wall == [1]
 
 
 def test_a_damaged_process_is_measured_again_where_later_ones_were_needless(worker, run):

@@ -36,6 +36,22 @@ def test_what_a_framework_logs_at_the_end_does_not_hide_the_exception(tmp_path):
     assert ended.reason.endswith(": RuntimeError: another profiler is running")
 
 
+@pytest.mark.parametrize(
+    "logged",
+    [
+        "E0000 00:00:1795720552.601551    3827 cuda_platform.cc:52] failed call to cuInit: INTERNAL",
+        "2026-11-26 19:15:52.123456: I tensorflow/core/platform/cpu_feature_guard.cc:210] optimized",
+        "WARNING: All log messages before absl::InitializeLog() is called are written to STDERR",
+    ],
+)
+def test_what_a_framework_logs_is_not_why_a_worker_ended(logged, tmp_path):
+    """On every machine without a GPU the reason was that CUDA could not be initialised."""
+    ended, _ = run(tmp_path, f"import sys; print('no licence', {logged!r}, sep='\\n'); sys.exit(3)")
+    assert ended.reason == "the worker ended with exit code 3: no licence"
+    alone, _ = run(tmp_path, f"import sys; print({logged!r}); sys.exit(3)")
+    assert alone.reason == f"the worker ended with exit code 3: {logged}"
+
+
 def test_a_killed_worker_names_the_signal(tmp_path):
     ended, _ = run(tmp_path, "import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
     assert ended.status == "failed"

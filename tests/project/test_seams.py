@@ -34,7 +34,7 @@ def attach(subject):
 
 
 class _Toy(Attached):
-    def take(self, count, settle):
+    def take(self, count, re_warm_up):
         timed = harness.Timed.none()
         harness.measured_calls(self.call, count, timed)
         with open(os.path.join(self.folder, "toy.json"), "w") as file:

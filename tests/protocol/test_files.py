@@ -1,4 +1,6 @@
+import hashlib
 import json
+import os
 
 import pytest
 
@@ -62,3 +64,16 @@ def test_a_link_that_leaves_the_run_is_refused(tmp_path):
 
 def test_a_path_inside_is_returned(tmp_path):
     assert files.inside(str(tmp_path), "a/b") == str(tmp_path / "a" / "b")
+
+
+def test_a_hash_is_that_of_the_bytes(tmp_path):
+    (tmp_path / "x").write_bytes(b"12")
+    assert files.sha256(str(tmp_path / "x")) == hashlib.sha256(b"12").hexdigest()
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir])
+def test_what_is_no_regular_file_is_not_hashed(make, tmp_path):
+    """A FIFO waited for ever."""
+    make(tmp_path / "x")
+    with pytest.raises(RunError, match="x: is no regular file"):
+        files.sha256(str(tmp_path / "x"))

@@ -9,8 +9,8 @@ from profiler.results.document import (
     Comparison,
     Environment,
     Internal,
+    InternalShare,
     Latency,
-    Measure,
     Overhead,
     Report,
     VariantReport,
@@ -68,7 +68,7 @@ def internals(workload: str, reason: str | None = None) -> tuple[Internal, ...]:
     made = []
     for name, phase, presence, successor, functions, shares, calls in INTERNALS:
         share = None if shares is None or reason else shares[column]
-        measure = Measure(share, None, None if share is None else calls, reason)
+        measure = InternalShare(share, None, None if share is None else calls, reason)
         measures = {"cprofile": measure} if presence == "present" else {}
         made.append(Internal(name, phase, presence, functions, successor, measures))
     return tuple(made)

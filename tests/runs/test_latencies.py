@@ -54,6 +54,8 @@ def claiming(path):
         lambda path: saved(path, [0, 5]),
         lambda path: saved(path, [-1]),
         lambda path: saved(path, np.array([], np.int64)),
+        # together 0 ns in an int64
+        lambda path: saved(path, [2**62] * 4),
         lambda path: saved(path, [1.0, float("nan")]),
         lambda path: saved(path, np.ones((2, 2), np.int64)),
         lambda path: saved(path, np.array([5, 6], ">i8")),

@@ -40,7 +40,7 @@ MANY_REACHED = 16
 
 @dataclass(frozen=True)
 class Bounds:
-    """Between which a weight lies: at least, and at most."""
+    """The least and the most that a weight can be."""
 
     low: float
     high: float
@@ -305,6 +305,6 @@ class CallGraph:
 
 
 def _sum(values: Floats) -> float:
-    """Return a sum; that of times which no program takes may be infinite."""
+    """Return a sum, which is infinite where the times exceed what any program can take."""
     with np.errstate(over="ignore"):
         return float(values.sum())

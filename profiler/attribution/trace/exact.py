@@ -54,6 +54,6 @@ def measure(
 def measure_within(
     trace: Stated, marks: Marks, resolutions: Mapping[str, Resolution], phase_of: Mapping[str, str]
 ) -> Exact:
-    """Return the exact shares within some calls of a trace; `measure` says the rest."""
+    """Return the exact shares within some calls of a trace, as `measure` does."""
     found = shares_of(MarkedLine(trace, marks), resolutions, phase_of)
     return Exact(**vars(found), compute=compute.measure(trace, marks))

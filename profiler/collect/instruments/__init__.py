@@ -65,14 +65,14 @@ class Attached(abc.ABC):
         self.framework = subject.framework
 
     def ready(self) -> None:  # noqa: B027  most instruments have nothing to do
-        """Do what takes long, when every variant of the process has been warmed up."""
+        """Do the slow preparations, once every variant of the process has been warmed up."""
 
     @abc.abstractmethod
-    def take(self, count: int, settle: int) -> Timed:
-        """Make ``count`` calls in a row by `harness.measured_calls`, after ``settle`` untimed ones."""
+    def take(self, count: int, re_warm_up: int) -> Timed:
+        """Make ``count`` calls in a row by `harness.measured_calls`, after ``re_warm_up`` untimed ones."""
 
     def rehearse(self, count: int) -> Timed:
-        """Make ``count`` calls as `take` does, and throw away what is recorded of them."""
+        """Make ``count`` calls as `take` does, and throw the recording away."""
         raise NotImplementedError(f"{type(self).__name__} takes no rehearsals")
 
     @abc.abstractmethod

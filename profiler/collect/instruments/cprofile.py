@@ -29,9 +29,9 @@ class _CProfile(Attached):
         self._calls = 0
         self._window_ns = 0
 
-    def take(self, count: int, settle: int) -> Timed:
+    def take(self, count: int, re_warm_up: int) -> Timed:
         timed = Timed.none()
-        harness.untimed_calls(self.call, settle)
+        harness.untimed_calls(self.call, re_warm_up)
         self._profile.enable()
         try:
             harness.measured_calls(self.call, count, timed)

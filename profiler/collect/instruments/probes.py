@@ -33,10 +33,10 @@ class _Probes(Attached):
     def ready(self) -> None:
         self._watches.functions.prepare()
 
-    def take(self, count: int, settle: int) -> Timed:
+    def take(self, count: int, re_warm_up: int) -> Timed:
         timed = Timed.none()
         with self._watches.functions.watched() as tape:
-            harness.untimed_calls(self.call, settle)
+            harness.untimed_calls(self.call, re_warm_up)
             tape.clear()
             harness.measured_calls(self.call, count, timed)
             self._blocks.append(tape.take())

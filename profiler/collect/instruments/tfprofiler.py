@@ -37,15 +37,15 @@ class Profiled(Attached):
         self._marked = Call(_marked(self.call, self._session), (), {})
         self._steps = 0
 
-    def take(self, count: int, settle: int) -> Timed:
+    def take(self, count: int, re_warm_up: int) -> Timed:
         """Make the calls while a session records, each in its mark."""
-        harness.untimed_calls(self.call, settle)
+        harness.untimed_calls(self.call, re_warm_up)
         timed = self._recorded(count, self.folder, self._marked)
         self._steps += count
         return timed
 
     def rehearse(self, count: int) -> Timed:
-        """Make the calls in another session, whose trace goes."""
+        """Make the calls in another session, whose trace is thrown away."""
         with tempfile.TemporaryDirectory(prefix="kprof-rehearsal-") as folder:
             return self._recorded(count, folder, Call(_marked(self.call, self._session), (), {}))
 

@@ -32,10 +32,10 @@ class _Wall(Attached):
     def ready(self) -> None:
         self._watches.frames.prepare()
 
-    def take(self, count: int, settle: int) -> Timed:
+    def take(self, count: int, re_warm_up: int) -> Timed:
         timed = Timed.none()
         with self._watches.frames.watched() as tape:
-            harness.untimed_calls(self.call, settle)
+            harness.untimed_calls(self.call, re_warm_up)
             tape.clear()
             harness.measured_calls(self.call, count, timed)
             self._frames.append((tape.take(), timed))

@@ -43,7 +43,7 @@ OWN_OBJECT_SIGN = "could not deserialize 'keras."
 
 
 class CannotLoadError(UsageError):
-    """A file of which this Keras makes no model."""
+    """A file that this Keras cannot load as a model."""
 
 
 class Saved(NamedTuple):

@@ -1,4 +1,4 @@
-"""The signature of a SavedModel as a Keras model, for folders of which this Keras makes no model again.
+"""The signature of a SavedModel as a Keras model, for folders that this Keras cannot load as a model.
 
 Keras 3 wraps a signature as `keras.layers.TFSMLayer`; with Keras 2 a layer of our own does the same around
 ``tf.saved_model.load``. Around the layer goes a model with an input for each of the signature's, so that it
@@ -18,7 +18,7 @@ INTERNAL = "__saved_model_"
 
 
 def loads_signatures_alone(keras: Any) -> bool:
-    """Return whether this is a Keras that makes no model of a SavedModel again: Keras 3."""
+    """Return whether this Keras cannot load a SavedModel as a model, which is so from Keras 3 on."""
     return hasattr(keras.layers, "TFSMLayer")
 
 

@@ -19,7 +19,7 @@ from .files import FALLBACK_LOSS
 
 
 class FactoryStates:
-    """What a factory gives, in each compile state.
+    """The model that a factory returns, in each compile state.
 
     Args:
         spec: the factory, ``module:name``.
@@ -36,7 +36,7 @@ class FactoryStates:
         self._as_after: Callable[[], None] | None = None
 
     def first(self) -> Any:
-        """Call the factory and return what it gives.
+        """Call the factory and return its model.
 
         Raises:
             UsageError: there is no such factory, or it fails.
@@ -48,7 +48,7 @@ class FactoryStates:
         return given
 
     def other(self, given: Any, compile_state: str) -> tuple[Any, str]:
-        """Return the model in the state that the first one has not, and how it came to be in it.
+        """Return the model in the other state than the first one's, and how it came to be in it.
 
         Args:
             given: what `first` returned, built.
@@ -117,7 +117,7 @@ SETTINGS = ("jit_compile", "run_eagerly", "steps_per_execution")
 
 
 def settings(model: Any) -> dict[str, str]:
-    """Return what ``compile()`` can set, as the model says it of itself; what it does not say is left out."""
+    """Return what ``compile()`` can set, as the model reports it; what it does not report is left out."""
     found = {name: _setting(model, name) for name in SETTINGS}
     return {name: str(value) for name, value in found.items() if value is not None}
 
@@ -136,7 +136,7 @@ def _setting(model: Any, name: str) -> Any:
 
 @contextlib.contextmanager
 def _never_compiled(keras: Any) -> Iterator[None]:
-    """Let ``compile()`` of every model do nothing meanwhile."""
+    """Make ``compile()`` of every model do nothing while the block runs."""
 
     def compile(self: Any, *args: Any, **kwargs: Any) -> None:
         return None

@@ -1,4 +1,4 @@
-"""What a file or folder is that holds no Keras model, by its first bytes, and what to do with it."""
+"""Recognises files and folders that hold no Keras model, by their first bytes, and says what to do."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A SavedModel folder: who wrote it, its signatures, and whether Keras makes a model of it again.
+"""A SavedModel folder: who wrote it, its signatures, and whether Keras can load it as a model.
 
 The messages are those of TensorFlow's ``saved_model.proto``, ``meta_graph.proto`` and
 ``saved_object_graph.proto``; graphs and functions are skipped, never read.

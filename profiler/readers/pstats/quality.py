@@ -76,7 +76,7 @@ class _Figures:
 
     @cached_property
     def beyond_s(self) -> _Floats:
-        """How much longer each function took than it and its callees did; below 0 where it took less."""
+        """By how much a function's cumulative time exceeds its own and its callees'; may be negative."""
         edges = self.profile.edges
         callees_s = np.bincount(edges.array("caller"), edges.array("cumulative_s"), len(self.self_s))
         return self.cumulative_s - self.self_s - callees_s
@@ -126,7 +126,7 @@ class _Figures:
 
     @cached_property
     def surplus_s(self) -> _Floats:
-        """How much longer than itself each function's own time and callees took; 0 where it calls itself."""
+        """By how much a function's own time and its callees' exceed its cumulative time; 0 for recursion."""
         return np.where(self.recursive_calls > 0, 0.0, np.maximum(-self.beyond_s, 0.0))
 
     @cached_property

@@ -67,7 +67,7 @@ def _cost(section: Section, subject: VariantReport) -> str:
 
 
 def _given(section: Section, subject: VariantReport) -> list[str]:
-    """Say where what comes out forbids to compare what it takes."""
+    """Say where outputs that differ make times incomparable."""
     if outputs.vary(subject):
         return [f"Its {results.VARYING}, so no way to call it is ranked."]
     unlike = [

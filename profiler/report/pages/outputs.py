@@ -1,4 +1,4 @@
-"""Says what the calls of a section give, and what to know beside the ratios of their times."""
+"""Says how the outputs of a section's variants compare, beside the ratios of their times."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ UNLIKE = (results.DIFFER, results.VARY)
 
 
 def is_unlike(compared: Comparison | None) -> bool:
-    """Return whether the two variants of a ratio are known not to give the same."""
+    """Return whether the two variants of a ratio are known to give different outputs."""
     return compared is not None and compared.outputs in UNLIKE
 
 

@@ -15,7 +15,7 @@ def test_it_makes_the_calls_times_each_and_says_what_it_saw(name, tmp_path):
     attached = instruments.attach(name, subject(Call(lambda: made.append(1), (), {}), tmp_path))
     assert isinstance(attached, Attached)
     attached.ready()
-    timed = attached.take(3, settle=2)
+    timed = attached.take(3, re_warm_up=2)
     assert len(made) == 5
     assert len(timed.durations) == len(timed.begins) == 3
     assert all(duration >= 0 for duration in timed.durations)

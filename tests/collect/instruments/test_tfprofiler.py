@@ -5,10 +5,10 @@ from profiler.collect.instruments import Recording, tfprofiler
 from tests.collect.fakes import MadeUp, subject
 
 
-def profiled(folder, framework, call=None, settle=0):
+def profiled(folder, framework, call=None, re_warm_up=0):
     made = call or Call(framework.log.append, ("call",), {})
     attached = tfprofiler.attach(subject(made, folder, framework))
-    durations = attached.take(2, settle).durations
+    durations = attached.take(2, re_warm_up).durations
     return durations, attached.finish()
 
 
@@ -24,7 +24,7 @@ def test_every_call_stands_in_a_numbered_mark(tmp_path, python_events):
 
 def test_calls_that_settle_come_before_the_recording_and_are_no_steps(tmp_path):
     framework = MadeUp()
-    durations, recording = profiled(tmp_path, framework, settle=2)
+    durations, recording = profiled(tmp_path, framework, re_warm_up=2)
     assert framework.log[:4] == ["call", "call", "start", ("mark", "kprof_call", 0)]
     assert (len(durations), recording.steps) == (2, 2)
 

@@ -3,7 +3,7 @@
 import dataclasses
 
 from profiler.report.pages import cross_check
-from profiler.results.document import Measure
+from profiler.results.document import InternalShare
 from tests.report import sample
 
 SHARES = {"data_adapter": 0.5, "make_iterator": 0.4, "execute": 0.02}
@@ -21,7 +21,7 @@ def variants(**shares):
                 dataclasses.replace(
                     internal,
                     measures={
-                        name: Measure(known[internal.internal], None, 1.0)
+                        name: InternalShare(known[internal.internal], None, 1.0)
                         for name, known in shares.items()
                         if internal.internal in known
                     },

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from profiler.report.pages.report import page
-from profiler.results.document import Comparison, Measure
+from profiler.results.document import Comparison, InternalShare
 from tests.report import drawing, sample
 from tests.saved_reports import from_json
 
@@ -172,7 +172,7 @@ def test_a_run_without_shares_still_shows_presence():
 def test_instruments_stand_side_by_side_below_the_shares_of_the_one_to_believe():
     def also(one):
         internals = tuple(
-            dataclasses.replace(i, measures={**i.measures, "tfprofiler": Measure(0.123, None, 1.0)})
+            dataclasses.replace(i, measures={**i.measures, "tfprofiler": InternalShare(0.123, None, 1.0)})
             if i.internal == "data_adapter"
             else i
             for i in one.internals

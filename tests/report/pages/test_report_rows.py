@@ -11,7 +11,7 @@ import pytest
 from profiler.report.pages import report_rows
 from profiler.report.pages.report import page
 from profiler.results import build
-from profiler.results.document import Measure, Overhead
+from profiler.results.document import InternalShare, Overhead
 from tests import reference
 from tests.report import drawing, sample
 
@@ -109,7 +109,7 @@ def with_intervals():
         chosen.latency_ms, interval=(0.1, 0.2), p95_interval=(0.3, 1 / 3), p99_interval=(0.5, 2 / 3)
     )
     first = dataclasses.replace(
-        chosen.internals[0], measures={"cprofile": Measure(0.6, (0.55, 0.65), calls_per_call=7.0)}
+        chosen.internals[0], measures={"cprofile": InternalShare(0.6, (0.55, 0.65), calls_per_call=7.0)}
     )
     full = dataclasses.replace(
         chosen,

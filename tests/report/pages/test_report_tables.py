@@ -4,7 +4,7 @@ import dataclasses
 
 from profiler.report.blocks import Bar, Marked
 from profiler.report.pages import report_tables, sections
-from profiler.results.document import CaptureLine, Measure
+from profiler.results.document import CaptureLine, InternalShare
 from tests.report import sample
 
 
@@ -57,7 +57,9 @@ def test_shares_with_intervals_show_them_where_there_is_room():
     sure = tuple(
         dataclasses.replace(
             one,
-            measures={"probes": Measure(0.5, (0.48, 0.525), 1.0)} if one.internal == "data_adapter" else {},
+            measures={"probes": InternalShare(0.5, (0.48, 0.525), 1.0)}
+            if one.internal == "data_adapter"
+            else {},
         )
         for one in variant.internals
     )
