@@ -103,7 +103,7 @@ class _Prover:
         self._wait_ns = {one.internal: one.wait_ns for one in slowed}
         self._waits = busy.Waits()
         self._watches = Watches(asked.catalogue)
-        self._settle = RE_WARM_UP_CALLS if call_ns < RE_WARM_UP_BELOW_NS else 0
+        self._re_warm_up = RE_WARM_UP_CALLS if call_ns < RE_WARM_UP_BELOW_NS else 0
         total = calls.proving(asked.calls, call_ns, asked.rounds, instrument(asked.instrument))
         self._sizes = [total // asked.rounds + (n < total % asked.rounds) for n in range(asked.rounds)]
 
@@ -133,13 +133,13 @@ class _Prover:
             yield
             return
         with busy.slowed(self._places[internal], self._wait_ns[internal], self._waits):
-            harness.untimed_calls(self._call, self._settle)
+            harness.untimed_calls(self._call, self._re_warm_up)
             self._waits.clear()
             yield
 
     def _unattached(self, turn: Turn) -> list[int]:
-        settle = self._settle if turn.slowed == UNDISTURBED else 0
-        return harness.timed_calls(self._call, self._sizes[turn.round], settle).durations
+        re_warm_up = self._re_warm_up if turn.slowed == UNDISTURBED else 0
+        return harness.timed_calls(self._call, self._sizes[turn.round], re_warm_up).durations
 
     def _attached(self, turn: Turn, name: str) -> list[int]:
         folder = os.path.join(self._output, name)
@@ -149,8 +149,8 @@ class _Prover:
         attached = instruments.attach(self._asked.instrument, subject)
         attached.ready()
         started_ns = time.time_ns()
-        settle = self._settle if turn.slowed == UNDISTURBED else 0
-        durations = attached.take(self._sizes[turn.round], settle).durations
+        re_warm_up = self._re_warm_up if turn.slowed == UNDISTURBED else 0
+        durations = attached.take(self._sizes[turn.round], re_warm_up).durations
         timing = captures.Timing(durations[0], [], durations, [BlockRecord(0, len(durations), 0, started_ns)])
         self._keep_waits(folder)
         captures.write(folder, identity, timing, attached.finish())

@@ -35,7 +35,7 @@ def test_each_span_is_an_event_of_its_internal_within_the_mark(tmp_path, module)
     [
         (b"EagerExecute", "keeps no event that Python names"),
         (b"", "left no trace"),
-        (gzip.compress(b"kprof_call"), None),
+        pytest.param(gzip.compress(b"kprof_call"), None, id="packed"),
     ],
 )
 def test_a_trace_that_names_no_mark_is_unsound(trace, unsound, tmp_path, module):
