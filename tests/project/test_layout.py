@@ -14,7 +14,7 @@ MODULES = sorted(path.relative_to(ROOT) for path in PACKAGE.rglob("*.py"))
 LONGEST_MODULE = 400
 LONGEST_FUNCTION = 60
 # Folders of tests that stand for no module: what they test is named by the folder.
-BESIDE = ("project", "integration", "browser", "notebooks", "oracles")
+BESIDE = ("project", "integration", "browser", "notebooks", "oracles", "programs")
 # They hold declarations alone, or are the door to a package; those that do more may have one.
 UNTESTED = ("__init__.py", "__main__.py", "version.py", "errors.py", "schemas.py")
 
