@@ -67,6 +67,13 @@ def canonical(path: str) -> str:
     return path.removeprefix("tf_") if path.startswith("tf_keras/") else path
 
 
+def paths(canonical_path: str) -> tuple[str, ...]:
+    """Return the paths that `canonical` takes for one."""
+    return (
+        (canonical_path, f"tf_{canonical_path}") if canonical_path.startswith("keras/") else (canonical_path,)
+    )
+
+
 def is_keras(path: str) -> bool:
     """Return whether a path below site-packages is one of Keras, its own package or that in TensorFlow."""
     return canonical(path).startswith(("keras/", "tensorflow/python/keras/", "tensorflow_core/python/keras/"))
@@ -80,7 +87,8 @@ def is_framework(path: str) -> bool:
 
 def by_path(catalogue: Catalogue, functions: Iterable[Named]) -> FamilyMatch:
     """Return the family of a profile that names functions by their path below site-packages."""
-    known = {(canonical(path), name) for path, name in functions}
+    given = set(functions)
+    known = given | {(canonical(path), name) for path, name in given if path.startswith("tf_")}
     backends = {found[1] for path, name in known if name in entry_points().names and (found := _of(path))}
     backend = DEFAULT_BACKEND if DEFAULT_BACKEND in backends else min(backends, default=DEFAULT_BACKEND)
     return _best(catalogue, known, lambda path: path, backend)

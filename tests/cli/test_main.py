@@ -1,3 +1,4 @@
+import gc
 import subprocess
 import sys
 from pathlib import Path
@@ -6,7 +7,7 @@ import click
 import pytest
 
 from profiler import cli
-from profiler.cli.main import COMMANDS, kprof, main
+from profiler.cli.main import COMMANDS, OBJECTS_A_COLLECTION, kprof, main
 from profiler.launch import manager, resume
 from profiler.protocol.errors import CollectError, KprofError, OptionError
 from profiler.version import VERSION
@@ -241,3 +242,13 @@ def test_a_dry_run_refuses_a_model_that_the_run_would_refuse(model, monkeypatch,
     assert main(["run", "--model", model, "--dry-run"]) == 2
     line = told(capsys)
     assert f"{model}: no such file; a function that returns a model is given as module:factory" in line
+
+
+def test_a_process_of_our_own_looks_for_garbage_seldom_and_a_caller_s_as_it_did(monkeypatch, capsys):
+    before = gc.get_threshold()
+    try:
+        assert main(["--version"]) == 0 and gc.get_threshold() == before
+        monkeypatch.setattr(sys, "argv", ["kprof", "--version"])
+        assert main() == 0 and gc.get_threshold()[0] == OBJECTS_A_COLLECTION > before[0]
+    finally:
+        gc.set_threshold(*before)

@@ -18,13 +18,13 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_array
-from scipy.sparse.csgraph import breadth_first_order, maximum_flow
+from scipy.sparse.csgraph import maximum_flow
 
 from ...readers.pstats import Profile
 from .. import circles
 from . import dominators
+from .adjacency import Adjacency, Flags, Ints, met_by_others
 
-Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
 UNITS = 1e8
@@ -64,6 +64,8 @@ class CallGraph:
         self.edge_weight: Floats = edges.array(column).astype(np.float64)
         self.edge_calls: Ints = edges.array("calls")
         self._unions: dict[tuple[int, ...], Bounds] = {}
+        self._met: dict[tuple[int, ...], set[int]] = {}
+        self._leads: dict[tuple[int, ...], Flags] = {}
         self.total = float(
             _sum(functions.array("self_s")) if profile.samples is None else profile.samples.total
         )
@@ -85,26 +87,20 @@ class CallGraph:
         return found
 
     @cached_property
-    def _by_callee(self) -> tuple[Ints, Ints]:
-        order = np.argsort(self.callee, kind="stable")
-        return order, np.searchsorted(self.callee[order], np.arange(len(self) + 1))
+    def _callers(self) -> Adjacency:
+        return Adjacency(self.callee, self.caller, len(self))
 
     @cached_property
-    def _by_caller(self) -> tuple[Ints, Ints]:
-        order = np.argsort(self.caller, kind="stable")
-        return order, np.searchsorted(self.caller[order], np.arange(len(self) + 1))
+    def _callees(self) -> Adjacency:
+        return Adjacency(self.caller, self.callee, len(self))
 
     def edges_into(self, row: int) -> list[int]:
         """Return the edges that lead to a function."""
-        order, bounds = self._by_callee
-        found: list[int] = order[bounds[row] : bounds[row + 1]].tolist()
-        return found
+        return self._callers.edges(row)
 
     def edges_from(self, row: int) -> list[int]:
         """Return the edges that lead from a function."""
-        order, bounds = self._by_caller
-        found: list[int] = order[bounds[row] : bounds[row + 1]].tolist()
-        return found
+        return self._callees.edges(row)
 
     def union(self, rows: Sequence[int]) -> Bounds:
         """Return the weight of functions together: time with one or more of them on the stack.
@@ -153,29 +149,12 @@ class CallGraph:
         return len(rows) < 2 or not (self.is_mutual(rows) or self._reached(rows))
 
     def _reached(self, rows: Sequence[int]) -> set[int]:
-        """Return those of some functions that another of them reaches through functions that are none.
-
-        A function in between is looked at for two of those that reach it: one of them is another than the
-        one that is reached.
-        """
-        ends, above, found = {*rows}, self._above(rows), set[int]()
-        seen: dict[int, set[int]] = {}
-        pending = [(row, row) for row in ends]
-        while pending:
-            row, origin = pending.pop()
-            for edge in self.edges_from(row):
-                callee = int(self.callee[edge])
-                if callee in ends:
-                    if row not in ends and callee != origin:
-                        found.add(callee)
-                    continue
-                if callee in above:
-                    continue
-                origins = seen.setdefault(callee, set())
-                if origin not in origins and len(origins) < 2:
-                    origins.add(origin)
-                    pending.append((callee, origin))
-        return found
+        """Return those of some functions that another of them reaches through functions that are none."""
+        key = tuple(sorted(rows))
+        if key not in self._met:
+            barred = self._above(key)
+            self._met[key] = met_by_others(self.caller, self.callee, key, barred, len(self))
+        return self._met[key]
 
     def _above(self, rows: Sequence[int]) -> set[int]:
         """Return functions that are above all of some on every stack, and so in none of their calls.
@@ -185,12 +164,11 @@ class CallGraph:
         if self.sampled:
             return set()
         once = self.calls == self.primitive_calls
-        return {row for row in dominators.common(self._dominators, rows) if once[row]} - {*rows}
+        return {row for row in dominators.common(self._callers, self._roots, rows) if once[row]}
 
     @cached_property
-    def _dominators(self) -> list[int]:
-        callees = [self.callee[self.edges_from(row)].tolist() for row in range(len(self))]
-        return dominators.immediate(callees, np.flatnonzero(self._starts).tolist())
+    def _roots(self) -> set[int]:
+        return {*np.flatnonzero(self._starts).tolist()}
 
     @cached_property
     def _starts(self) -> npt.NDArray[np.bool_]:
@@ -219,14 +197,9 @@ class CallGraph:
     def outermost(self, rows: Sequence[int]) -> list[int]:
         """Return those of some functions that the program reaches without passing another of them."""
         kept = ~np.isin(self.caller, rows)
-        roots = np.flatnonzero(self.sources > 0)
-        graph = self._graph(
-            np.concatenate([self.caller[kept], np.full(len(roots), len(self))]),
-            np.concatenate([self.callee[kept], roots]),
-            np.ones(int(kept.sum()) + len(roots), np.int32),
-        )
-        reached = {*breadth_first_order(graph, len(self), return_predecessors=False).tolist()}
-        return [row for row in rows if row in reached]
+        roots = np.flatnonzero(self.sources > 0).tolist()
+        found = Adjacency(self.caller[kept], self.callee[kept], len(self)).reached(roots)
+        return [row for row in rows if found[row]]
 
     def nested(self, entry: Sequence[int], rows: Sequence[int]) -> float:
         """Return how much of an entry point at most lies within functions that it may call too."""
@@ -273,16 +246,23 @@ class CallGraph:
             weight: of the entry point, against which what is left out is small.
         """
         edges, slack = self._notable(weight)
-        edges = edges[~np.isin(self.caller[edges], list(ends))]
-        begins = np.flatnonzero(sources > 0)
+        leads = self._leads_to(sinks)
+        edges = edges[leads[self.callee[edges]] & ~np.isin(self.caller[edges], list(ends))]
+        begins = np.flatnonzero((sources > 0) & leads)
         source, sink = len(self), len(self) + 1
         unit = max(self.total, float(self.weight.max(initial=0)), 1e-12) / UNITS
         tails = np.concatenate([self.caller[edges], np.full(len(begins), source), sinks])
         heads = np.concatenate([self.callee[edges], begins, np.full(len(sinks), sink)])
         weights = np.concatenate([self.edge_weight[edges], sources[begins], self.weight[list(sinks)]])
         capacity = np.minimum(np.ceil(weights / unit), UNITS).astype(np.int32)
-        graph = self._graph(tails, heads, capacity)
-        return float(maximum_flow(graph, source, sink).flow_value) * unit, slack
+        return _flow_value(tails, heads, capacity, source, sink) * unit, slack
+
+    def _leads_to(self, sinks: Sequence[int]) -> Flags:
+        """Return which functions calls lead from to some, these included: nothing flows through others."""
+        key = tuple(sorted(sinks))
+        if key not in self._leads:
+            self._leads[key] = self._callers.reached(key)
+        return self._leads[key]
 
     @cached_property
     def _by_weight(self) -> tuple[Ints, Floats]:
@@ -298,10 +278,15 @@ class CallGraph:
         first = int(np.searchsorted(held, MOST_DROPPED * weight, "right"))
         return order[first:], float(held[first - 1]) if first else 0.0
 
-    def _graph(self, tails: Ints, heads: Ints, capacity: npt.NDArray[np.int32]) -> csr_array:
-        size = len(self) + 2
-        kept = (capacity > 0) & (tails != heads)
-        return csr_array((capacity[kept], (tails[kept], heads[kept])), shape=(size, size))
+
+def _flow_value(tails: Ints, heads: Ints, capacity: npt.NDArray[np.int32], source: int, sink: int) -> int:
+    """Return the most that flows from a source to a sink along edges; functions without any cost nothing."""
+    kept = (capacity > 0) & (tails != heads)
+    whole = np.concatenate([tails[kept], heads[kept], [source, sink]])
+    named, places = np.unique(whole, return_inverse=True)
+    ends, size = np.split(places[:-2], 2), len(named)
+    graph = csr_array((capacity[kept], (ends[0], ends[1])), shape=(size, size))
+    return int(maximum_flow(graph, int(places[-2]), int(places[-1])).flow_value)
 
 
 def _sum(values: Floats) -> float:

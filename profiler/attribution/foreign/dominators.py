@@ -1,81 +1,62 @@
 """Which functions stand above others on every stack: the dominators of a call graph.
 
-Source: Cooper, Harvey and Kennedy (2001), "A simple, fast dominance algorithm".
+Only those of a few functions are asked for, so that a walk up from them is enough, over their own ancestors
+alone. On one way up, a function stands above on every stack where no other way leads around it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection
 
-UNREACHED = -1
+from .adjacency import Adjacency
 
 
-def immediate(callees: Sequence[Sequence[int]], roots: Sequence[int]) -> list[int]:
-    """Return the nearest function that stands above each on every stack.
+def common(callers: Adjacency, roots: Collection[int], rows: Collection[int]) -> set[int]:
+    """Return the functions that stand above all of some on every stack, themselves left out.
 
     Args:
-        callees: of each function.
-        roots: where a stack may begin; above them stands ``len(callees)``.
-
-    Returns:
-        One a function; `UNREACHED` where no root reaches it.
+        callers: of each function.
+        roots: where a stack may begin.
+        rows: the functions. Nothing stands above one that no root reaches.
     """
-    top = len(callees)
-    order = _postorder(callees, roots)
-    place = {row: number for number, row in enumerate(order)}
-    callers: list[list[int]] = [[] for _ in callees]
-    for row in order[:-1]:
-        for callee in callees[row]:
-            callers[callee].append(row)
-    for root in roots:
-        callers[root].append(top)
-    above = [UNREACHED] * top + [top]
-    changed = True
-    while changed:
-        changed = False
-        for row in reversed(order[:-1]):
-            found = UNREACHED
-            for caller in callers[row]:
-                if above[caller] != UNREACHED:
-                    found = caller if found == UNREACHED else _meeting(above, place, found, caller)
-            if above[row] != found:
-                above[row], changed = found, True
-    return above[:-1]
+    ways = [_way_up(callers, roots, row) for row in rows]
+    if not ways or not all(ways):
+        return set()
+    way = min(ways, key=len)
+    place = {row: number for number, row in enumerate(way)}
+    found: set[int] = set()
+    farthest, seen, pending = -1, {*rows}, [*rows]
+    for number, row in enumerate(way):
+        # all that is met without passing the way at this place or above it
+        while pending:
+            one = pending.pop()
+            if place.get(one, -1) >= number:
+                farthest = max(farthest, place[one])
+                continue
+            if one in roots:
+                farthest = len(way)
+            for caller in callers.heads(one):
+                if caller not in seen:
+                    seen.add(caller)
+                    pending.append(caller)
+        if farthest == number:
+            found.add(row)
+        pending.append(row)
+    return found - {*rows}
 
 
-def common(above: Sequence[int], rows: Sequence[int]) -> set[int]:
-    """Return the functions that stand above all of some on every stack, by what `immediate` returned."""
-    return set[int].intersection(*(_chain(above, row) for row in rows)) if rows else set()
-
-
-def _chain(above: Sequence[int], row: int) -> set[int]:
-    found = set()
-    while (row := above[row]) not in (UNREACHED, len(above)):
-        found.add(row)
-    return found
-
-
-def _meeting(above: Sequence[int], place: dict[int, int], first: int, second: int) -> int:
-    while first != second:
-        if place[first] < place[second]:
-            first = above[first]
-        else:
-            second = above[second]
-    return first
-
-
-def _postorder(callees: Sequence[Sequence[int]], roots: Sequence[int]) -> list[int]:
-    """Return the functions that the roots reach, each after those that it calls first; the top is last."""
-    found: list[int] = []
-    seen: set[int] = set()
-    pending = [(len(callees), iter(roots))]
-    while pending:
-        row, left = pending[-1]
-        callee = next((one for one in left if one not in seen), None)
-        if callee is None:
-            found.append(row)
-            pending.pop()
-        else:
-            seen.add(callee)
-            pending.append((callee, iter(callees[callee])))
-    return found
+def _way_up(callers: Adjacency, roots: Collection[int], start: int) -> list[int]:
+    """Return one of the shortest ways from a function up to a root, both included; empty if there is none."""
+    below: dict[int, int | None] = {start: None}
+    pending = [start]
+    for row in pending:
+        if row in roots:
+            way = [row]
+            while (under := below[way[-1]]) is not None:
+                way.append(under)
+            return way[::-1]
+        for caller in callers.heads(row):
+            if caller not in below:
+                below[caller] = row
+                pending.append(caller)
+    return []

@@ -85,13 +85,16 @@ def _roles(graph: CallGraph, family: Family | None) -> Mapping[str, list[list[in
     """Return the rows of each internal's functions that the profile names, those of one name together."""
     if family is None:
         return {}
-    named: dict[Named, list[int]] = {}
-    for (path, name), rows in graph.rows_of.items():
-        named.setdefault((recognition.canonical(path), name), []).extend(rows)
     return {
-        internal: [named[function] for function in functions if function in named]
+        internal: [rows for function in functions if (rows := _rows(graph, function))]
         for internal, functions in recognition.roles(family).items()
     }
+
+
+def _rows(graph: CallGraph, function: Named) -> list[int]:
+    """Return the rows of a function, under every name that its package goes by."""
+    path, name = function
+    return [row for one in recognition.paths(path) for row in graph.rows_of.get((one, name), ())]
 
 
 class _Window(NamedTuple):

@@ -81,6 +81,15 @@ def parse(data: Bytes, path: Path) -> RawTrace:
     return trace
 
 
+def silent(trace: RawTrace) -> tuple[str, ...]:
+    """Return the names of threads that a trace lists and has no event of.
+
+    A file lists its threads first, those that ran, and their events follow thread by thread. Resource 0 is
+    listed of every device.
+    """
+    return tuple(sorted(name for key, name in trace.lines.items() if key not in trace.keys and key[1] != 0))
+
+
 def _take_event(source: Buffer, message: Field, trace: RawTrace) -> None:
     numbers = {_DEVICE_ID: 0, _RESOURCE_ID: 0, _TIMESTAMP_PS: 0, _DURATION_PS: 0}
     name = ""

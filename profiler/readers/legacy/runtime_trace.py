@@ -34,11 +34,13 @@ class RuntimeTrace:
         path: the file that was read.
         lines: the table `tables.trace.LINES`; every timestamp is 0, the session's start.
         events: the table `tables.trace.EVENTS`.
+        silent: the names of threads that a ``local.trace`` lists and holds no event of.
     """
 
     path: Path
     lines: Table
     events: Table
+    silent: tuple[str, ...] = ()
 
 
 def recognises(start: bytes) -> bool:
@@ -55,11 +57,13 @@ def read(path: Path | str) -> RuntimeTrace:
     """
     file = Path(path)
     data = session_files.load(file)
-    raw = _parser(data[:BEGINNING].tobytes(), file)(data, file)
+    parse = _parser(data[:BEGINNING].tobytes(), file)
+    raw = parse(data, file)
     if not len(raw):
         raise TraceFormatError("holds no events: take the trace again", file)
     lines, events = _tables(raw)
-    return RuntimeTrace(file, lines, events)
+    silent = local_trace.silent(raw) if parse is local_trace.parse else ()
+    return RuntimeTrace(file, lines, events, silent)
 
 
 def _parser(head: bytes, file: Path) -> Callable[[Bytes, Path], RawTrace]:

@@ -1,12 +1,14 @@
 """Bounds hold by hand on small graphs, and always hold the truth that stacks tell."""
 
+import itertools
 import random
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from profiler.attribution.foreign import call_graph
+from profiler.attribution.foreign import adjacency, call_graph
 from profiler.attribution.foreign.call_graph import Bounds, CallGraph
 from profiler.readers.pstats import Samples
 from tests import foreign_files as files
@@ -187,9 +189,9 @@ def test_the_outermost_of_some_functions_is_the_one_that_the_others_run_in():
 def test_the_outermost_of_many_functions_are_found_in_one_search(monkeypatch):
     """Each of them had a search of its own over the whole graph."""
     searches = []
-    search = call_graph.breadth_first_order
+    search = adjacency.breadth_first_order
     monkeypatch.setattr(
-        call_graph, "breadth_first_order", lambda *a, **k: searches.append(1) or search(*a, **k)
+        adjacency, "breadth_first_order", lambda *a, **k: searches.append(1) or search(*a, **k)
     )
     outer, inner = ([("f.py", line, kind) for line in range(500)] for kind in ("outer", "inner"))
     functions = {A: (1, 1.0, 9.0), **dict.fromkeys([*outer, *inner], (1, 1.0, 1.0))}
@@ -199,6 +201,22 @@ def test_the_outermost_of_many_functions_are_found_in_one_search(monkeypatch):
     rows = [*range(1, len(functions))]
     assert graph.outermost(rows) == rows[: len(outer)]
     assert len(searches) == 1
+
+
+def test_flows_of_many_functions_that_each_hold_all_of_a_long_program_do_not_overflow():
+    """Capacities are 32-bit integers, and 50 nested functions of a year each take over 40 times as much."""
+    year, names = 3.15e7, [("deep.py", line, f"f{line}") for line in range(50)]
+    functions = {A: (1, 0.0, year), **dict.fromkeys(names[:-1], (1, 0.0, year)), names[-1]: (1, year, year)}
+    edges = {(A, names[0]): (1, year)} | dict.fromkeys(itertools.pairwise(names), (1, year))
+    graph = CallGraph(files.profile(functions, edges))
+    rows = [graph.rows_of["deep.py", name][0] for _, _, name in names]
+    assert 50 * call_graph.UNITS > 2**31
+    assert graph.nested([0], rows) == 0.0
+    assert graph.nested(rows[-1:], rows) == pytest.approx(year)
+    held, slack = graph._flow(np.full(len(graph), year), (), rows, year)
+    assert (held, slack) == (pytest.approx(50 * year), 0.0)
+    found = graph.within([0], rows, 0.0, 0.0)
+    assert (found.low, found.high) == pytest.approx((year, year), rel=1e-6)
 
 
 def test_a_sampled_profile_counts_samples():
