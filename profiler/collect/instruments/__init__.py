@@ -14,7 +14,7 @@ from __future__ import annotations
 import abc
 import importlib
 from dataclasses import dataclass
-from typing import Optional
+from typing import List, Optional
 
 from ...protocol.spec import Label
 from ..frameworks import Framework
@@ -36,6 +36,7 @@ class Recording:
     step_name: Optional[str] = None
     steps: Optional[int] = None
     python_events: Optional[bool] = None
+    collections: Optional[List[int]] = None
 
 
 @dataclass(frozen=True)
