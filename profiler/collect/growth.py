@@ -29,6 +29,7 @@ STATM, TASKS = "/proc/self/statm", "/proc/self/task"
 # The fields of a `Reading` in order. The collector tracks no bytes, and so counts none of these.
 _READING = struct.Struct("<4q")
 UNKNOWN = -1
+YOUNG = range(GENERATIONS - 1)
 
 
 class Meter:
@@ -103,10 +104,12 @@ class Collections:
 
     @contextlib.contextmanager
     def counting(self) -> Iterator[None]:
-        """Be switched on meanwhile."""
+        """Be switched on meanwhile, and for a collection of each young generation at the end."""
         gc.callbacks.append(self)
         try:
             yield
+            for generation in YOUNG:
+                gc.collect(generation)
         finally:
             gc.callbacks.remove(self)
 

@@ -71,12 +71,14 @@ class GrowthBlock:
 
 @dataclass(frozen=True)
 class WatchedCollections:
-    """The garbage collections that started by themselves in calls that were watched for them.
+    """The garbage collections in calls that were watched for them, and what a collection takes.
+
+    After each block of calls the two young generations are collected once more: one of either is known.
 
     Attributes:
         calls: how many calls were watched.
         window_ns: what they took, all together.
-        counts: collections by generation.
+        counts: collections by generation, those after the blocks too.
         durations_ns: what they took, by generation.
     """
 

@@ -83,6 +83,16 @@ def size(bytes_: int) -> str:
     return f"{value:.1f} GB"
 
 
+def binary_size(bytes_: float) -> str:
+    """Return bytes in binary units with three significant digits: ``-1.50 KiB``, ``1.00 MiB``."""
+    value = bytes_ / 1024
+    for unit in ("KiB", "MiB"):
+        if abs(value) < 999.5:
+            return f"{_significant(value)} {unit}"
+        value /= 1024
+    return f"{_significant(value)} GiB"
+
+
 def plain(text: str) -> str:
     """Return text on one line, with control characters as escapes, so that it cannot command a terminal."""
     return "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)
