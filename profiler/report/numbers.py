@@ -66,6 +66,11 @@ def share(value: float | None) -> str:
     return "<0.1 %" if 0 < value < 0.0005 else f"{value * 100:.1f} %"
 
 
+def signed_share(value: float) -> str:
+    """Return a change, given as a fraction of 1, in per cent with its sign: ``+12.0 %``."""
+    return f"{value * 100:+.1f} %"
+
+
 def count(value: float | None) -> str:
     """Return how often something happens: whole numbers as such, others with up to two decimals."""
     if value is None:

@@ -29,7 +29,7 @@ QUANTITIES = (
     Quantity("live graphs", lambda found: found.graphs_per_call, numbers.count),
     Quantity("Python objects", lambda found: found.objects_per_call, numbers.count),
     Quantity("threads", lambda found: found.threads_per_call, numbers.count),
-    Quantity("time of a call", lambda found: found.time_change, lambda value: f"{value * 100:.1f} % in all"),
+    Quantity("time, first to last call", lambda found: found.time_change, numbers.signed_share),
 )
 
 
@@ -40,10 +40,10 @@ def blocks(section: Section) -> Iterator[Block]:
         return
     rows = [row for one in known for row in _rows(one)]
     if rows:
-        yield Title("What grows from call to call", "after a collection of all garbage")
+        yield Title("What grows from call to call", "a call, after a collection of all garbage")
         variant, what = Column("variant", "text"), Column("what", "text")
-        wide = (variant, what, Column("grows by, a call"), Column("interval"))
-        narrow = (variant, what, Column("a call"))
+        wide = (variant, what, Column("grows by"), Column("interval"))
+        narrow = (variant, what, Column("grows by"))
         yield Table(
             (Layout(wide, tuple(map(Row, rows))), Layout(narrow, tuple(Row(row[:3]) for row in rows)))
         )

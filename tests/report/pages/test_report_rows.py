@@ -92,6 +92,14 @@ def numbers(document):
                 put("phase_share", phase, name, share)
         for name, share in variant["compute"].items():
             put("compute_share", "", name, share)
+        for quantity, one in (variant["growth"] or {}).items():
+            if isinstance(one, dict) and "verdict" in one:
+                put(quantity, "", "wall", one["value"], one["interval"])
+        beyond = variant["beyond"]
+        if beyond:
+            put("collections_share", "", "wall", beyond["collections_share"])
+            put("later_collection_ms_per_call", "", "wall", beyond["later"]["ms_per_call"])
+            put("between_us", "", "wall", beyond["between_us"])
     for one in document["comparisons"]:
         candidate = tuple(one["candidate"].split(":", 1))
         found[(*candidate, "ratio", one["baseline"], "wall")] = (
