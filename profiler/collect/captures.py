@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import os
-from typing import NamedTuple, Sequence
+from typing import NamedTuple, Optional, Sequence
 
 from ..protocol import files, schemas
+from ..protocol.growth import Growth
 from ..protocol.spec import BlockRecord, CaptureManifest
 from ..protocol.switching import Switched
 from .instruments import Recording
@@ -20,6 +21,7 @@ class Timing(NamedTuple):
     durations_ns: Sequence[int]
     blocks: Sequence[BlockRecord]
     switched: Sequence[Switched] = ()
+    between_calls_ns: Optional[int] = None
 
 
 def write(folder: str, identity: CaptureManifest, timing: Timing, recording: Recording) -> CaptureManifest:
@@ -47,6 +49,7 @@ def write(folder: str, identity: CaptureManifest, timing: Timing, recording: Rec
         warm_up_ns=list(timing.warm_up_ns),
         blocks=list(timing.blocks),
         switched=list(timing.switched),
+        between_calls_ns=timing.between_calls_ns,
         files=_hashes(folder),
         **facts,
     )
@@ -59,6 +62,16 @@ def write_again(folder: str, manifest: CaptureManifest) -> CaptureManifest:
     again = dataclasses.replace(manifest, files=_hashes(folder))
     _write(folder, again)
     return again
+
+
+def write_growth(
+    folder: str, manifest: CaptureManifest, found: Growth | None, error: str | None
+) -> CaptureManifest:
+    """Write ``growth.json`` where something was found; return the manifest that lists it."""
+    if found is not None:
+        path = os.path.join(folder, files.GROWTH_FILE)
+        files.write_json(path, {"schema": schemas.GROWTH, **dataclasses.asdict(found)})
+    return write_again(folder, dataclasses.replace(manifest, growth_error=error))
 
 
 def write_failure(folder: str, identity: CaptureManifest, reason: str) -> None:

@@ -29,6 +29,13 @@ class Timed(NamedTuple):
         """Return an empty record, to which calls are added."""
         return cls([], [])
 
+    @property
+    def between_ns(self) -> int:
+        """What lies between the end of each call and the begin of the next one, all together."""
+        if not self.begins:
+            return 0
+        return max(0, self.begins[-1] - self.begins[0] - sum(self.durations[:-1]))
+
 
 def measured_calls(call: Call, count: int, timed: Timed) -> None:
     """Make ``count`` calls and append when each began and its duration.

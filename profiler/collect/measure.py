@@ -10,10 +10,11 @@ from typing import Any, Callable, Iterable, NamedTuple, Sequence
 
 from ..protocol import calls as counting
 from ..protocol import files, schemas
-from ..protocol.instruments import instrument
+from ..protocol.instruments import SPEED, instrument
 from ..protocol.spec import CaptureManifest, MeasureSpec, Spec, VariantSpec
+from ..protocol.switching import SLOW_CALL_NS
 from ..protocol.vocabulary import Variant, compared
-from . import blocks, captures, entry_points, harness, inspection, instruments, outputs, reasons
+from . import blocks, captures, entry_points, growth, harness, inspection, instruments, outputs, reasons
 from .frameworks import Framework
 from .harness import Call
 from .models import built_in, states
@@ -26,11 +27,42 @@ def run(spec: Spec, part: MeasureSpec, framework: Framework, parent: Parent) -> 
     """Measure the variants of a spec and write one capture folder each below its ``output``.
 
     A variant that cannot be built or called leaves a manifest with status ``failed`` and the reason; the
-    others are measured all the same. The inspected calls, and those whose outputs are compared, come after
-    all timings have been written.
+    others are measured all the same. What grows is read, and the calls that are inspected or whose outputs
+    are compared come, after all timings have been written.
     """
     workload = built_in.open_workload(spec.workloads[0], framework)
     watches = Watches(part.catalogue)
+    subjects = _prepared(spec, part, workload, framework, watches, parent)
+    for subject in subjects:
+        subject.attempt(subject.attached.ready)
+    around = growth.AroundTimed(framework) if part.growth else None
+    for group in _groups(subjects):
+        for block in _order(group, part.seed):
+            parent.check()
+            subject = group[block.variant]
+            subject.attempt(functools.partial(_take, subject, block, around))
+    watches.close()
+    for subject in subjects:
+        subject.attempt(subject.write)
+    if around is not None:
+        _write_growth(subjects, around, framework, part.seed, parent)
+    for subject in subjects:
+        if subject.inspect and subject.manifest is not None:
+            parent.check()
+            subject.manifest = _inspect(part, subject, subject.manifest)
+    if part.outputs:
+        _look_at_outputs(subjects, parent)
+
+
+def _prepared(
+    spec: Spec,
+    part: MeasureSpec,
+    workload: built_in.BuiltIn | built_in.Given,
+    framework: Framework,
+    watches: Watches,
+    parent: Parent,
+) -> list[Taking]:
+    """Return the captures to take; a variant that cannot be built or called has its failure written."""
     ready: dict[Variant, Ready] = {}
     reason: dict[Variant, str] = {}
     subjects = []
@@ -47,22 +79,7 @@ def run(spec: Spec, part: MeasureSpec, framework: Framework, parent: Parent) -> 
             reason[variant] = reasons.placed(error)
         if variant in reason:
             captures.write_failure(folder, identity, reason[variant])
-    for subject in subjects:
-        subject.attempt(subject.attached.ready)
-    for group in _groups(subjects):
-        for block in _order(group, part.seed):
-            parent.check()
-            subject = group[block.variant]
-            subject.attempt(functools.partial(subject.take, block))
-    watches.close()
-    for subject in subjects:
-        subject.attempt(subject.write)
-    for subject in subjects:
-        if subject.inspect and subject.manifest is not None:
-            parent.check()
-            subject.manifest = _inspect(part, subject, subject.manifest)
-    if part.outputs:
-        _look_at_outputs(subjects, parent)
+    return subjects
 
 
 def _identity(part: MeasureSpec, entry: VariantSpec) -> CaptureManifest:
@@ -156,6 +173,37 @@ def _order(subjects: list[Taking], seed: int) -> list[blocks.Block]:
         (one,) = subjects
         return blocks.alone(one.count, one.call_ns, one.descriptor)
     return blocks.schedule([one.count for one in subjects], [one.call_ns for one in subjects], seed)
+
+
+def _take(subject: Taking, block: blocks.Block, around: growth.AroundTimed | None) -> None:
+    """Take a block; where it stands among others of slow calls, read what grows around it."""
+    if around is None or subject.call_ns < SLOW_CALL_NS or not subject.descriptor.interleaves:
+        subject.take(block)
+    elif SPEED in subject.descriptor.gives:
+        around.take(subject.variant, block.calls + block.re_warm_up, functools.partial(subject.take, block))
+    else:
+
+        def taken() -> list[int]:
+            before = len(subject.durations_ns)
+            subject.take(block)
+            return subject.durations_ns[before:]
+
+        around.watch(subject.variant, taken)
+
+
+def _write_growth(
+    subjects: list[Taking], around: growth.AroundTimed, framework: Framework, seed: int, parent: Parent
+) -> None:
+    """Write what grows beside the captures of speed, for which quick calls are made again."""
+    of_speed = [one for one in subjects if SPEED in one.descriptor.gives and not one.failed]
+    quick = [one for one in of_speed if one.call_ns < SLOW_CALL_NS]
+    calls = [(one.call, one.call_ns) for one in quick]
+    again = growth.of_quick_calls(calls, framework, seed, parent.check) if calls else []
+    found = {one.variant: outcome for one, outcome in zip(quick, again)}
+    for one in of_speed:
+        outcome = found.get(one.variant) or around.outcome(one.variant)
+        if one.manifest is not None:
+            one.manifest = captures.write_growth(one.folder, one.manifest, outcome.growth, outcome.error)
 
 
 def _inspect(part: MeasureSpec, subject: Taking, manifest: CaptureManifest) -> CaptureManifest:

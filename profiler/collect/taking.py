@@ -34,6 +34,7 @@ class Taking:
     durations_ns: list[int] = field(default_factory=list)
     taken: list[BlockRecord] = field(default_factory=list)
     switched: list[Switched] = field(default_factory=list)
+    between_ns: int = 0
     manifest: CaptureManifest | None = None
     failed: bool = False
 
@@ -68,6 +69,7 @@ class Taking:
         self.durations_ns.extend(timed.durations)
         taken = BlockRecord(block.round, block.calls, block.position, started_ns, settle=re_warm_up)
         self.taken.append(taken)
+        self.between_ns += timed.between_ns
         return timed.durations
 
     def _rehearse(self, block: blocks.Block) -> list[int]:
@@ -80,7 +82,12 @@ class Taking:
     def write(self) -> None:
         """Write the capture."""
         timing = captures.Timing(
-            self.first_call_ns, self.warm_up_ns, self.durations_ns, self.taken, self.switched
+            self.first_call_ns,
+            self.warm_up_ns,
+            self.durations_ns,
+            self.taken,
+            self.switched,
+            self.between_ns,
         )
         self.manifest = captures.write(self.folder, self.identity, timing, self.attached.finish())
 

@@ -233,6 +233,7 @@ class Manager:
             seed=random.Random(self.store.manifest.seed + process.number).getrandbits(31),
             catalogue=catalogue.load().for_worker(),
             outputs=process.compares_outputs,
+            growth=process.reads_growth,
             variants=[
                 VariantSpec(
                     entry.variant,

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from ..protocol import calls
-from ..protocol.instruments import Instrument, instrument
+from ..protocol.growth import calls_of_blocks
+from ..protocol.instruments import SPEED, Instrument, instrument
 from ..protocol.switching import SLOW_CALL_NS, calls_beside
 from ..protocol.vocabulary import Variant
 
@@ -18,6 +19,9 @@ START_S = 6.0
 FIRST_CALL_EXTRA_S = 0.5
 # What comparing the outputs takes.
 OUTPUT_CALLS = 2
+# A collection of all garbage with TensorFlow loaded; one that visits new objects alone, and a reading.
+COLLECTION_S = 0.25
+READING_S = 0.01
 
 
 @dataclass(frozen=True)
@@ -68,10 +72,14 @@ class Part(Protocol):
         """Whether one more call tells what ran."""
 
 
-def process_s(cost: CallCost, parts: Iterable[Part], compares_outputs: bool = False) -> float:
+def process_s(
+    cost: CallCost, parts: Iterable[Part], compares_outputs: bool = False, reads_growth: bool = False
+) -> float:
     """Return the estimated time of a process that takes these captures, in s."""
     total = START_S
     warmed_up: set[Variant] = set()
+    if reads_growth:
+        total += COLLECTION_S
     for part in parts:
         attached = instrument(part.instrument)
         call_s = cost.predict_s if part.variant.entry_point == "predict" else cost.other_s
@@ -79,6 +87,8 @@ def process_s(cost: CallCost, parts: Iterable[Part], compares_outputs: bool = Fa
         total += (count * attached.slowdown + part.inspect) * call_s
         if attached.pairs(call_s * 1e9):
             total += _beside_s(attached, count, call_s)
+        if reads_growth and attached.interleaves:
+            total += _growth_s(attached, count, call_s)
         if part.variant not in warmed_up:
             warmed_up.add(part.variant)
             warm_up = 1 + calls.warm_up(call_s * 1e9)
@@ -92,6 +102,16 @@ def _beside_s(attached: Instrument, count: int, call_s: float) -> float:
     off = blocks * calls_beside(count // blocks, call_s * 1e9)
     rehearsed = attached.rehearsals * calls_beside(count, call_s * 1e9)
     return call_s * (off + rehearsed * (1 + attached.slowdown))
+
+
+def _growth_s(attached: Instrument, count: int, call_s: float) -> float:
+    """Return what it takes to read what grows: calls made again, or collections around slow ones, in s."""
+    measures_speed = SPEED in attached.gives
+    if call_s * 1e9 >= SLOW_CALL_NS:
+        return COLLECTION_S * count * (1 + measures_speed)
+    again = calls_of_blocks(call_s * 1e9)
+    watched, settling = again[0], 1
+    return (call_s * (watched + settling + sum(again)) + READING_S * len(again)) if measures_speed else 0.0
 
 
 def minutes(seconds: float) -> str:

@@ -79,6 +79,11 @@ class ProcessPlan:
         return self.replicated and self.replicate == 0
 
     @property
+    def reads_growth(self) -> bool:
+        """Whether what grows is read: where speed is measured, in the first `PROCESSES` processes."""
+        return self.replicate < PROCESSES and self.measures_speed
+
+    @property
     def label(self) -> str:
         """A short name for progress: what runs, and which repetition."""
         variants = tuple(dict.fromkeys(one.variant for one in self.captures))
@@ -189,7 +194,7 @@ def make(request: Request, given: CallCost | None = None) -> Plan:
         stopping.update(maker.stopping())
         for replicate, captures in maker.processes():
             made = ProcessPlan(len(processes), workload, replicate, captures, 0.0)
-            estimate_s = process_s(costs[workload], captures, made.compares_outputs)
+            estimate_s = process_s(costs[workload], captures, made.compares_outputs, made.reads_growth)
             processes.append(replace(made, estimate_s=estimate_s))
     seen = dict.fromkeys(one.variant for process in processes for one in process.captures)
     cores = len(request.pin or affinity()) or os.cpu_count()

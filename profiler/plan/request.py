@@ -12,6 +12,7 @@ from ..protocol.options import option
 from ..protocol.vocabulary import COMPILE_STATES, ENTRY_POINTS, WORKLOADS, nearest
 
 SMALLEST_EFFECT = 0.05
+SMALLEST_GROWTH_KIB = 64.0
 BUDGET_S = 8.0
 MOST_PROCESSES = 10_000
 MOST_CALLS = 100_000_000
@@ -140,6 +141,12 @@ class Request:
         "FRACTION",
         "A smaller change does not matter to you: it counts as the same.",
     )
+    smallest_growth_kib: float = _option(
+        SMALLEST_GROWTH_KIB,
+        "--smallest-growth",
+        "KIB",
+        "Resident memory that grows by less a call, in KiB, does not matter to you.",
+    )
     pin: tuple[int, ...] = _option((), "--pin", "CPU,CPU", "Cores that the measured processes may use.")
     out: str | None = _option(
         None, "--out", "DIR", "Where runs are kept.", nothing_given="$KPROF_TRACES or ./traces"
@@ -190,6 +197,8 @@ class Request:
             raise OptionError(
                 "smallest_effect", f"{self.smallest_effect:g}", "a fraction between 0 and 1 is needed"
             )
+        if not 0 < self.smallest_growth_kib < float("inf"):
+            raise OptionError("smallest_growth_kib", f"{self.smallest_growth_kib:g}", "more than 0 is needed")
         if self.longest_s is not None and not 0 < self.longest_s <= MOST_SECONDS:
             what = f"more than 0 and at most {MOST_SECONDS:.0f} s are needed"
             raise OptionError("longest_s", f"{self.longest_s:g}", what)

@@ -6,6 +6,7 @@ History:
   ``kprof.code/1``, ``kprof.outputs/1``, ``kprof.doctor/1``, ``kprof.runs/1``, ``kprof.environments/1``,
   ``kprof.tree/1``: the first.
 - ``kprof.foreign/1``, ``kprof.graph/1``, ``kprof.differences/1``: of files that other profilers made.
+- ``kprof.growth/1``: what grows from call to call.
 - ``kprof.probes/1``: how the functions of a capture were watched.
 - ``kprof.proving/1``, ``kprof.validation/1``, ``kprof.proofs/1``: instruments that were proven.
 
@@ -17,6 +18,7 @@ RUN = "kprof.run/1"
 CAPTURE = "kprof.capture/1"
 INSPECT = "kprof.inspect/1"
 OUTPUTS = "kprof.outputs/1"
+GROWTH = "kprof.growth/1"
 PROBES = "kprof.probes/1"
 PROVING = "kprof.proving/1"
 VALIDATION = "kprof.validation/1"

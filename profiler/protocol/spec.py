@@ -87,7 +87,7 @@ class MeasureSpec:
     """One process's share of a plan.
 
     ``names`` has the inspected call list every function entered; ``outputs`` has the variants' outputs
-    compared.
+    compared; ``growth`` has it read what grows from call to call.
     """
 
     environment: str
@@ -97,6 +97,7 @@ class MeasureSpec:
     catalogue: CatalogueSpec
     names: bool = False
     outputs: bool = False
+    growth: bool = False
 
 
 @dataclass(frozen=True)
@@ -260,6 +261,9 @@ class CaptureManifest:
         outputs_error: why the outputs could not be compared.
         switched: the calls that tell what the instrument costs; ``calls`` and the durations leave out those
             with it off, and those whose record was thrown away.
+        between_calls_ns: from the end of each call to the begin of the next one in its block, all together.
+        collections: the garbage collections that started by themselves in the measured calls, by generation.
+        growth_error: why nobody knows what grows.
     """
 
     status: str
@@ -294,12 +298,16 @@ class CaptureManifest:
     settings: Dict[str, str] = field(default_factory=dict)
     outputs_error: Optional[str] = None
     switched: List[Switched] = field(default_factory=list)
+    between_calls_ns: Optional[int] = None
+    collections: Optional[List[int]] = None
+    growth_error: Optional[str] = None
 
     def __post_init__(self) -> None:
         for name in self.files:
             require_printable("a file", name)
         _at_least(1, calls=self.calls, window_ns=self.window_ns)
-        _at_least(0, first_call_ns=self.first_call_ns, steps=self.steps)
+        _at_least(0, first_call_ns=self.first_call_ns, steps=self.steps, between=self.between_calls_ns)
+        _at_least(0, collections=min(self.collections or [0]))
         if self.status in TIMED_STATUSES:
             needed = ("entry_point", "calls", "window_ns", "first_call_ns", "blocks")
             missing = [name for name in needed if getattr(self, name) in (None, "", [])]

@@ -66,6 +66,11 @@ def share(value: float | None) -> str:
     return "<0.1 %" if 0 < value < 0.0005 else f"{value * 100:.1f} %"
 
 
+def signed_share(value: float) -> str:
+    """Return a change, given as a fraction of 1, in per cent with its sign: ``+12.0 %``."""
+    return f"{value * 100:+.1f} %"
+
+
 def count(value: float | None) -> str:
     """Return how often something happens: whole numbers as such, others with up to two decimals."""
     if value is None:
@@ -81,6 +86,16 @@ def size(bytes_: int) -> str:
             return f"{value:.0f} {unit}" if unit == "B" or value >= 99.5 else f"{value:.1f} {unit}"
         value /= 1000
     return f"{value:.1f} GB"
+
+
+def binary_size(bytes_: float) -> str:
+    """Return bytes in binary units with three significant digits: ``-1.50 KiB``, ``1.00 MiB``."""
+    value = bytes_ / 1024
+    for unit in ("KiB", "MiB"):
+        if abs(value) < 999.5:
+            return f"{_significant(value)} {unit}"
+        value /= 1024
+    return f"{_significant(value)} GiB"
 
 
 def plain(text: str) -> str:

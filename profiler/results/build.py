@@ -13,11 +13,12 @@ from ..catalogue import catalogue as catalogues
 from ..catalogue import presence
 from ..catalogue.catalogue import Catalogue
 from ..catalogue.presence import Resolution
+from ..plan.request import SMALLEST_GROWTH_KIB
 from ..protocol.spec import EnvironmentFacts, Inspection
 from ..readers.pstats.marshal_guard import MarshalGuard
 from ..runs import record
 from ..runs.record import Capture, RunRecord
-from . import document, frames, outputs, speed, warnings
+from . import beyond, document, frames, growth, outputs, speed, warnings
 from .cross_check import contradictions
 from .document import (
     CaptureLine,
@@ -78,6 +79,11 @@ class _Builder:
             proofs=self.run.manifest.proofs,
         )
 
+    @property
+    def _smallest_bytes(self) -> float:
+        request = self.run.manifest.request
+        return (SMALLEST_GROWTH_KIB if request is None else request.smallest_growth_kib) * growth.KIB
+
     def _warn(self, text: str) -> None:
         self.warnings.setdefault(text)
 
@@ -108,6 +114,7 @@ class _Builder:
     ) -> document.VariantReport:
         shares = {name: found.shares for name, found in attributed.items()}
         status, reason = _status(captures)
+        read = growth.read(captures)
         return document.VariantReport(
             environment=timed.environment,
             id=timed.variant.id,
@@ -131,6 +138,10 @@ class _Builder:
             ),
             outputs=outputs.of_captures(captures),
             split=frames.split(captures),
+            growth=growth.growth(
+                read, timed.blocks, facts.graphs_traced, self._smallest_bytes, self.smallest_effect
+            ),
+            beyond=beyond.beyond(captures, read),
         )
 
     def _internal(

@@ -74,6 +74,85 @@ class CallSplit:
 
 
 @dataclass(frozen=True)
+class Slope:
+    """How much a quantity grows, with its interval: ``grows``, ``steady`` or ``cannot tell``."""
+
+    value: float
+    interval: Interval | None
+    verdict: str
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class Growth:
+    """What grows as calls go on, read after a collection of all garbage; None where nobody can tell.
+
+    Attributes:
+        calls, processes: how many it was read of.
+        timed_calls: whether these are the timed calls themselves; else they were made after them.
+        smallest_bytes_per_call: growth of resident memory by less does not matter.
+        time_change: the fraction by which a process's last timed call takes longer than its first.
+        graphs_counted: what is counted as a graph.
+        missing: why a quantity is not known, by its name.
+        known: what is known of what grows, where memory does.
+    """
+
+    calls: int
+    processes: int
+    timed_calls: bool
+    smallest_bytes_per_call: float
+    resident_bytes_per_call: Slope | None
+    threads_per_call: Slope | None
+    graphs_per_call: Slope | None
+    objects_per_call: Slope | None
+    time_change: Slope | None
+    graphs_counted: str | None = None
+    missing: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    known: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Collections:
+    """Garbage collections of one generation within calls; ``share`` is that of the calls' time."""
+
+    generation: int
+    per_call: float
+    share: float | None
+
+
+@dataclass(frozen=True)
+class LaterCollection:
+    """What calls leave that only a later collection frees, and what that takes beyond an empty one.
+
+    ``share`` is that time over the time of a call.
+    """
+
+    objects_per_call: float
+    bytes_per_call: float | None
+    ms_per_call: float
+    share: float
+
+
+@dataclass(frozen=True)
+class BeyondCalls:
+    """Time that is in no phase of a call, or in whichever it happens to fall into.
+
+    Attributes:
+        between_us: from the end of a call to the begin of the next one in a block: the harness's own.
+        between_share: that of the time from the first call of a block to the last.
+        collections: by generation, within the timed calls.
+        collections_share: of all generations; None where one is not known.
+        later: what is left to a later collection.
+    """
+
+    between_us: float | None
+    between_share: float
+    collections: tuple[Collections, ...]
+    collections_share: float | None
+    later: LaterCollection | None
+
+
+@dataclass(frozen=True)
 class Overhead:
     """An instrument's time per call over the undisturbed one."""
 
@@ -148,6 +227,8 @@ class VariantReport:
     model_state: str | None = None
     outputs: Outputs | None = None
     split: CallSplit | None = None
+    growth: Growth | None = None
+    beyond: BeyondCalls | None = None
 
 
 @dataclass(frozen=True)

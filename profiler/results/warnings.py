@@ -52,6 +52,8 @@ def of_captures(captures: Iterable[Capture]) -> Iterator[str]:
             )
         if capture.manifest.outputs_error:
             yield f"{capture.variant.id}: its outputs were not compared: {capture.manifest.outputs_error}"
+        if capture.manifest.growth_error:
+            yield f"{capture.variant.id}: what grows is not known: {capture.manifest.growth_error}"
 
 
 def of_unusable(capture: Capture, environment: EnvironmentFacts, reason: str) -> str:

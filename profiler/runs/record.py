@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from ..protocol import files, schemas
 from ..protocol.errors import RunError
+from ..protocol.growth import Growth
 from ..protocol.instruments import INSTRUMENT_IDS
 from ..protocol.outputs import Outputs
 from ..protocol.spec import CaptureManifest, Inspection
@@ -148,6 +149,15 @@ class Capture:
         """
         path = self.file(files.OUTPUTS_FILE)
         return None if path is None else validation.read(path, schemas.OUTPUTS, Outputs)
+
+    def growth(self) -> Growth | None:
+        """Return ``growth.json``, or None when the capture has none.
+
+        Raises:
+            RunError: it is damaged, or a field is missing or wrong.
+        """
+        path = self.file(files.GROWTH_FILE)
+        return None if path is None else validation.read(path, schemas.GROWTH, Growth)
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,10 @@ instrument costs (`block_ratio`) and shares are told from fewer processes too: o
 """
 
 from .block_ratios import BlockPairs, block_ratio
+from .growth import GROWS, STEADY, growth_rate, judge_growth, slowing
 from .intervals import CONFIDENCE, Estimate, borrowed_ratio, latency, paired_ratio, unpaired_ratio
 from .percentiles import percentile
-from .samples import Blocks, LatencyError
+from .samples import Blocks, Floats, LatencyError
 from .sequential import Step, confidence_after, next_step
 from .shares import ShareError, share_over_calls
 from .stability import Finding, findings
@@ -22,10 +23,13 @@ from .verdicts import CANNOT_TELL, Verdict, paired_verdict, require_effect, unpa
 __all__ = [
     "CANNOT_TELL",
     "CONFIDENCE",
+    "GROWS",
+    "STEADY",
     "BlockPairs",
     "Blocks",
     "Estimate",
     "Finding",
+    "Floats",
     "LatencyError",
     "ShareError",
     "Step",
@@ -34,6 +38,8 @@ __all__ = [
     "borrowed_ratio",
     "confidence_after",
     "findings",
+    "growth_rate",
+    "judge_growth",
     "latency",
     "next_step",
     "paired_ratio",
@@ -41,6 +47,7 @@ __all__ = [
     "percentile",
     "require_effect",
     "share_over_calls",
+    "slowing",
     "unpaired_ratio",
     "unpaired_verdict",
 ]

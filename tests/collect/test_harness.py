@@ -28,6 +28,20 @@ def test_durations_are_those_of_the_calls(clock):
     assert timed == Timed([0, 5, 12], [5, 7, 11])
 
 
+@pytest.mark.parametrize(
+    ("timed", "between_ns"),
+    [
+        (Timed.none(), 0),
+        (Timed([3], [5]), 0),
+        (Timed([0, 6, 20], [5, 7, 11]), 1 + 7),
+        (Timed([0, 0], [5, 5]), 0),
+    ],
+)
+def test_what_lies_between_calls_is_neither_of_them(timed, between_ns):
+    """The last has a clock that stepped back."""
+    assert timed.between_ns == between_ns
+
+
 def test_destroying_what_a_call_returned_belongs_to_the_call(clock):
     class Output:
         def __del__(self):

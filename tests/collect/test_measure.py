@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from profiler.collect import captures, instruments, measure
+from profiler.collect import captures, growth, instruments, measure
 from profiler.collect.harness import Timed
 from profiler.collect.instruments import Attached, Recording
 from profiler.collect.models import built_in
@@ -47,7 +47,15 @@ BROKEN = f"RuntimeError: out of luck ({__file__}:{Model.predict.__code__.co_firs
 
 
 def measured(
-    monkeypatch, tmp_path, models, instrument="wall", calls=3, inspect=False, functions=(), outputs=False
+    monkeypatch,
+    tmp_path,
+    models,
+    instrument="wall",
+    calls=3,
+    inspect=False,
+    functions=(),
+    outputs=False,
+    growth=False,
 ):
     """Measure a variant for each batch size -> model; return each capture's manifest."""
     workload = SimpleNamespace(
@@ -68,6 +76,7 @@ def measured(
         ],
         catalogue=CatalogueSpec(list(functions), ObserveSpec()),
         outputs=outputs,
+        growth=growth,
     )
     spec = Spec(str(tmp_path), [WorkloadSpec("mine")], measure=part)
     measure.run(spec, part, MadeUp(), Parent(None, str(tmp_path)))
@@ -129,6 +138,82 @@ def test_outputs_that_cannot_be_had_lose_no_timing(monkeypatch, tmp_path, fails_
     assert found[1]["outputs_error"] == BROKEN
     assert (found[1]["calls"], sorted(found[1]["files"])) == (3, ["latencies.npy"])
     assert found[2]["outputs_error"] is None
+
+
+def growth_file(tmp_path, size):
+    return json.loads((tmp_path / str(size) / "growth.json").read_text())
+
+
+@pytest.fixture
+def two_calls(monkeypatch):
+    """Have each of the blocks that are made for growth hold two calls."""
+    monkeypatch.setattr(growth, "calls_of_blocks", lambda call_ns: [2, 2, 2])
+
+
+MADE_AGAIN = 2 + 1 + 3 * 2
+
+
+@pytest.mark.usefixtures("two_calls")
+def test_what_grows_is_read_after_everything_was_timed(monkeypatch, tmp_path):
+    models = {1: Model(), 2: Model()}
+    found = measured(monkeypatch, tmp_path, models, growth=True)
+    assert {size: model.made for size, model in models.items()} == dict.fromkeys(models, TIMED + MADE_AGAIN)
+    assert sorted(found[1]["files"]) == ["growth.json", "latencies.npy"]
+    given = growth_file(tmp_path, 1)
+    assert (given["schema"], given["timed"], len(given["blocks"])) == ("kprof.growth/1", False, 3)
+    assert found[1]["growth_error"] is None
+
+
+@pytest.mark.usefixtures("two_calls")
+@pytest.mark.parametrize("fails_at", [TIMED, TIMED + 2, TIMED + 5])
+def test_what_grows_cannot_be_had_and_no_timing_is_lost(monkeypatch, tmp_path, fails_at):
+    found = measured(monkeypatch, tmp_path, {1: Model(fails_at), 2: Model()}, growth=True)
+    assert outcomes(found) == {1: ("ok", None), 2: ("ok", None)}
+    assert (found[1]["calls"], sorted(found[1]["files"])) == (3, ["latencies.npy"])
+    assert found[1]["growth_error"] == BROKEN
+    assert found[2]["growth_error"] is None
+
+
+@pytest.mark.usefixtures("two_calls")
+def test_a_capture_that_failed_is_not_called_again(monkeypatch, tmp_path):
+    models = {1: Model(4), 2: Model()}
+    found = measured(monkeypatch, tmp_path, models, growth=True)
+    assert (found[1]["status"], models[1].made) == ("failed", 5)
+    assert not (tmp_path / "1" / "growth.json").exists()
+    assert (tmp_path / "2" / "growth.json").exists()
+
+
+def test_slow_calls_are_read_around_their_blocks_and_never_made_again(monkeypatch, tmp_path):
+    monkeypatch.setattr(measure, "SLOW_CALL_NS", 0)
+    models = {1: Model(), 2: Model()}
+    found = measured(monkeypatch, tmp_path, models, growth=True)
+    assert {size: model.made for size, model in models.items()} == dict.fromkeys(models, TIMED)
+    given = growth_file(tmp_path, 1)
+    assert given["timed"]
+    settled = measure.blocks.RE_WARM_UP_CALLS
+    assert [block["calls"] for block in given["blocks"]] == [3 + settled]
+    assert sorted(found[1]["files"]) == ["growth.json", "latencies.npy"]
+
+
+def test_collections_in_slow_calls_are_watched_where_nothing_is_timed_for_speed(monkeypatch, tmp_path):
+    monkeypatch.setattr(measure, "SLOW_CALL_NS", 0)
+    size = 1
+    variant = Variant("mine", "compiled", "predict", size, size)
+    entries = [VariantSpec(variant, name, 3, 1.0, False, name) for name in ("wall", "probes")]
+    workload = SimpleNamespace(
+        build=lambda *_: (Model(), "made up"), inputs=lambda rows: (np.zeros(rows), []), notes=lambda _: []
+    )
+    monkeypatch.setattr(built_in, "open_workload", lambda *_: workload)
+    part = MeasureSpec("here", 0, 1, entries, CatalogueSpec([], ObserveSpec()), growth=True)
+    measure.run(Spec(str(tmp_path), [WorkloadSpec("mine")], measure=part), part, MadeUp(), Parent(None, ""))
+    assert json.loads((tmp_path / "wall" / "growth.json").read_text())["watched"]["calls"] == 3
+    assert not (tmp_path / "probes" / "growth.json").exists()
+
+
+def test_what_lies_between_calls_stands_beside_them(monkeypatch, tmp_path):
+    found = measured(monkeypatch, tmp_path, {1: Model()})
+    assert found[1]["between_calls_ns"] > 0
+    assert len(found[1]["collections"]) == 3
 
 
 def test_an_entry_point_is_compared_with_predict_and_a_state_with_the_other(monkeypatch, tmp_path):

@@ -3,7 +3,7 @@ import pytest
 from profiler.plan import estimate
 from profiler.plan.estimate import CallCost
 from profiler.plan.processes import CapturePlan
-from profiler.protocol.instruments import Instrument
+from profiler.protocol.instruments import SPEED, Instrument
 from profiler.protocol.vocabulary import Variant
 
 PREDICT = Variant("tiny", "compiled", "predict", 32, 32)
@@ -70,3 +70,23 @@ def test_calls_with_the_instrument_off_take_their_time(monkeypatch):
     assert more_s(monkeypatch, QUICK, rehearsals=3) == pytest.approx(2 * 0.1 + 3 * 2 * (0.1 + 0.2))
     assert more_s(monkeypatch, QUICK, blocks=4, interleaves=True) == 0
     assert more_s(monkeypatch, SLOW, blocks=4, rehearsals=3) == 0
+
+
+def growth_s(monkeypatch, cost, gives, interleaves=True):
+    """Return what reading growth adds to a process with 8 calls."""
+    toy = Instrument("toy", "a toy", gives=gives, interleaves=interleaves)
+    monkeypatch.setattr(estimate, "instrument", lambda name: toy)
+    part = CapturePlan(PREDICT, "toy", 8, 8.0)
+    return estimate.process_s(cost, [part], reads_growth=True) - estimate.process_s(cost, [part])
+
+
+def test_quick_calls_are_made_again_to_read_what_grows(monkeypatch):
+    # a block to watch collections in, a call to settle, six blocks of one call
+    expected = estimate.COLLECTION_S + (1 + 1 + 6) * 0.1 + 6 * estimate.READING_S
+    assert growth_s(monkeypatch, QUICK, (SPEED,)) == pytest.approx(expected)
+    assert growth_s(monkeypatch, QUICK, ()) == pytest.approx(estimate.COLLECTION_S)
+
+
+def test_slow_calls_have_collections_around_their_blocks(monkeypatch):
+    assert growth_s(monkeypatch, SLOW, (SPEED,)) == pytest.approx((1 + 2 * 8) * estimate.COLLECTION_S)
+    assert growth_s(monkeypatch, SLOW, ()) == pytest.approx((1 + 8) * estimate.COLLECTION_S)

@@ -49,6 +49,13 @@ def test_each_measured_predict_is_inspected_once():
     assert {i for i in ids(made) if "/predict/" in i} <= set(inspected)
 
 
+def test_growth_is_read_where_speed_is_measured_in_as_many_processes_as_there_are_by_default():
+    made = plan.make(Request(workloads=("tiny",), processes=7))
+    reading = [p.replicate for p in made.processes if p.reads_growth]
+    assert reading == list(range(plan.PROCESSES))
+    assert all(p.measures_speed for p in made.processes if p.reads_growth)
+
+
 def test_outputs_are_compared_in_the_first_process_that_measures_speed():
     made = plan.make(Request())
     comparing = [(p.workload, p.instrument, p.replicate) for p in made.processes if p.compares_outputs]

@@ -33,6 +33,8 @@ from profiler.protocol.errors import OptionError, UsageError
         ({"full": True, "calls": 3}, "give one of them"),
         ({"workloads": ("tiny", "tiny")}, "named twice"),
         ({"smallest_effect": 0.0}, "smallest_effect=0"),
+        ({"smallest_growth_kib": 0.0}, "smallest_growth_kib=0"),
+        ({"smallest_growth_kib": float("nan")}, "smallest_growth_kib=nan"),
         ({"pin": (9999,)}, "pin=9999"),
         ({"model": "m.keras", "workloads": ("tiny",)}, "leave out tiny"),
         ({"input": "x.npz"}, "name it as well"),

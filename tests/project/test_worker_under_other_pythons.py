@@ -25,6 +25,7 @@ WITHOUT_NUMPY = {
     "check_decoding",
     "check_entry_points",
     "check_frameworks",
+    "check_growth",
     "check_parent",
 }
 

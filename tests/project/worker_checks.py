@@ -22,6 +22,7 @@ from kprof_worker.collect import (
     captures,
     entry_points,
     frameworks,
+    growth,
     harness,
     inspection,
     instruments,
@@ -36,6 +37,7 @@ from kprof_worker.collect.probes.watches import Watches
 from kprof_worker.protocol import files, schemas
 from kprof_worker.protocol.decoding import decode
 from kprof_worker.protocol.errors import CollectError
+from kprof_worker.protocol.growth import Growth
 from kprof_worker.protocol.spec import (
     BlockRecord,
     CaptureManifest,
@@ -138,6 +140,25 @@ def check_blocks(call):
     schedule = blocks.schedule([20, 200], [50000000, 1000000], 7)
     assert schedule == blocks.schedule([20, 200], [50000000, 1000000], 7)
     assert [sum(one.calls for one in schedule if one.variant == n) for n in (0, 1)] == [20, 200]
+
+
+class Framework:
+    name, graphs = "made up", "graphs"
+
+    def live_graphs(self):
+        return 3
+
+
+def check_growth(call):
+    (found,) = growth.of_quick_calls([(call, 50000000)], Framework(), 7, lambda: None)
+    assert found.error is None and len(found.growth.blocks) == 6, found
+    around = growth.AroundTimed(Framework())
+    around.take("slow", 1, lambda: None)
+    around.watch("slow", lambda: [1])
+    path = str(FOLDER / files.GROWTH_FILE)
+    for one in (found, around.outcome("slow")):
+        files.write_json(path, {"schema": schemas.GROWTH, **dataclasses.asdict(one.growth)})
+        assert decode(Growth, files.read_json(path, schemas.GROWTH)) == one.growth
 
 
 def check_captures(call):
@@ -489,6 +510,7 @@ def main():
         check_decoding,
         check_entry_points,
         check_frameworks,
+        check_growth,
         check_parent,
     ]
     if importlib.util.find_spec("numpy") is not None:

@@ -15,6 +15,7 @@ from profiler.results.document import (
     Report,
     VariantReport,
 )
+from tests.report.grown import BEYOND, GROWTH
 
 ENV = "tf2.21.0-py3.11"
 
@@ -112,6 +113,8 @@ def variant(workload: str, state: str, entry_point: str, median: float, **change
         phases={},
         compute={},
         captures=tuple(lines),
+        growth=GROWTH,
+        beyond=BEYOND,
     )
     return dataclasses.replace(made, **changes)
 

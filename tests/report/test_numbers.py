@@ -73,3 +73,17 @@ def test_text_cannot_command_the_terminal():
 
 def test_how_much_longer_to_measure_is_a_sentence():
     assert numbers.longer(40.2) == "measuring about 40 s longer would settle it"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0, "0 KiB"),
+        (-1536, "-1.50 KiB"),
+        (1 << 20, "1.00 MiB"),
+        (1020 << 10, "0.996 MiB"),
+        (5 << 30, "5.00 GiB"),
+    ],
+)
+def test_binary_sizes_have_three_significant_digits(value, text):
+    assert numbers.binary_size(value) == text

@@ -153,6 +153,15 @@ class Framework(abc.ABC):
     def profiler_session(self) -> Session:
         """Return the profiler session that this release offers, with Python calls where it can."""
 
+    @property
+    def graphs(self) -> str | None:
+        """What `live_graphs` counts, in words; None where there is no such thing."""
+        return None
+
+    def live_graphs(self) -> int | None:
+        """Return how many function graphs live now; None where nobody can tell."""
+        return None
+
     def runtime_session(self) -> Session:
         """Return a profiler session that records what the runtime does, and no Python call.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import random
@@ -143,6 +144,21 @@ class TensorFlow(Framework):
         """Return what ``tf.saved_model.load`` returns."""
         return self._tensorflow.saved_model.load(path)
 
+    @property
+    def graphs(self) -> str | None:
+        """What `live_graphs` counts: older releases tell no number of functions."""
+        if _function_names() is not None:
+            return "functions that TensorFlow's runtime holds"
+        return "FuncGraph objects" if _func_graph() is not None else None
+
+    def live_graphs(self) -> int | None:
+        """Return how many functions the runtime holds, else how many ``FuncGraph`` the collector tracks."""
+        names = _function_names()
+        if names is not None:
+            return len(names())
+        kind = _func_graph()
+        return None if kind is None else sum(type(one) is kind for one in gc.get_objects())
+
     def profiler_session(self) -> Session:
         """Return the profiler session that this release offers, with Python calls where it can."""
         return tensorflow_profiler.find(self._tensorflow)
@@ -156,3 +172,13 @@ def _eager_context() -> Any:
     """Return the object that holds the global seed, which has no public name; None where it has moved."""
     module = sys.modules.get("tensorflow.python.eager.context")
     return None if module is None else module.context()
+
+
+def _function_names() -> Callable[[], Any] | None:
+    """Return what lists the functions of the runtime; None where the release has no such method."""
+    return getattr(_eager_context(), "list_function_names", None)
+
+
+def _func_graph() -> Any:
+    """Return the class of function graphs; None where it has moved."""
+    return getattr(sys.modules.get("tensorflow.python.framework.func_graph"), "FuncGraph", None)

@@ -14,7 +14,7 @@ from __future__ import annotations
 import abc
 import importlib
 from dataclasses import dataclass
-from typing import Optional
+from typing import List, Optional
 
 from ...protocol.spec import Label
 from ..frameworks import Framework
@@ -37,6 +37,7 @@ class Recording:
     steps: Optional[int] = None
     python_events: Optional[bool] = None
     unsplit: Optional[str] = None
+    collections: Optional[List[int]] = None
 
 
 @dataclass(frozen=True)

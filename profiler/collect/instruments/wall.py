@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from _thread import get_ident
 from typing import Any
 
 from ...protocol import files
+from ...protocol.growth import GENERATIONS
 from .. import harness
 from ..harness import Timed
 from ..probes import stamps
@@ -28,6 +30,7 @@ class _Wall(Attached):
         super().__init__(subject)
         self._watches = subject.watches
         self._frames: list[Any] = []
+        self._collections = [0] * GENERATIONS
 
     def ready(self) -> None:
         self._watches.frames.prepare()
@@ -37,8 +40,12 @@ class _Wall(Attached):
         with self._watches.frames.watched() as tape:
             harness.untimed_calls(self.call, re_warm_up)
             tape.clear()
+            before = gc.get_stats()
             harness.measured_calls(self.call, count, timed)
+            after = gc.get_stats()
             self._frames.append((tape.take(), timed))
+        for generation, (first, last) in enumerate(zip(before, after)):
+            self._collections[generation] += last["collections"] - first["collections"]
         return timed
 
     def finish(self) -> Recording:
@@ -48,7 +55,6 @@ class _Wall(Attached):
         frames = numpy.concatenate([stamps.frames_ns(events, timed, me) for events, timed in self._frames])
         if (frames >= 0).any():
             numpy.save(os.path.join(self.folder, files.FRAMES_FILE), frames)
-        if (frames >= 0).all():
-            return Recording()
         reasons = dict.fromkeys(self._watches.frames.lost.values())
-        return Recording(unsplit="; ".join(reasons) or None)
+        unsplit = None if (frames >= 0).all() else "; ".join(reasons) or None
+        return Recording(unsplit=unsplit, collections=self._collections)

@@ -9,7 +9,7 @@ from typing import Any
 from ...protocol.vocabulary import counted
 from ...results.document import Environment, Report, VariantReport
 from ..blocks import Block, Lines, Records, Title
-from . import cross_check, detectable, frames, outputs, proofs, report_rows
+from . import beyond, cross_check, detectable, frames, growth, outputs, proofs, report_rows
 from . import report_tables as tables
 from .headline import headline
 from .sections import Section, instruments, sections
@@ -68,6 +68,7 @@ def _section(section: Section) -> Iterator[Block]:
     if said:
         yield Lines(said)
     yield from frames.blocks(section)
+    yield from growth.blocks(section)
     for variants in section.inputs():
         which = "" if len(section.inputs()) == 1 else f" b{variants[0].batch_size}"
         shown = tuple(one for one in variants if one.internals)
@@ -76,6 +77,7 @@ def _section(section: Section) -> Iterator[Block]:
         for name in list(dict.fromkeys(name for one in shown for name in one.phases))[:1]:
             yield Title(f"One predict{which} by phase", f"under {name}; phases sum to 100 %")
             yield tables.phases(shown, name)
+        yield from beyond.blocks(variants, which)
         yield Title(f"What ran in one predict{which}")
         yield tables.facts(variants)
     failures = tuple(tables.failures(section))

@@ -15,8 +15,10 @@ class Row(NamedTuple):
         environment: slug of the environment.
         variant: id of the variant.
         quantity: ``median_ms``, ``p95_ms``, ``p99_ms``, ``first_call_ms``, ``ratio``, ``perturbation``,
-            ``share``, ``calls_per_call``, ``phase_share``, ``compute_share``, ``graphs_traced_per_call`` or
-            ``iterators_per_call``.
+            ``share``, ``calls_per_call``, ``phase_share``, ``compute_share``, ``graphs_traced_per_call``,
+            ``iterators_per_call``, ``resident_bytes_per_call``, ``threads_per_call``, ``graphs_per_call``,
+            ``objects_per_call``, ``time_change``, ``collections_share``, ``later_collection_ms_per_call`` or
+            ``between_us``.
         subject: the internal or phase; of a ratio the baseline, ``ENV:ID``; else empty.
         instrument: what measured it.
         value: the number; shares are fractions of 1; empty where it is not known.
@@ -59,6 +61,33 @@ def rows(report: Report) -> Iterator[Row]:
                 yield _row(variant, "phase_share", phase, name, share)
         for name, share in variant.compute.items():
             yield _row(variant, "compute_share", "", name, share)
+        yield from _growth(variant)
+        yield from _beyond(variant)
+
+
+def _growth(variant: VariantReport) -> Iterator[Row]:
+    found = variant.growth
+    if found is None:
+        return
+    for name, slope in (
+        ("resident_bytes_per_call", found.resident_bytes_per_call),
+        ("threads_per_call", found.threads_per_call),
+        ("graphs_per_call", found.graphs_per_call),
+        ("objects_per_call", found.objects_per_call),
+        ("time_change", found.time_change),
+    ):
+        if slope is not None:
+            yield _row(variant, name, "", "wall", slope.value, slope.interval, slope.verdict)
+
+
+def _beyond(variant: VariantReport) -> Iterator[Row]:
+    found = variant.beyond
+    if found is None:
+        return
+    yield _row(variant, "collections_share", "", "wall", found.collections_share)
+    if found.later is not None:
+        yield _row(variant, "later_collection_ms_per_call", "", "wall", found.later.ms_per_call)
+    yield _row(variant, "between_us", "", "wall", found.between_us)
 
 
 def _latencies(variant: VariantReport) -> Iterator[Row]:

@@ -174,3 +174,33 @@ def test_without_a_seed_there_is_nothing_to_put_back(monkeypatch):
     context = Context(None)
     drawn_twice(monkeypatch, context)
     assert context._seed == 99
+
+
+class FuncGraph:
+    """A function graph of a release that tells no number of functions."""
+
+
+def with_context(monkeypatch, context, func_graph=None):
+    module = SimpleNamespace(context=lambda: context)
+    monkeypatch.setitem(sys.modules, "tensorflow.python.eager.context", module)
+    module = None if func_graph is None else SimpleNamespace(FuncGraph=func_graph)
+    monkeypatch.setitem(sys.modules, "tensorflow.python.framework.func_graph", module)
+    return release()
+
+
+def test_live_graphs_are_the_functions_of_the_runtime(monkeypatch):
+    found = with_context(monkeypatch, SimpleNamespace(list_function_names=lambda: {"a", "b"}), FuncGraph)
+    assert (found.live_graphs(), found.graphs) == (2, "functions that TensorFlow's runtime holds")
+
+
+def test_live_graphs_of_older_releases_are_objects(monkeypatch):
+    found = with_context(monkeypatch, SimpleNamespace(), FuncGraph)
+    kept = [FuncGraph(), FuncGraph()]
+    for one in kept:
+        one.itself = one
+    assert (found.live_graphs(), found.graphs) == (2, "FuncGraph objects")
+
+
+def test_live_graphs_that_nobody_can_count_are_not_known(monkeypatch):
+    found = with_context(monkeypatch, SimpleNamespace())
+    assert (found.live_graphs(), found.graphs) == (None, None)

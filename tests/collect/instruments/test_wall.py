@@ -1,3 +1,4 @@
+import gc
 import itertools
 
 import numpy as np
@@ -19,8 +20,19 @@ def test_every_call_is_timed_and_nothing_is_left_beside(tmp_path, monkeypatch):
     attached = wall.attach(subject(Call(made.append, (1,), {}), tmp_path))
     assert attached.take(2, 1).durations + attached.take(1, 0).durations == [5, 5, 5]
     assert made == [1] * 4
-    assert attached.finish() == Recording()
+    assert attached.finish() == Recording(collections=[0, 0, 0])
     assert list(tmp_path.iterdir()) == []
+
+
+def test_collections_in_the_timed_calls_are_counted_by_generation(tmp_path):
+    attached = wall.attach(subject(Call(gc.collect, (1,), {}), tmp_path))
+    gc.disable()
+    try:
+        attached.take(2, 1)
+        attached.take(1, 3)
+    finally:
+        gc.enable()
+    assert attached.finish().collections == [0, 3, 0]
 
 
 def test_each_call_is_split_where_the_frame_ends(tmp_path, monkeypatch):

@@ -34,16 +34,30 @@ from profiler.report.pages import (
     report,
     runs,
 )
-from profiler.results.document import Report
+from profiler.results.document import Growth, Report
 from profiler.results.foreign import ForeignCalls, ForeignFile, ForeignInternal, ForeignReport, Total
 from profiler.runs.find import RunSummary
 from profiler.runs.record import Capture
 from profiler.study.claims import Claim, Finding, Judged, Reason, Shortfall
 from tests.attribution.trace import made_trace
-from tests.report import sample
+from tests.report import grown, sample
 
 HOSTILE = "\x1b]0;owned\x07\x1b[2J\r\n=1+1\t|`<b>*_\ud800\u202e [x](y)\n```\n# t"
 NAME = "name"
+
+
+def hostile_growth() -> Growth:
+    """Return growth of which everything is said that a run can say."""
+    memory = grown.slope(grown.MIB, grown.MIB, grown.MIB, "grows", HOSTILE)
+    known, missing = (HOSTILE,), {"resident_bytes": HOSTILE}
+    return dataclasses.replace(
+        grown.GROWTH,
+        resident_bytes_per_call=memory,
+        graphs_per_call=dataclasses.replace(memory, interval=None),
+        graphs_counted=HOSTILE,
+        missing=missing,
+        known=known,
+    )
 
 
 def hostile_report() -> Report:
@@ -61,6 +75,8 @@ def hostile_report() -> Report:
             reason=evil,
             phases={evil: {evil: 1.0}},
             compute={evil: 0.5},
+            growth=hostile_growth(),
+            beyond=grown.BEYOND,
             internals=tuple(
                 dataclasses.replace(
                     i,

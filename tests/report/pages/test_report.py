@@ -91,7 +91,9 @@ def test_the_headline_says_what_predict_costs_and_where_it_goes():
 def test_a_share_that_is_not_known_says_why_once():
     reason = "this interpreter's cProfile loses frames; /usr/bin/python3.11 would do"
     report = with_tiny(
-        lambda one: dataclasses.replace(one, internals=one.internals and sample.internals("tiny", reason))
+        lambda one: dataclasses.replace(
+            one, internals=one.internals and sample.internals("tiny", reason), beyond=None
+        )
     )
     text = render(report, 80)
     tiny = text[text.index("tiny on") : text.index("medium on")]

@@ -92,6 +92,8 @@ def numbers(document):
                 put("phase_share", phase, name, share)
         for name, share in variant["compute"].items():
             put("compute_share", "", name, share)
+        for quantity, value, interval in grown(variant):
+            put(quantity, "", "wall", value, interval)
     for one in document["comparisons"]:
         candidate = tuple(one["candidate"].split(":", 1))
         found[(*candidate, "ratio", one["baseline"], "wall")] = (
@@ -99,6 +101,18 @@ def numbers(document):
             *(one["interval"] or (None,) * 2),
         )
     return found
+
+
+def grown(variant):
+    """Yield what grows and what lies beyond the calls: quantity, value, interval."""
+    for quantity, one in (variant["growth"] or {}).items():
+        if isinstance(one, dict) and "verdict" in one:
+            yield quantity, one["value"], one["interval"]
+    beyond = variant["beyond"]
+    if beyond:
+        yield "collections_share", beyond["collections_share"], None
+        yield "later_collection_ms_per_call", beyond["later"]["ms_per_call"], None
+        yield "between_us", beyond["between_us"], None
 
 
 def with_intervals():

@@ -1,0 +1,128 @@
+"""What grows as calls of a variant go on: memory, threads, graphs and objects, and the time of a call."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from .. import statistics
+from ..protocol import growth as protocol
+from ..protocol.errors import KprofError
+from ..protocol.growth import GrowthBlock
+from ..protocol.instruments import SPEED, instrument
+from ..protocol.vocabulary import counted
+from ..runs.record import Capture
+from ..statistics import Blocks, Estimate
+from .document import Growth, Slope
+
+RESIDENT = "resident_bytes"
+THREADS = "threads"
+GRAPHS = "graphs"
+OBJECTS = "objects"
+# Growth by less a call does not matter: one more in twenty calls, one more object a call.
+SMALLEST_COUNTS = {THREADS: 0.05, GRAPHS: 0.05, OBJECTS: 1.0}
+
+KIB = 1024
+
+
+def read(captures: Sequence[Capture]) -> dict[int, protocol.Growth]:
+    """Return what was read of a variant by process; a file that cannot be used is left out."""
+    found = {}
+    for capture in captures:
+        if not capture.usable or SPEED not in instrument(capture.instrument).gives:
+            continue
+        try:
+            own = capture.growth()
+        except KprofError:
+            continue
+        if own is not None and own.blocks:
+            found[capture.process] = own
+    return found
+
+
+def growth(
+    found: dict[int, protocol.Growth],
+    timed: Blocks,
+    traced: float | None,
+    smallest_bytes: float,
+    smallest_effect: float,
+) -> Growth | None:
+    """Return what grows as calls of a variant go on; None where it was not read.
+
+    Args:
+        found: what was read, by process.
+        timed: the timed calls.
+        traced: how many graphs a call traces; None where that is not known.
+        smallest_bytes: growth of resident memory by less a call does not matter.
+        smallest_effect: nor does a call that takes longer by a smaller fraction after a process's calls.
+    """
+    if not found:
+        return None
+    blocks = [block for one in found.values() for block in one.blocks]
+    smallest = {RESIDENT: smallest_bytes, **SMALLEST_COUNTS}
+    slopes = {name: _slope(_rates(found, name), limit) for name, limit in smallest.items()}
+    time = slope(statistics.slowing(timed), smallest_effect) if len(timed) else None
+    first = next(iter(found.values()))
+    return Growth(
+        calls=sum(block.calls for block in blocks),
+        processes=len(found),
+        timed_calls=first.timed,
+        smallest_bytes_per_call=smallest_bytes,
+        resident_bytes_per_call=slopes[RESIDENT],
+        threads_per_call=slopes[THREADS],
+        graphs_per_call=slopes[GRAPHS],
+        objects_per_call=slopes[OBJECTS],
+        time_change=time,
+        graphs_counted=first.counted,
+        missing=first.missing,
+        known=tuple(_known(slopes, blocks, traced)),
+    )
+
+
+def _rates(found: dict[int, protocol.Growth], name: str) -> dict[int, statistics.Floats]:
+    return {
+        process: np.array([one for block in own.blocks if (one := _rate(block, name)) is not None])
+        for process, own in found.items()
+    }
+
+
+def _rate(block: GrowthBlock, name: str) -> float | None:
+    before, after = getattr(block.before, name), getattr(block.after, name)
+    return None if before is None or after is None else (after - before) / block.calls
+
+
+def _slope(rates: dict[int, statistics.Floats], smallest: float) -> Slope | None:
+    estimate = statistics.growth_rate(rates)
+    return None if estimate.value is None else slope(estimate, smallest)
+
+
+def slope(found: Estimate, smallest: float) -> Slope | None:
+    """Return an estimate with its verdict; None where there is no value."""
+    if found.value is None:
+        return None
+    return Slope(found.value, found.interval, statistics.judge_growth(found, smallest), found.reason)
+
+
+def _known(slopes: dict[str, Slope | None], blocks: list[GrowthBlock], traced: float | None) -> list[str]:
+    """Return what is known of what grows, where memory does."""
+    resident = slopes[RESIDENT]
+    if resident is None or resident.verdict != statistics.GROWS:
+        return []
+    lines = []
+    for name, what in ((GRAPHS, "graph"), (OBJECTS, "Python object"), (THREADS, "thread")):
+        own = slopes[name]
+        if own is not None and own.verdict == statistics.GROWS:
+            lines.append(f"{own.value:.3g} {what}s more live after each call")
+    if not lines:
+        lines.append("neither graphs nor objects that Python tracks: arrays, bytes, or memory of native code")
+    if traced:
+        lines.append(f"a call traces {counted(round(traced), 'graph')}")
+    freed = [block.freed_bytes / block.calls for block in blocks if block.freed_bytes is not None]
+    objects = float(np.median([block.freed_objects / block.calls for block in blocks]))
+    if objects:
+        given_back = f", {np.median(freed) / KIB:.3g} KiB of memory" if freed and np.median(freed) else ""
+        lines.append(
+            f"garbage that only a collection frees does not count: {objects:.3g} objects{given_back} a call"
+        )
+    return lines
