@@ -29,8 +29,8 @@ profile: .venv/.runtime ## measure both built-in models and print where predict 
 reproduce: .venv/.runtime ## put the published study's claims to the test, on its releases and the installed one
 	$(BIN)/kprof reproduce $(ARGS)
 
-check: lint ## lint, layers, types and unit tests without fuzzing and long simulations: under 2 minutes on 2 cores
-	$(BIN)/python -m pytest -n auto $(SLOWEST) -m 'not ($(ALONE) or simulation or fuzz)' $(ARGS)
+check: lint ## lint, layers, types and unit tests without fuzzing, simulations and what takes seconds: under 2 minutes on 2 cores
+	$(BIN)/python -m pytest -n auto $(SLOWEST) -m 'not ($(ALONE) or simulation or fuzz or long)' $(ARGS)
 
 test: lint ## everything: lint, layers, types, all tests
 	$(BIN)/python -m pytest -n auto $(SLOWEST) -m 'not ($(ALONE))' $(ARGS)

@@ -78,6 +78,7 @@ def traced():
                 yield pytest.param(capture, id=f"{run.name}:{capture.variant.compile_state}")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("capture", list(traced()))
 def test_own_times_of_the_reference_traces_are_the_oracles(capture):
     sound = sound_trace.load(capture)

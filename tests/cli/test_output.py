@@ -23,6 +23,7 @@ def test_a_file_that_cannot_be_written_is_one_line(traces, tmp_path, capsys):
     assert not list(tmp_path.parent.glob("*.tmp-*"))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("where", ["run.json", "captures/x/new.prof", "link"])
 def test_a_run_s_own_files_are_not_written_over(where, traces, tmp_path, capsys):
     """`report latest --output RUN/run.json` left a run that could not be read."""

@@ -34,6 +34,7 @@ def said(pipe):
         return file.readline()
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("heard_signals")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_an_ended_command_takes_its_worker_and_its_temporary_folder_along(number, tmp_path):

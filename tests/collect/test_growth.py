@@ -116,6 +116,7 @@ def test_a_call_that_raises_ends_its_own_readings_alone():
     assert len(good.growth.blocks) == 6
 
 
+@pytest.mark.long
 def test_blocks_of_several_variants_are_shuffled_by_the_seed():
     def order(seed):
         made = []
@@ -197,6 +198,7 @@ def test_nothing_is_counted_while_it_is_switched_off():
     assert watched.facts() is None
 
 
+@pytest.mark.long
 def test_slow_calls_are_read_around_their_timed_blocks():
     framework = Counting()
     around = AroundTimed(framework)

@@ -26,6 +26,7 @@ def test_folded_and_speedscope_hold_the_same_stacks_and_times(found):
     assert round(profile["endValue"] * 1000) == int(found.stacks.table.array("self_ps").sum())
 
 
+@pytest.mark.long
 def test_the_speedscope_file_is_of_speedscopes_own_schema(found):
     schema = json.loads(
         (Path(__file__).parents[1] / "browser/speedscope/file-format-schema.json").read_text()

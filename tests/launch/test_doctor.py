@@ -107,6 +107,7 @@ def test_a_program_that_is_no_interpreter_fails(tmp_path):
     assert "TensorFlow" not in checks
 
 
+@pytest.mark.long
 def test_an_interpreter_that_is_not_there_fails_and_the_rest_is_still_looked_at(tmp_path):
     checks = by_name(doctor.examine(str(tmp_path / "python"), tmp_path, Silent()))
     assert checks["interpreter"].status == doctor.FAIL
@@ -217,6 +218,7 @@ def test_captures_that_were_cut_short_are_named(tmp_path):
     assert str(tmp_path / "run") in check.remedy
 
 
+@pytest.mark.long
 def test_the_viewers_of_this_environment_are_found():
     checks = by_name(doctor._viewers(Silent()))
     assert {checks[name].status for name in ("snakeviz", "TensorBoard", "profiler plugin")} == {doctor.OK}

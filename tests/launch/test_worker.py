@@ -58,6 +58,7 @@ def test_a_killed_worker_names_the_signal(tmp_path):
     assert "SIGKILL" in ended.reason
 
 
+@pytest.mark.long
 def test_a_hanging_worker_is_ended_with_its_children(tmp_path):
     os.mkfifo(tmp_path / "alive")
     reader = os.open(tmp_path / "alive", os.O_RDONLY | os.O_NONBLOCK)
@@ -127,6 +128,7 @@ def test_an_interrupt_while_the_worker_is_being_started_leaves_none_behind(tmp_p
 ENDLESS = "import threading, time; threading.Thread(target=time.sleep, args=(600,)).start()\n"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("main", "code", "says"),
     [

@@ -63,6 +63,7 @@ def test_nothing_lies_loose_in_the_root_but_the_public_face():
     }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("module", "line"),
     [

@@ -294,6 +294,7 @@ def measured(copy, kprof):
     return kprof("run", "tiny", "--python", python, "--instrument", "wall,toy", "--budget", "0.3")
 
 
+@pytest.mark.integration
 def test_a_toy_instrument_is_in_the_help_the_plan_and_the_report(kprof, measured):
     help_text = " ".join(kprof("run", "--help").split())
     assert "wall, probes, cprofile, tfprofiler, probes_trace, toy." in help_text

@@ -40,6 +40,7 @@ def pythons() -> dict[str, str]:
     return found
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("version", ["3.7", "3.8", "3.9", "3.10", "3.11", "3.12", "3.13"])
 def test_the_worker_measures_profiles_and_inspects(version, pythons, tmp_path):
     if version not in pythons:

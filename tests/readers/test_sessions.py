@@ -124,6 +124,7 @@ def test_no_link_is_followed_out_of_the_folder(log, tmp_path):
     assert by_name["files"].hosts == ("in",)
 
 
+@pytest.mark.long
 def test_a_folder_of_ten_thousand_files_is_looked_through_once(log, monkeypatch):
     many = log / "many"
     many.mkdir()

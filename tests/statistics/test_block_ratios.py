@@ -21,6 +21,7 @@ def blocks(source, pairs, calls=5, level=1.0, tail=0.0):
     return BlockPairs(side(1.0), side(TRUE * level))
 
 
+@pytest.mark.simulation
 @pytest.mark.parametrize(("pairs", "tail"), [(6, 0.0), (9, 0.0), (16, 0.1), (40, 0.0)])
 def test_the_interval_over_blocks_holds_the_true_ratio(pairs, tail):
     source = np.random.default_rng(3)
@@ -29,6 +30,7 @@ def test_the_interval_over_blocks_holds_the_true_ratio(pairs, tail):
     assert covered >= 0.95 - 3 * np.sqrt(0.05 * 0.95 / RUNS)
 
 
+@pytest.mark.simulation
 @pytest.mark.parametrize("processes", [3, 5])
 def test_the_interval_over_processes_holds_the_true_ratio(processes):
     source = np.random.default_rng(4)

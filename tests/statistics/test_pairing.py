@@ -53,6 +53,7 @@ def test_blocks_and_simulated_arrays_give_the_same_ratios():
     assert process_log_ratios(first, second) == pytest.approx(process_ratios(*logs)[0], abs=1e-6)
 
 
+@pytest.mark.simulation
 @pytest.mark.parametrize("drift", [0.0, 0.3])
 @pytest.mark.parametrize("noise", [0.03, 0.10])
 @pytest.mark.parametrize("processes", [3, 5, 7])

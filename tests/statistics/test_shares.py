@@ -20,6 +20,7 @@ def calls_of(source, processes, calls, process_sd, correlation):
     return inside, windows
 
 
+@pytest.mark.simulation
 @pytest.mark.parametrize(
     ("processes", "process_sd", "correlation"), [(1, 0.0, 0.0), (1, 0.0, 0.3), (3, 0.02, 0.3), (5, 0.02, 0.6)]
 )

@@ -43,6 +43,7 @@ def kinds_of(calls):
     return [finding.kind for finding in findings(one_block(calls))]
 
 
+@pytest.mark.simulation
 @pytest.mark.parametrize("name", SOUND)
 def test_sound_calls_raise_each_warning_in_at_most_2_of_100(name):
     source = np.random.default_rng(12)

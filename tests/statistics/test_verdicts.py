@@ -106,6 +106,7 @@ def test_a_spread_beyond_all_processes_is_out_of_reach_and_said():
     assert "so more than 10000 processes of about 4 s would be needed" in found.reason
 
 
+@pytest.mark.simulation
 @pytest.mark.parametrize(("true_ratio", "noise"), [(1.0, 0.05), (1.06, 0.05), (1.0, 0.08)])
 def test_measuring_as_much_longer_as_said_decides_in_most_cases(true_ratio, noise):
     source = np.random.default_rng(11)

@@ -258,6 +258,7 @@ def test_bounds_hold_the_truth_of_random_stacks(seed):
     hold_the_truth(seed)
 
 
+@pytest.mark.fuzz
 @pytest.mark.parametrize("dropped", [0.01, 0.1, 0.5])
 def test_bounds_hold_the_truth_where_light_edges_are_left_out(dropped, monkeypatch):
     monkeypatch.setattr(call_graph, "MANY_EDGES", 0)

@@ -58,6 +58,7 @@ def test_phases_sum_to_one(case):
     assert sum(case[4].phases.values()) == pytest.approx(1, abs=1e-9)
 
 
+@pytest.mark.long
 def test_shares_calls_and_phases_are_the_oracles(case):
     capture, resolutions, mark, _, found = case
     (path,) = capture.trace_folder().iterdir()

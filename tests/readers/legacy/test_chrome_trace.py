@@ -103,6 +103,7 @@ CHROME_DENSE = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", CHROME_DENSE)
 def test_a_chrome_trace_takes_memory_in_proportion_to_its_bytes(tmp_path, kind):
     content = CHROME_DENSE[kind]()

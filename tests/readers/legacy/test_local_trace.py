@@ -74,6 +74,7 @@ def test_altered_bytes_are_read_or_refused(tmp_path_factory, data):
         checked(path)
 
 
+@pytest.mark.long
 def test_more_events_than_its_bytes_explain_are_refused_in_a_large_file_only(tmp_path):
     small = event(0, 7, b"op", 1, 1)
     assert len(runtime_trace.read(write_local(tmp_path, small * 1000)).events) == 1000
@@ -90,6 +91,7 @@ LOCAL_DENSE = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", LOCAL_DENSE)
 def test_a_local_trace_takes_memory_in_proportion_to_its_bytes(tmp_path, kind):
     path = write_local(tmp_path, LOCAL_DENSE[kind]())

@@ -50,6 +50,7 @@ def test_a_chrome_trace_may_name_threads_that_did_nothing(tmp_path):
     assert [one.kind for one in found] == ["no_python_tracer"]
 
 
+@pytest.mark.fuzz
 @pytest.mark.parametrize("path", REAL, ids=lambda path: path.parents[4].name)
 def test_a_real_trace_that_was_cut_before_its_last_thread_says_so(tmp_path, path):
     data = path.read_bytes()

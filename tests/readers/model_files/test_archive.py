@@ -31,6 +31,7 @@ def test_a_member_that_escapes_is_refused(tmp_path, name):
     assert not (tmp_path.parent / "out").exists()
 
 
+@pytest.mark.long
 def test_an_archive_that_unpacks_to_gigabytes_is_refused(tmp_path):
     zeros = bytes(reader.LARGEST_UNPACKED // 4)
     members = {f"model-{n}.weights.h5": zeros for n in range(5)}

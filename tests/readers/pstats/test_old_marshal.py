@@ -101,6 +101,7 @@ def test_a_profile_of_the_module_profile_is_refused_by_name(tmp_path, guard):
         pstats.read(tmp_path / "slow.prof", guard)
 
 
+@pytest.mark.fuzz
 @pytest.mark.parametrize("name", OLD)
 def test_a_profile_cut_anywhere_is_one_error(name, tmp_path, guard):
     data = PROFILES[name][0].read_bytes()
@@ -112,6 +113,7 @@ def test_a_profile_cut_anywhere_is_one_error(name, tmp_path, guard):
         assert "\n" not in str(caught.value)
 
 
+@pytest.mark.fuzz
 def test_any_byte_may_be_any_other(tmp_path, guard):
     data = PROFILES["py2.7.prof"][0].read_bytes()
     source = random.Random(7)

@@ -243,6 +243,7 @@ def test_a_file_cut_at_any_byte_is_one_error(small, tmp_path, guard):
             pstats.read(path, guard)
 
 
+@pytest.mark.fuzz
 def test_flipped_bits_give_a_table_or_one_error(tmp_path, guard):
     data = REAL[0].read_bytes()
     source = random.Random(5)
@@ -253,6 +254,7 @@ def test_flipped_bits_give_a_table_or_one_error(tmp_path, guard):
         read_or_refuse(tmp_path / "flipped.prof", bytes(damaged), guard)
 
 
+@pytest.mark.fuzz
 def test_any_byte_of_a_small_profile_may_be_any_other(small, tmp_path, guard):
     data = small.read_bytes()
     source = random.Random(6)

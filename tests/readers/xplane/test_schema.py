@@ -15,6 +15,7 @@ MESSAGES = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("fields", MESSAGES)
 def test_fields_have_their_published_numbers(fields):
     published = getattr(oracle.xplane_pb2(), MESSAGES[fields]).DESCRIPTOR.fields_by_name

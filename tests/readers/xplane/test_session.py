@@ -243,6 +243,7 @@ def checked_bytes(path, data: bytes) -> xplane.Trace | None:
     return checked(path)
 
 
+@pytest.mark.fuzz
 def test_every_bit_flipped(tmp_path):
     data = small_file()
     path = tmp_path / "a.xplane.pb"
@@ -268,6 +269,7 @@ def test_capture_cut_at_many_places(tmp_path, raw):
         assert checked_bytes(path, raw[:size]) is None
 
 
+@pytest.mark.fuzz
 def test_capture_with_bytes_replaced(tmp_path, raw):
     generator = np.random.default_rng(7)
     path = tmp_path / "a.xplane.pb"
@@ -342,6 +344,7 @@ DENSE = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", DENSE)
 def test_memory_is_in_proportion_to_the_file(tmp_path, kind):
     data = DENSE[kind]()

@@ -16,7 +16,7 @@ from profiler.comparison.foreign import EntryChange, ForeignComparison, ShareCha
 from profiler.comparison.internals import Fact, InternalChange
 from profiler.comparison.runs import EnvironmentChange, RunComparison, Side, VariantChange
 from profiler.environments import Stored
-from profiler.launch.doctor import Check
+from profiler.launch.doctor import Check as DoctorCheck
 from profiler.protocol.vocabulary import Variant
 from profiler.readers.code_places import CodePlaces, Frame
 from profiler.readers.findings import Finding as FileFinding
@@ -33,9 +33,11 @@ from profiler.report.pages import (
     matrix,
     report,
     runs,
+    validation,
 )
 from profiler.results.document import Growth, Report
 from profiler.results.foreign import ForeignCalls, ForeignFile, ForeignInternal, ForeignReport, Total
+from profiler.results.proving.document import Check, Lean, SameTwice, Tested, Validation
 from profiler.runs.find import RunSummary
 from profiler.runs.record import Capture
 from profiler.study.claims import Claim, Finding, Judged, Reason, Shortfall
@@ -190,6 +192,14 @@ def foreign_compared(name: str) -> Page:
     return foreign_comparison.page(ForeignComparison(name, name, "calls", (entry,), name))
 
 
+def proven(name: str) -> Validation:
+    check = Check(name, name, 1.0, 0.5, 0.4, 0.41, 0.01, (0.0, 0.02), "within")
+    unknown = Check(name, name, None, 0.0, None, None, None, None, None, name)
+    tested = Tested(name, "ok", None, 0.02, (check, unknown), {name: name}, (Lean(name, 0.1, None),), 8, 9, 1)
+    lost = Tested(name, "unsound", name, 0.05)
+    return Validation(name, name, 0.2, (tested, lost), SameTwice(1.0, (0.9, 1.1), "same", 3))
+
+
 PAGES: Mapping[str, Mapping[str, Callable[[], Page]]] = {
     "report": {
         "ordinary": lambda: report.page(sample.report()),
@@ -238,8 +248,15 @@ PAGES: Mapping[str, Mapping[str, Callable[[], Page]]] = {
         "hostile": lambda: environments.page([Stored(HOSTILE, HOSTILE, None, HOSTILE, 1, 1)]),
     },
     "doctor": {
-        "ordinary": lambda: doctor.page([Check(NAME, "ok", NAME)]),
+        "ordinary": lambda: doctor.page([DoctorCheck(NAME, "ok", NAME)]),
         "empty": lambda: doctor.page([]),
-        "hostile": lambda: doctor.page([Check(HOSTILE, "fail", HOSTILE, HOSTILE)]),
+        "hostile": lambda: doctor.page([DoctorCheck(HOSTILE, "fail", HOSTILE, HOSTILE)]),
+    },
+    "validation": {
+        "ordinary": lambda: validation.page(proven(NAME)),
+        "empty": lambda: validation.page(
+            Validation("", "", 0.2, (), SameTwice(None, None, "cannot tell", 0))
+        ),
+        "hostile": lambda: validation.page(proven(HOSTILE)),
     },
 }
