@@ -86,9 +86,14 @@ def growth(
 
 def _rates(found: dict[int, protocol.Growth], name: str) -> dict[int, statistics.Floats]:
     return {
-        process: np.array([one for block in own.blocks if (one := _rate(block, name)) is not None])
+        process: np.array([one for block in _settled(own) if (one := _rate(block, name)) is not None])
         for process, own in found.items()
     }
+
+
+def _settled(own: protocol.Growth) -> list[GrowthBlock]:
+    """Return the blocks that count: of slow calls, which have one call of warm-up, the later half."""
+    return own.blocks[-max(1, len(own.blocks) // 2) :] if own.timed else own.blocks
 
 
 def _rate(block: GrowthBlock, name: str) -> float | None:
@@ -131,7 +136,7 @@ def _known(slopes: dict[str, Slope | None], blocks: list[GrowthBlock], traced: f
     for name, what in ((GRAPHS, "graph"), (OBJECTS, "Python object"), (THREADS, "thread")):
         own = slopes[name]
         if own is not None and own.verdict == statistics.GROWS:
-            lines.append(f"{own.value:.3g} {what}s more live after each call")
+            lines.append(f"{own.value:.4g} {what}s more live after each call")
     if len(lines) == found:
         lines.append("neither graphs nor objects that Python tracks: arrays, bytes, or memory of native code")
     if traced:

@@ -96,3 +96,11 @@ def test_memory_in_use_is_not_known_by_half(said):
     half = GrowthBlock(1, Reading(python_blocks=1), Reading(python_blocks=1), 0, None, 0)
     (variant,) = said([dataclasses.replace(read(blocks=0), blocks=[half])] * 3).variants
     assert variant.growth.used_bytes_per_call is None
+
+
+@pytest.mark.parametrize(("timed", "verdict"), [(True, "steady"), (False, "grows")])
+def test_slow_calls_that_still_settle_do_not_grow(said, timed, verdict):
+    """The first timed call of medium takes 26 MB to stay, the second 0.9, the third none."""
+    blocks = [read(held, blocks=1, calls=1).blocks[0] for held in (26 * MIB, MIB, 0)]
+    (variant,) = said([dataclasses.replace(read(), timed=timed, blocks=blocks)] * 3).variants
+    assert variant.growth.resident_bytes_per_call.verdict == verdict
