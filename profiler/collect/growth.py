@@ -14,6 +14,7 @@ import gc
 import os
 import random
 import struct
+import sys
 import time
 from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
@@ -21,13 +22,15 @@ from ..protocol.growth import GENERATIONS, Growth, GrowthBlock, Reading, Watched
 from . import harness, reasons
 from .frameworks import Framework
 from .harness import Call
+from .native_memory import native_bytes
 
 clock_ns = time.perf_counter_ns
 
 STATM, TASKS = "/proc/self/statm", "/proc/self/task"
 
 # The fields of a `Reading` in order. The collector tracks no bytes, and so counts none of these.
-_READING = struct.Struct("<4q")
+_READING = struct.Struct("<6q")
+_REST = struct.Struct("<4q")
 UNKNOWN = -1
 YOUNG = range(GENERATIONS - 1)
 
@@ -49,7 +52,14 @@ class Meter:
     def read(self) -> bytes:
         """Return a `Reading`, packed."""
         graphs = None if "graphs" in self.missing else self._tried("graphs", self._framework.live_graphs)
-        found = (self.resident_bytes(), self._tried("threads", _threads), graphs, len(gc.get_objects()))
+        found = (
+            self.resident_bytes(),
+            self._tried("threads", _threads),
+            graphs,
+            len(gc.get_objects()),
+            self._tried("native_bytes", native_bytes),
+            self._tried("python_blocks", _python_blocks),
+        )
         return _READING.pack(*(UNKNOWN if one is None else one for one in found))
 
     def resident_bytes(self) -> Optional[int]:
@@ -74,6 +84,10 @@ def _resident_bytes() -> int:
 
 def _threads() -> int:
     return len(os.listdir(TASKS))
+
+
+def _python_blocks() -> int:
+    return sys.getallocatedblocks()
 
 
 def collected() -> Tuple[int, int]:
@@ -139,7 +153,7 @@ class Blocks:
         make()
         held = self._meter.resident_bytes()
         freed, took_ns = collected()
-        about = _READING.pack(calls, UNKNOWN if held is None else held, freed, took_ns)
+        about = _REST.pack(calls, UNKNOWN if held is None else held, freed, took_ns)
         self._made.append(before + self._meter.read() + about)
 
     def facts(self, timed: bool, empty_ns: int, full_ns: int) -> Growth:
@@ -156,7 +170,8 @@ class Blocks:
 
 
 def _block(packed: bytes) -> GrowthBlock:
-    before, after, (calls, held, freed, took_ns) = _READING.iter_unpack(packed)
+    before, after = _READING.unpack_from(packed), _READING.unpack_from(packed, _READING.size)
+    calls, held, freed, took_ns = _REST.unpack_from(packed, 2 * _READING.size)
     fell = None if UNKNOWN in (held, after[0]) else max(0, held - after[0])
     return GrowthBlock(calls, _reading(before), _reading(after), freed, fell, took_ns)
 

@@ -30,16 +30,19 @@ class Reading:
         threads: threads of the operating system.
         graphs: function graphs that live.
         objects: objects that the garbage collector tracks, without those that it was told to leave alone.
+        native_bytes: memory that the C library has given out and not taken back.
+        python_blocks: the same of Python's own allocator, in blocks of up to 512 bytes.
     """
 
     resident_bytes: Optional[int] = None
     threads: Optional[int] = None
     graphs: Optional[int] = None
     objects: Optional[int] = None
+    native_bytes: Optional[int] = None
+    python_blocks: Optional[int] = None
 
     def __post_init__(self) -> None:
-        for name in ("resident_bytes", "threads", "graphs", "objects"):
-            value = getattr(self, name)
+        for name, value in vars(self).items():
             if value is not None and not 0 <= value < 1 << 63:
                 raise ValueError(f"{name} is {value}, at least 0 is needed")
 

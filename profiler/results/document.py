@@ -91,6 +91,8 @@ class Growth:
         calls, processes: how many it was read of.
         timed_calls: whether these are the timed calls themselves; else they were made after them.
         smallest_bytes_per_call: growth of resident memory by less does not matter.
+        used_bytes_per_call: memory that allocators have given out, Python's by a mean size of its blocks: it
+            grows also while calls fill what was freed before, and resident memory does not.
         time_change: the fraction by which a process's last timed call takes longer than its first.
         graphs_counted: what is counted as a graph.
         missing: why a quantity is not known, by its name.
@@ -106,6 +108,7 @@ class Growth:
     graphs_per_call: Slope | None
     objects_per_call: Slope | None
     time_change: Slope | None
+    used_bytes_per_call: Slope | None = None
     graphs_counted: str | None = None
     missing: Mapping[str, str] = dataclasses.field(default_factory=dict)
     known: tuple[str, ...] = ()

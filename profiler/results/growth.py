@@ -9,7 +9,7 @@ import numpy as np
 from .. import statistics
 from ..protocol import growth as protocol
 from ..protocol.errors import KprofError
-from ..protocol.growth import GrowthBlock
+from ..protocol.growth import GrowthBlock, Reading
 from ..protocol.instruments import SPEED, instrument
 from ..protocol.vocabulary import counted
 from ..runs.record import Capture
@@ -20,6 +20,9 @@ RESIDENT = "resident_bytes"
 THREADS = "threads"
 GRAPHS = "graphs"
 OBJECTS = "objects"
+USED = "used_bytes"
+# Python's own allocator tells its blocks, whose mean is about that many bytes.
+BLOCK_BYTES = 64
 # Growth by less a call does not matter: one more in twenty calls, one more object a call.
 SMALLEST_COUNTS = {THREADS: 0.05, GRAPHS: 0.05, OBJECTS: 1.0}
 
@@ -60,7 +63,7 @@ def growth(
     if not found:
         return None
     blocks = [block for one in found.values() for block in one.blocks]
-    smallest = {RESIDENT: smallest_bytes, **SMALLEST_COUNTS}
+    smallest = {RESIDENT: smallest_bytes, USED: smallest_bytes, **SMALLEST_COUNTS}
     slopes = {name: _slope(_rates(found, name), limit) for name, limit in smallest.items()}
     time = slope(statistics.slowing(timed), smallest_effect) if len(timed) else None
     first = next(iter(found.values()))
@@ -70,6 +73,7 @@ def growth(
         timed_calls=first.timed,
         smallest_bytes_per_call=smallest_bytes,
         resident_bytes_per_call=slopes[RESIDENT],
+        used_bytes_per_call=slopes[USED],
         threads_per_call=slopes[THREADS],
         graphs_per_call=slopes[GRAPHS],
         objects_per_call=slopes[OBJECTS],
@@ -82,14 +86,28 @@ def growth(
 
 def _rates(found: dict[int, protocol.Growth], name: str) -> dict[int, statistics.Floats]:
     return {
-        process: np.array([one for block in own.blocks if (one := _rate(block, name)) is not None])
+        process: np.array([one for block in _settled(own) if (one := _rate(block, name)) is not None])
         for process, own in found.items()
     }
 
 
+def _settled(own: protocol.Growth) -> list[GrowthBlock]:
+    """Return the blocks that count: of slow calls, which have one call of warm-up, the later half."""
+    return own.blocks[-max(1, len(own.blocks) // 2) :] if own.timed else own.blocks
+
+
 def _rate(block: GrowthBlock, name: str) -> float | None:
-    before, after = getattr(block.before, name), getattr(block.after, name)
+    before, after = _quantity(block.before, name), _quantity(block.after, name)
     return None if before is None or after is None else (after - before) / block.calls
+
+
+def _quantity(reading: Reading, name: str) -> float | None:
+    if name != USED:
+        found: int | None = getattr(reading, name)
+        return found
+    if reading.native_bytes is None or reading.python_blocks is None:
+        return None
+    return reading.native_bytes + BLOCK_BYTES * reading.python_blocks
 
 
 def _slope(rates: dict[int, statistics.Floats], smallest: float) -> Slope | None:
@@ -106,15 +124,20 @@ def slope(found: Estimate, smallest: float) -> Slope | None:
 
 def _known(slopes: dict[str, Slope | None], blocks: list[GrowthBlock], traced: float | None) -> list[str]:
     """Return what is known of what grows, where memory does."""
-    resident = slopes[RESIDENT]
-    if resident is None or resident.verdict != statistics.GROWS:
+    memory = [one for name in (RESIDENT, USED) if (one := slopes[name]) is not None]
+    if all(one.verdict != statistics.GROWS for one in memory):
         return []
     lines = []
+    if memory[0] is slopes[RESIDENT] and memory[0].verdict != statistics.GROWS:
+        lines.append(
+            "resident memory does not grow while calls fill what was freed before them: then it will"
+        )
+    found = len(lines)
     for name, what in ((GRAPHS, "graph"), (OBJECTS, "Python object"), (THREADS, "thread")):
         own = slopes[name]
         if own is not None and own.verdict == statistics.GROWS:
-            lines.append(f"{own.value:.3g} {what}s more live after each call")
-    if not lines:
+            lines.append(f"{own.value:.4g} {what}s more live after each call")
+    if len(lines) == found:
         lines.append("neither graphs nor objects that Python tracks: arrays, bytes, or memory of native code")
     if traced:
         lines.append(f"a call traces {counted(round(traced), 'graph')}")

@@ -10,13 +10,20 @@ from tests.report import made_run
 PREDICT = made_run.COMPILED
 
 
-def read(per_call=0, blocks=6, calls=2, graphs=0, freed=0, **more):
+def read(per_call=0, blocks=6, calls=2, graphs=0, freed=0, used=0, **more):
     """Return what a process leaves whose memory grows by so many bytes a call."""
     made = [
         GrowthBlock(
             calls,
-            Reading(1 << 30, 8, 24, 10),
-            Reading((1 << 30) + per_call * calls, 8, 24 + graphs * calls, 10),
+            Reading(1 << 30, 8, 24, 10, 1 << 29, 1000),
+            Reading(
+                (1 << 30) + per_call * calls,
+                8,
+                24 + graphs * calls,
+                10,
+                (1 << 29) + used * calls,
+                1000 + 2 * calls * bool(used),
+            ),
             freed * calls,
             4096 * bool(freed),
             (100_000 if freed else 0) * calls + 5000,

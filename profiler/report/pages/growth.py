@@ -26,6 +26,7 @@ class Quantity(NamedTuple):
 MEMORY = Quantity("resident memory", lambda found: found.resident_bytes_per_call, numbers.binary_size)
 QUANTITIES = (
     MEMORY,
+    Quantity("memory in use", lambda found: found.used_bytes_per_call, numbers.binary_size),
     Quantity("live graphs", lambda found: found.graphs_per_call, numbers.count),
     Quantity("Python objects", lambda found: found.objects_per_call, numbers.count),
     Quantity("threads", lambda found: found.threads_per_call, numbers.count),
@@ -66,7 +67,9 @@ def _memory(known: list[Known]) -> Iterator[str]:
         word: [
             (variant, slope)
             for variant, found in known
-            if (slope := found.resident_bytes_per_call) is not None and slope.verdict == word
+            if (slope := found.resident_bytes_per_call) is not None
+            and slope.verdict == word
+            and not _uses_more(found)
         ]
         for word in (statistics.STEADY, statistics.CANNOT_TELL)
     }
@@ -85,6 +88,10 @@ def _memory(known: list[Known]) -> Iterator[str]:
     missing = next((text for _, found in known if (text := found.missing.get("resident_bytes"))), None)
     if missing:
         yield f"whether resident memory grows is not known: {missing}"
+
+
+def _uses_more(found: Growth) -> bool:
+    return found.used_bytes_per_call is not None and found.used_bytes_per_call.verdict == statistics.GROWS
 
 
 def _most(slope: Slope) -> float:

@@ -16,9 +16,9 @@ class Row(NamedTuple):
         variant: id of the variant.
         quantity: ``median_ms``, ``p95_ms``, ``p99_ms``, ``first_call_ms``, ``ratio``, ``perturbation``,
             ``share``, ``calls_per_call``, ``phase_share``, ``compute_share``, ``graphs_traced_per_call``,
-            ``iterators_per_call``, ``resident_bytes_per_call``, ``threads_per_call``, ``graphs_per_call``,
-            ``objects_per_call``, ``time_change``, ``collections_share``, ``later_collection_ms_per_call`` or
-            ``between_us``.
+            ``iterators_per_call``, ``resident_bytes_per_call``, ``used_bytes_per_call``,
+            ``threads_per_call``, ``graphs_per_call``, ``objects_per_call``, ``time_change``,
+            ``collections_share``, ``later_collection_ms_per_call`` or ``between_us``.
         subject: the internal or phase; of a ratio the baseline, ``ENV:ID``; else empty.
         instrument: what measured it.
         value: the number; shares are fractions of 1; empty where it is not known.
@@ -71,6 +71,7 @@ def _growth(variant: VariantReport) -> Iterator[Row]:
         return
     for name, slope in (
         ("resident_bytes_per_call", found.resident_bytes_per_call),
+        ("used_bytes_per_call", found.used_bytes_per_call),
         ("threads_per_call", found.threads_per_call),
         ("graphs_per_call", found.graphs_per_call),
         ("objects_per_call", found.objects_per_call),

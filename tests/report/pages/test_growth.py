@@ -64,3 +64,10 @@ def test_memory_that_cannot_be_read_is_said_once():
 
 def test_runs_that_read_nothing_say_nothing():
     assert list(growth.blocks(section())) == []
+
+
+def test_a_variant_whose_memory_in_use_grows_is_not_called_steady():
+    used = dataclasses.replace(GROWTH, used_bytes_per_call=slope(MIB, MIB, MIB, "grows"))
+    _, table, lines = growth.blocks(section(GROWTH, used))
+    assert [row.cells[1] for row in table.layouts[0].rows] == ["memory in use"]
+    assert "steady in uncompiled/predict/b32: 2.00 KiB" in lines.lines[0]
