@@ -122,6 +122,7 @@ ENTRIES = [
 ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("family", "internal", "key"), ENTRIES)
 def test_every_function_of_the_catalogue_was_entered_in_a_reference(family, internal, key):
     assert key in entered_somewhere()

@@ -56,6 +56,7 @@ def test_no_name_at_all_is_one_line(traces, capsys):
     assert capsys.readouterr().err == "kprof: --output: names no file; give it a name\n"
 
 
+@pytest.mark.long
 @pytest.mark.skipif(sys.platform != "linux", reason="writes to /dev/full")
 def test_a_full_disk_behind_standard_output_is_one_line(traces):
     """It was an internal error, after a measurement too."""
@@ -73,6 +74,7 @@ def test_a_full_disk_behind_standard_output_is_one_line(traces):
     )
 
 
+@pytest.mark.long
 def test_a_closed_standard_output_is_no_error(traces):
     command = '"$0" -m profiler report latest >&-'
     done = subprocess.run(

@@ -183,6 +183,7 @@ def test_a_capture_that_failed_is_not_called_again(monkeypatch, tmp_path):
     assert (tmp_path / "2" / "growth.json").exists()
 
 
+@pytest.mark.long
 def test_slow_calls_are_read_around_their_blocks_and_never_made_again(monkeypatch, tmp_path):
     monkeypatch.setattr(measure, "SLOW_CALL_NS", 0)
     models = {1: Model(), 2: Model()}
@@ -195,6 +196,7 @@ def test_slow_calls_are_read_around_their_blocks_and_never_made_again(monkeypatc
     assert sorted(found[1]["files"]) == ["growth.json", "latencies.npy"]
 
 
+@pytest.mark.long
 def test_collections_in_slow_calls_are_watched_where_nothing_is_timed_for_speed(monkeypatch, tmp_path):
     monkeypatch.setattr(measure, "SLOW_CALL_NS", 0)
     size = 1

@@ -264,10 +264,12 @@ def verdicts(folder, ratio):
     return found
 
 
+@pytest.mark.simulation
 def test_twenty_runs_beside_equal_ones_give_at_most_one_false_alarm(tmp_path):
     assert verdicts(tmp_path, 1.0)["differs"] <= 1
 
 
+@pytest.mark.simulation
 def test_a_slowdown_of_a_tenth_is_found_in_nearly_all_of_twenty(tmp_path):
     assert verdicts(tmp_path, 1.1)["differs"] >= 19
 

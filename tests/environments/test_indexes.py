@@ -3,6 +3,8 @@
 from profiler.environments import indexes, make
 from profiler.environments.indexes import Indexes
 
+pytestmark = pytest.mark.long
+
 NOTHING = Indexes({})
 
 

@@ -22,6 +22,8 @@ from profiler.environments.errors import DoesNotResolveError
 
 from .conftest import MINOR, TABLE, write_wheel
 
+pytestmark = pytest.mark.long
+
 SLUG = f"tf2.4.1-py{MINOR}"
 ROOT = Path(__file__).parents[2]
 

@@ -8,6 +8,8 @@ import pytest
 from profiler.environments import EnvironmentUnavailableError, indexes, make, uv_tool
 from profiler.environments.errors import DoesNotFitError, DoesNotResolveError, NoSuchReleaseError
 
+pytestmark = pytest.mark.long
+
 NOTHING = indexes.Indexes({})
 
 

@@ -22,6 +22,7 @@ from tests.oracles import profile_totals
 REAL = sorted(reference.FOLDER.glob("*/captures/**/profile.prof"))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("path", REAL, ids=lambda path: path.parts[-3])
 def test_what_is_written_is_what_was_read_for_the_standard_library_too(path, tmp_path):
     copy = tmp_path / "copy.prof"
@@ -66,6 +67,7 @@ def equal(first, second):
     )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("path", REAL, ids=lambda path: path.parts[-3])
 def test_reading_what_was_written_gives_equal_tables(path, tmp_path):
     first = pstats.read(path)

@@ -12,6 +12,8 @@ from tests.programs.captured import CALLS, EVERY_PROGRAM
 from tests.programs.clocks import MadeUpClock
 from tests.programs.known import PROGRAMS
 
+pytestmark = pytest.mark.long
+
 MONITORED = hasattr(sys, "monitoring")
 
 

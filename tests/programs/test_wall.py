@@ -6,6 +6,8 @@ from tests.programs import captured
 from tests.programs.captured import CALLS, EVERY_PROGRAM
 from tests.programs.clocks import MadeUpClock
 
+pytestmark = pytest.mark.long
+
 
 @pytest.mark.parametrize("entry", ["predict", "wrapped"])
 @EVERY_PROGRAM

@@ -43,6 +43,7 @@ def commands() -> list[list[str]]:
     return [words for words in found if words]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("words", commands(), ids=" ".join)
 def test_a_command_in_a_document_is_one_that_works(words):
     if words[0] == ".venv/bin/python":

@@ -303,6 +303,7 @@ def test_a_toy_instrument_is_in_the_help_the_plan_and_the_report(kprof, measured
     assert "25.0 %" in measured
 
 
+@pytest.mark.long
 def test_a_toy_framework_is_measured_and_its_catalogue_found(kprof, measured):
     report = json.loads(kprof("report", "latest", "--format", "json"))
     (environment,) = report["environments"].values()

@@ -128,6 +128,7 @@ def _pair(logs):
     return base, Blocks({n: [[round(1e9 * np.exp(v))]] for n, v in enumerate(logs)})
 
 
+@pytest.mark.simulation
 @pytest.mark.parametrize("noise", [0.005, 0.01, 0.02, 0.03, 0.05, 0.10])
 @pytest.mark.parametrize("processes", [3, DEFAULT_PROCESSES, 7])
 def test_a_a_pairs_differ_in_at_most_5_and_a_true_1_percent_in_at_most_8_of_100(processes, noise):
@@ -150,6 +151,7 @@ def test_what_matters_is_called_same_in_at_most_2_5_of_100(true_ratio):
         assert np.mean(judge(*spread_of(logs).bounds()) == SAME) <= 0.025 + margin(0.025)
 
 
+@pytest.mark.simulation
 def test_the_time_that_is_named_for_a_verdict_decides_for_equal_variants():
     """Planned by the ratio so far, it decided for 44 of 100: what is known badly cannot be planned by."""
     source = np.random.default_rng(9)

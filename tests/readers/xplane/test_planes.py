@@ -34,6 +34,7 @@ def planes_and_events(found):
     return list(zip(planes, found.events.coded("name").decode(), durations, strict=True)), found.hosts[0]
 
 
+@pytest.mark.long
 def test_files_put_one_behind_the_other_keep_all_their_planes(read):
     data = b"".join(small_space(number) for number in range(12))
     assert len(oracle.space_of(data).planes) == 12
