@@ -1,5 +1,7 @@
 """Where uv looks for packages: pip's own settings in its words."""
 
+import pytest
+
 from profiler.environments import indexes, make
 from profiler.environments.indexes import Indexes
 
