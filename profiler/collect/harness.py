@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 import time
+from types import FrameType
 from typing import Any, Callable, List, NamedTuple
 
 from ..protocol import calls
@@ -63,6 +65,16 @@ def timed_calls(call: Call, count: int, re_warm_up: int = 0) -> Timed:
 def untimed_calls(call: Call, count: int) -> None:
     """Make ``count`` calls from the same place and discard their durations."""
     measured_calls(call, count, Timed.none())
+
+
+def observed_call(call: Call, observer: Callable[[FrameType, str, Any], None]) -> None:
+    """Make one untimed call under ``sys.setprofile``; what was set before is set again."""
+    previous = sys.getprofile()
+    sys.setprofile(observer)
+    try:
+        untimed_calls(call, 1)
+    finally:
+        sys.setprofile(previous)
 
 
 def first_call(call: Call) -> int:

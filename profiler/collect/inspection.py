@@ -6,7 +6,6 @@ those correctly, so presence and ``graphs_traced`` hold even where cProfile lose
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from types import CodeType, FrameType
 from typing import Any
@@ -96,12 +95,7 @@ def inspect_call(call: Call, model: Any, catalogue: CatalogueSpec) -> tuple[Insp
     places, errors = locate_all(catalogue.functions)
     keys = {(place.path, line): key for key, place in places.items() if place for line in place.lines}
     recorder = _Recorder(_lines(places, observe.graph_traced), _lines(places, observe.adapters), keys)
-    previous = sys.getprofile()
-    sys.setprofile(recorder)
-    try:
-        harness.untimed_calls(call, 1)
-    finally:
-        sys.setprofile(previous)
+    harness.observed_call(call, recorder)
     entered: Counter[tuple[str, int]] = Counter()
     for code, count in recorder.entered.items():
         entered[portable(code.co_filename), code.co_firstlineno] += count

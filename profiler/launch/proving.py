@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..catalogue import catalogue
+from ..catalogue.catalogue import TEARDOWN
 from ..plan import processes, user_model
 from ..plan.estimate import BUILT_IN, START_S, UNKNOWN, CallCost, minutes
 from ..plan.request import Request
@@ -17,6 +18,7 @@ from ..protocol import calls, files
 from ..protocol.errors import CollectError, RunError, UsageError
 from ..protocol.instruments import INSTRUMENTS, SHARES, instrument
 from ..protocol.options import option
+from ..protocol.proving import PREDICT
 from ..protocol.spec import ProvingSpec, WorkerExit
 from ..protocol.vocabulary import Variant, require_known
 from ..readers.pstats.marshal_guard import MarshalGuard
@@ -27,7 +29,7 @@ from . import preparing, proofs
 from .listener import Listener
 from .preparing import PREPARE_TIMEOUT_S, Prepared
 
-ROUNDS = 10
+ROUNDS = 16
 FRACTION = 0.2
 PROVABLE = tuple(one.id for one in INSTRUMENTS if SHARES in one.gives)
 INTERNALS = 12
@@ -59,7 +61,8 @@ class Asked:
             if name not in PROVABLE:
                 raise UsageError("gives no shares to prove", f"instrument {name}", f"try {PROVABLE[0]}")
         for name in self.internals:
-            require_known("internal", name, [one.id for one in catalogue.load().internals])
+            known = [one.id for one in catalogue.load().internals if one.id not in (PREDICT, TEARDOWN)]
+            require_known("internal", name, known)
 
 
 def estimate(asked: Asked, cost: CallCost) -> float:
@@ -108,13 +111,16 @@ def _validate(
         estimate_s = estimate(dataclasses.replace(asked, request=_only(asked, name)), _cost(part, variant))
         listener.started(label, number, len(asked.instruments), estimate_s)
         output = temporary / name
-        spec = part.site.spec(output, [variant.workload], prove=_spec(asked, part, variant, name, number))
         output.mkdir()
+        prove = _spec(asked, part, variant, name, number)
+        spec = part.site.spec(output, [variant.workload], prove=prove)
         ended = part.site.work(spec, output / files.STDERR_FILE, 10 * estimate_s + PREPARE_TIMEOUT_S)
-        proven.append(_evidence(output, part, variant, name, ended, guard))
+        proven.append(_evidence(output, part, prove, ended, guard))
         status = "ok" if isinstance(proven[-1], Evidence) else proven[-1].status
         listener.finished(label, status, ended.seconds)
-    return _judged(part, variant, proven)
+    found = _judged(part, variant, proven)
+    proofs.record(part.environment, found)
+    return found
 
 
 def _judged(part: Prepared, variant: Variant, proven: Sequence[Tested | Evidence]) -> Validation:
@@ -123,26 +129,24 @@ def _judged(part: Prepared, variant: Variant, proven: Sequence[Tested | Evidence
         reasons = [one.reason for one in proven if isinstance(one, Tested)]
         raise CollectError(f"no instrument could be tried: {reasons[0]}")
     reference = next((one for one in evidences if one.instrument == "probes"), None)
-    found = Validation(
+    return Validation(
         part.slug,
         variant.id,
         FRACTION,
         tuple(judging.tested(one, reference) if isinstance(one, Evidence) else one for one in proven),
         judging.same_twice(evidences, part.site.request.smallest_effect),
     )
-    proofs.record(part.environment, found)
-    return found
 
 
 def _evidence(
-    output: Path, part: Prepared, variant: Variant, name: str, ended: WorkerExit, guard: MarshalGuard
+    output: Path, part: Prepared, asked: ProvingSpec, ended: WorkerExit, guard: MarshalGuard
 ) -> Tested | Evidence:
     """Return what a worker left, or why it left nothing."""
     try:
-        return shares.read(output, part.environment, variant, name, guard)
+        return shares.read(output, part.environment, asked, guard)
     except RunError as error:
-        reason = ended.reason or str(error)
-        return Tested(name, "failed", reason, instrument(name).largest_error)
+        bound = instrument(asked.instrument).largest_error
+        return Tested(asked.instrument, "failed", ended.reason or str(error), bound)
 
 
 def _only(asked: Asked, name: str) -> Request:

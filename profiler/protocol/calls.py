@@ -29,25 +29,28 @@ def measured(wanted: Optional[int], budget_s: float, call_ns: float, instrument:
     return count if instrument.most_calls is None else min(count, instrument.most_calls)
 
 
-# Each condition of a proof takes about so long, and never fewer or more calls than these.
-PROVING_NS = 3_200_000_000
-LEAST_PROVING_CALLS = 10
-MOST_PROVING_CALLS = 800
+# So many calls of each condition prove an instrument: of quick ones, and of those that take longer.
+PROVING_CALLS_OF_QUICK = 800
+PROVING_CALLS = 80
+PROVING_QUICK_NS = 4_000_000
 # Of an instrument whose files are large, a round takes so many.
-PROVING_CALLS_OF_LARGE_FILES = 4
+PROVING_CALLS_OF_LARGE_FILES = 3
 
 
 def proving(wanted: Optional[int], call_ns: float, rounds: int, instrument: Instrument) -> int:
     """Return how many calls of each condition prove an instrument, all rounds together.
 
     Args:
-        wanted: so many, at least one a round; None for as many as calls of this length need.
+        wanted: so many, at least one a round; None for as many as calls of this length need, one a round of
+            slow ones.
         call_ns: what one takes.
         rounds: over how many rounds they are spread.
         instrument: the one to prove.
     """
-    fitting = int(PROVING_NS / max(call_ns, 1))
-    count = wanted or max(LEAST_PROVING_CALLS, min(MOST_PROVING_CALLS, fitting))
+    count = wanted
+    if count is None and call_ns < SLOW_CALL_NS:
+        count = PROVING_CALLS_OF_QUICK if call_ns < PROVING_QUICK_NS else PROVING_CALLS
+    count = count or rounds
     if instrument.most_calls is not None and wanted is None:
         count = min(count, PROVING_CALLS_OF_LARGE_FILES * rounds)
     return max(rounds, count)

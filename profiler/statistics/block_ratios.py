@@ -9,7 +9,6 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
-from ..protocol.vocabulary import counted
 from .intervals import CONFIDENCE, PROCESSES_NEEDED, Estimate, estimate_of_logs
 from .samples import Durations, Floats
 
@@ -47,8 +46,7 @@ def median_estimate(values: Floats, processes: int, confidence: float = CONFIDEN
     ranked = np.sort(values)
     middle, cut = float(np.median(ranked)), int(tails(len(ranked), confidence))
     if not cut:
-        pairs = counted(len(ranked), "pair")
-        return Estimate(middle, None, None, f"{pairs} of blocks are too few for an interval")
+        return Estimate(middle, None, None, f"{len(ranked)} blocks are too few for an interval")
     few = "one process" if processes == 1 else f"{processes} processes"
     why = f"over the blocks of {few}: others may differ by more"
     return Estimate(middle, float(ranked[cut - 1]), float(ranked[-cut]), why)

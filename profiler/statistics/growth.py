@@ -1,7 +1,6 @@
 """How a quantity grows from call to call: a rate a process from its blocks, an interval, and a verdict.
 
-A process's rate is the Hodges-Lehmann estimate over its blocks, the median of the means of all pairs (Hodges
-and Lehmann 1963, "Estimates of location based on rank tests"): an allocator that takes memory in one step
+A process's rate is the Hodges-Lehmann estimate over its blocks: an allocator that takes memory in one step
 moves a block or two, and so neither least squares over readings nor the slope of Theil and Sen would do,
 which take a step for a slope.
 """
@@ -16,16 +15,11 @@ import numpy as np
 from .block_ratios import median_estimate
 from .intervals import CONFIDENCE, PROCESSES_NEEDED, Estimate, spread_of, too_few
 from .samples import Blocks, Durations, Floats
+from .signed_rank import hodges_lehmann
 from .verdicts import CANNOT_TELL
 
 GROWS = "grows"
 STEADY = "steady"
-
-
-def rate(rates: Floats) -> float:
-    """Return the Hodges-Lehmann estimate of some blocks' rates: at least one."""
-    first, second = np.triu_indices(len(rates))
-    return float(np.median((rates[first] + rates[second]) / 2))
 
 
 def growth_rate(processes: Mapping[int, Floats], confidence: float = CONFIDENCE) -> Estimate:
@@ -44,7 +38,7 @@ def growth_rate(processes: Mapping[int, Floats], confidence: float = CONFIDENCE)
         return Estimate(None, None, None, "it was not read")
     if len(known) < PROCESSES_NEEDED:
         return median_estimate(np.concatenate(known), len(known), confidence)
-    return _over_processes(np.array([rate(one) for one in known]), confidence)
+    return _over_processes(np.array([hodges_lehmann(one) for one in known]), confidence)
 
 
 def slowing(blocks: Blocks, confidence: float = CONFIDENCE) -> Estimate:

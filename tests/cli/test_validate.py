@@ -12,7 +12,7 @@ from tests.results.proving.made_up import evidence
 
 
 def proven(measured):
-    tested = judging.tested(evidence({"data_adapter": (0.4, measured), "predict": (0.9, 55 / 60)}), None)
+    tested = judging.tested(evidence({"data_adapter": (0.4, measured), "dataset_ops": (0.9, 55 / 60)}), None)
     return Validation("e", "tiny/compiled/predict/b32", 0.2, (tested,), SameTwice(1.0, None, "same", 3))
 
 

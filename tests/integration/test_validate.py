@@ -7,6 +7,8 @@ import sys
 
 import pytest
 
+from profiler.collect import selftest
+
 pytestmark = pytest.mark.integration
 
 INTERNALS = "data_adapter,execute,create_graph_function,make_iterator,output_conversion"
@@ -15,7 +17,16 @@ INTERNALS = "data_adapter,execute,create_graph_function,make_iterator,output_con
 def test_waits_lie_in_the_spans_of_the_internals_that_were_slowed(tmp_path):
     """Errors are not judged here: a busy machine may leave them open."""
     output = tmp_path / "proof.json"
-    command = [sys.executable, "-m", "profiler", "validate", "--instrument", "probes", "--calls", "10"]
+    command = [
+        sys.executable,
+        "-m",
+        "profiler",
+        "validate",
+        "--instrument",
+        "probes,cprofile",
+        "--calls",
+        "10",
+    ]
     done = subprocess.run(
         [*command, "--internals", INTERNALS, "--format", "json", "--output", str(output)],
         capture_output=True,
@@ -24,7 +35,8 @@ def test_waits_lie_in_the_spans_of_the_internals_that_were_slowed(tmp_path):
         env={**os.environ, "XDG_STATE_HOME": str(tmp_path)},
     )
     assert done.returncode in (0, 1, 4), done.stderr
-    (probes,) = json.loads(output.read_text())["instruments"]
+    probes, cprofile = json.loads(output.read_text())["instruments"]
+    assert cprofile["status"] == ("ok" if selftest.is_sound() else "unsound")
     assert probes["status"] == "ok"
     assert {check["slowed"] for check in probes["checks"]} == set(INTERNALS.split(","))
     assert all(check["error"] is not None for check in probes["checks"])

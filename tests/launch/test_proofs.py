@@ -11,7 +11,7 @@ from profiler.results.proving.document import SameTwice, Validation
 from tests.results.proving.made_up import evidence
 
 HERE = EnvironmentFacts("2.21.0", "3.15.1", slug="e", python="3.11.7", cpu="fast", cores=2)
-GOOD = evidence({"data_adapter": (0.4, 0.51), "predict": (0.9, 55 / 60)})
+GOOD = evidence({"data_adapter": (0.4, 0.51), "dataset_ops": (0.9, 55 / 60)})
 BAD = evidence({"data_adapter": (0.4, 0.7)})
 
 
@@ -47,7 +47,7 @@ def test_nothing_is_kept_where_the_same_calls_differ_from_themselves():
 
 def test_an_instrument_that_was_not_tried_keeps_its_proof():
     proofs.record(HERE, validation(GOOD))
-    other = evidence({"data_adapter": (0.4, 0.51), "predict": (0.9, 55 / 60)}, instrument="cprofile")
+    other = evidence({"data_adapter": (0.4, 0.51), "dataset_ops": (0.9, 55 / 60)}, instrument="cprofile")
     proofs.record(HERE, validation(other))
     assert set(proofs.known(HERE)) == {"probes", "cprofile"}
 

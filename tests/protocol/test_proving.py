@@ -11,7 +11,7 @@ from profiler.protocol.proving import Proof, ProvingBlock, Slowed
         lambda: Slowed("execute", "a.py::f", "a.g", 0, {}, 5),
         lambda: Slowed("execute", "a.py::f", "a.g", 1, {}, 0),
         lambda: ProvingBlock(-1, "", ""),
-        lambda: ProvingBlock(0, "", "", [5, 0]),
+        lambda: ProvingBlock(0, "", "", calls=-1),
         lambda: ProvingBlock(0, "", "", waited_ns=-1),
         lambda: Proof(-0.1, "2026-11-24", "v", 5),
         lambda: Proof(1.5, "2026-11-24", "v", 5),

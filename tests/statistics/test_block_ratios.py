@@ -48,7 +48,7 @@ def test_it_is_the_median_of_the_ratios_of_blocks_side_by_side():
     off, on = [[10, 10], [100], [1000, 1000]], [[20], [110, 110], [1500, 1500]]
     found = block_ratio({0: BlockPairs(*(list(map(np.array, side)) for side in (off, on)))})
     assert found.value == pytest.approx(1.5)
-    assert (found.interval, found.reason) == (None, "3 pairs of blocks are too few for an interval")
+    assert (found.interval, found.reason) == (None, "3 blocks are too few for an interval")
 
 
 def test_six_pairs_give_an_interval_from_the_least_to_the_greatest_ratio():

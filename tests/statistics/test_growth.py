@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from profiler.statistics import Blocks, growth
-from profiler.statistics.growth import growth_rate, judge_growth, rate, slowing
+from profiler.statistics.growth import growth_rate, judge_growth, slowing
 from profiler.statistics.intervals import Estimate
+from profiler.statistics.signed_rank import hodges_lehmann
 
 KIB, MIB = 1024.0, 1024.0**2
 LIMIT = 64 * KIB
@@ -45,7 +46,7 @@ def test_a_step_bends_a_line_through_the_levels():
     rates = noisy(1, step=8e6)[0]
     levels = np.concatenate([[0], np.cumsum(rates * CALLS)])
     assert np.polyfit(np.arange(BLOCKS + 1) * CALLS, levels, 1)[0] > LIMIT
-    assert rate(rates) < LIMIT
+    assert hodges_lehmann(rates) < LIMIT
 
 
 def test_what_never_changes_is_steady_with_an_interval_of_no_width():
@@ -80,11 +81,6 @@ def test_too_few_blocks_of_one_process_cannot_tell():
 @pytest.mark.parametrize("rates", [{}, {0: np.array([])}])
 def test_what_was_not_read_is_not_known(rates):
     assert growth_rate(rates) == Estimate(None, None, None, "it was not read")
-
-
-def test_the_rate_of_a_process_is_the_median_of_the_means_of_all_pairs():
-    # the means: 1, 2, 1.5, 9, 5, 5.5
-    assert rate(np.array([1.0, 2.0, 9.0])) == pytest.approx((2 + 5) / 2)
 
 
 def timed(slopes, noise=0.0, blocks=10, seed=5):

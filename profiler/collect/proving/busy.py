@@ -32,10 +32,10 @@ class Waits:
         self.begins.append(begin)
         self.ends.append(now)
 
-    def clear(self) -> None:
-        """Forget them."""
-        self.begins.clear()
-        self.ends.clear()
+    def forget(self, count: int) -> None:
+        """Forget the first ones."""
+        del self.begins[:count]
+        del self.ends[:count]
 
     @property
     def total_ns(self) -> int:

@@ -95,12 +95,7 @@ def places(call: Call, catalogue: CatalogueSpec) -> dict[str, Place]:
     located, _ = locate_all(list(catalogue.internals))
     keys = {(place.path, line): key for key, place in located.items() if place for line in place.lines}
     recorder = _Recorder(keys, catalogue.internals)
-    previous = sys.getprofile()
-    sys.setprofile(recorder)
-    try:
-        harness.untimed_calls(call, 1)
-    finally:
-        sys.setprofile(previous)
+    harness.observed_call(call, recorder)
     best: dict[str, Place] = {}
     for place in _places(recorder):
         internal = catalogue.internals[place.key]

@@ -7,13 +7,13 @@ import dataclasses
 import os
 import random
 import time
-from typing import Iterator, NamedTuple
+from typing import ContextManager, Iterator, NamedTuple
 
 from ...protocol import calls, files, schemas
 from ...protocol.instruments import instrument
-from ...protocol.proving import UNDISTURBED, Proving, ProvingBlock, Slowed
+from ...protocol.proving import PREDICT, UNDISTURBED, WALL, Proving, ProvingBlock, Slowed
 from ...protocol.spec import BlockRecord, CaptureManifest, ProvingSpec, Spec
-from .. import captures, harness, inspection, instruments, measure, reasons
+from .. import captures, inspection, instruments, measure, reasons
 from ..blocks import RE_WARM_UP_BELOW_NS, RE_WARM_UP_CALLS
 from ..frameworks import Framework
 from ..harness import Call
@@ -25,20 +25,20 @@ from . import busy, callees
 from .callees import Place
 
 NO_PLACE = "calls no function that can be exchanged"
-NOTHING = ""
-"""What is attached where calls are taken without an instrument."""
 
 
 def run(spec: Spec, asked: ProvingSpec, framework: Framework, parent: Parent) -> None:
     """Take the blocks of one instrument, and write ``proving.json`` beside their captures.
 
-    Each round takes every condition once under the instrument and once without; the undisturbed calls without
-    it are taken twice, so that the same can be compared with itself. The order within a round is random.
+    Each round takes every condition once under the instrument and once under ``wall``; the undisturbed calls
+    under ``wall`` are taken twice, so that the same can be compared with itself. The order within a round is
+    random. Every block is a capture.
     """
     workload = built_in.open_workload(spec.workloads[0], framework)
     ready = measure.made_ready(asked.variant, workload, framework)
     found = callees.places(ready.call, asked.catalogue)
-    wanted = asked.internals or list(dict.fromkeys(asked.catalogue.internals.values()))
+    known = dict.fromkeys(asked.catalogue.internals.values())
+    wanted = asked.internals or [name for name in known if name != PREDICT]
     places = {name: found[name] for name in wanted if name in found}
     call_ns = middle(ready.warm_up_ns)
     slowed = [_slowed(name, place, asked.fraction, call_ns) for name, place in places.items()]
@@ -59,21 +59,27 @@ def run(spec: Spec, asked: ProvingSpec, framework: Framework, parent: Parent) ->
 
 
 class Turn(NamedTuple):
-    """One block to take: its round, the internal that waits, and what is attached."""
+    """One block to take: its round and place within it, the internal that waits, and what is attached."""
 
     round: int
+    position: int
     slowed: str
     attached: str
+
+    @property
+    def folder(self) -> str:
+        """The name of the block's capture."""
+        return f"{self.round}-{self.position}"
 
 
 def _turns(asked: ProvingSpec, internals: list[str]) -> Iterator[Turn]:
     shuffle = random.Random(asked.seed)
     for number in range(asked.rounds):
-        turns = [Turn(number, UNDISTURBED, NOTHING)]
-        for name in [UNDISTURBED, *internals]:
-            turns += [Turn(number, name, NOTHING), Turn(number, name, asked.instrument)]
-        shuffle.shuffle(turns)
-        yield from turns
+        conditions = [(name, one) for name in (UNDISTURBED, *internals) for one in (WALL, asked.instrument)]
+        conditions.append((UNDISTURBED, WALL))
+        shuffle.shuffle(conditions)
+        for position, (slowed, attached) in enumerate(conditions):
+            yield Turn(number, position, slowed, attached)
 
 
 def _slowed(internal: str, place: Place, fraction: float, call_ns: int) -> Slowed:
@@ -102,59 +108,50 @@ class _Prover:
         self._places = places
         self._wait_ns = {one.internal: one.wait_ns for one in slowed}
         self._waits = busy.Waits()
-        self._watches = Watches(asked.catalogue)
+        # what probes call teardown begins where predict ends, whatever holds what is freed then
+        predict = [key for key, internal in asked.catalogue.internals.items() if internal == PREDICT]
+        self._watches = Watches(dataclasses.replace(asked.catalogue, frames=predict))
         self._re_warm_up = RE_WARM_UP_CALLS if call_ns < RE_WARM_UP_BELOW_NS else 0
         total = calls.proving(asked.calls, call_ns, asked.rounds, instrument(asked.instrument))
         self._sizes = [total // asked.rounds + (n < total % asked.rounds) for n in range(asked.rounds)]
 
     def take(self, turn: Turn) -> ProvingBlock:
         """Return one block; one that fails says why."""
-        folder = None
-        if turn.attached != NOTHING:
-            folder = f"{turn.round}-{turn.slowed or 'undisturbed'}"
+        self._waits = busy.Waits()
         try:
             with self._slowing(turn.slowed):
-                durations = self._unattached(turn) if folder is None else self._attached(turn, folder)
+                calls = self._taken(turn)
         except reasons.ANYTHING as error:  # whatever a framework raises is why the block is missing
             return ProvingBlock(turn.round, turn.slowed, turn.attached, error=reasons.placed(error))
         waits = self._waits
         return ProvingBlock(
-            turn.round, turn.slowed, turn.attached, durations, len(waits.begins), waits.total_ns, folder
+            turn.round, turn.slowed, turn.attached, calls, len(waits.begins), waits.total_ns, turn.folder
         )
 
     def close(self) -> None:
         """Put everything back."""
         self._watches.close()
 
-    @contextlib.contextmanager
-    def _slowing(self, internal: str) -> Iterator[None]:
-        self._waits.clear()
+    def _slowing(self, internal: str) -> ContextManager[object]:
         if internal == UNDISTURBED:
-            yield
-            return
-        with busy.slowed(self._places[internal], self._wait_ns[internal], self._waits):
-            harness.untimed_calls(self._call, self._re_warm_up)
-            self._waits.clear()
-            yield
+            return contextlib.nullcontext()
+        return busy.slowed(self._places[internal], self._wait_ns[internal], self._waits)
 
-    def _unattached(self, turn: Turn) -> list[int]:
-        re_warm_up = self._re_warm_up if turn.slowed == UNDISTURBED else 0
-        return harness.timed_calls(self._call, self._sizes[turn.round], re_warm_up).durations
-
-    def _attached(self, turn: Turn, name: str) -> list[int]:
-        folder = os.path.join(self._output, name)
+    def _taken(self, turn: Turn) -> int:
+        """Take a block as a capture and return how many calls it has."""
+        folder = os.path.join(self._output, turn.folder)
         os.makedirs(folder)
-        identity = _identity(self._asked)
         subject = instruments.Subject(self._call, folder, self._framework, self._watches)
-        attached = instruments.attach(self._asked.instrument, subject)
+        attached = instruments.attach(turn.attached, subject)
         attached.ready()
         started_ns = time.time_ns()
-        re_warm_up = self._re_warm_up if turn.slowed == UNDISTURBED else 0
-        durations = attached.take(self._sizes[turn.round], re_warm_up).durations
-        timing = captures.Timing(durations[0], [], durations, [BlockRecord(0, len(durations), 0, started_ns)])
+        durations = attached.take(self._sizes[turn.round], self._re_warm_up).durations
+        if turn.slowed != UNDISTURBED:
+            self._waits.forget(self._re_warm_up * self._places[turn.slowed].per_call)
         self._keep_waits(folder)
-        captures.write(folder, identity, timing, attached.finish())
-        return durations
+        timing = captures.Timing(durations[0], [], durations, [BlockRecord(0, len(durations), 0, started_ns)])
+        captures.write(folder, _identity(self._asked, turn.attached), timing, attached.finish())
+        return len(durations)
 
     def _keep_waits(self, folder: str) -> None:
         import numpy
@@ -166,7 +163,7 @@ class _Prover:
         )
 
 
-def _identity(asked: ProvingSpec) -> CaptureManifest:
+def _identity(asked: ProvingSpec, instrument_id: str) -> CaptureManifest:
     return CaptureManifest(
         status="failed",
         reason=None,
@@ -174,7 +171,7 @@ def _identity(asked: ProvingSpec) -> CaptureManifest:
         environment=asked.environment,
         variant=asked.variant.id,
         **dataclasses.asdict(asked.variant),
-        instrument=asked.instrument,
+        instrument=instrument_id,
         process=asked.process,
         seed=asked.seed,
         started_ns=time.time_ns(),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 
@@ -11,13 +13,13 @@ from ...protocol import files
 from ...protocol.errors import TraceFormatError
 from ...readers import numpy_files
 from ...runs.record import Capture
-from .shares import Evidence
+from .shares import Seen
 
 Ints = npt.NDArray[np.int64]
 
 
-def astray(evidence: Evidence) -> tuple[int, int]:
-    """Return how many waits the blocks hold, and how many lie in no span of their internal, or deeper.
+def astray(seen: Sequence[Seen]) -> tuple[int, int]:
+    """Return how many waits these blocks hold, and how many lie in no span of their internal, or deeper.
 
     A span that begins or ends while a wait lasts makes it astray too.
 
@@ -27,18 +29,18 @@ def astray(evidence: Evidence) -> tuple[int, int]:
     """
     internals = catalogues.load().for_worker().internals
     count = wrong = 0
-    for seen in evidence.seen:
-        if seen.status != "ok" or seen.capture is None or not seen.block.slowed:
+    for one in seen:
+        if one.status != "ok" or one.capture is None or not one.block.slowed:
             continue
-        begins, ends = _waits(seen.capture)
-        _, spans = load(seen.capture)
+        begins, ends = _waits(one.capture)
+        _, spans = load(one.capture)
         mine = np.flatnonzero(spans.table.array("thread") == CALLING_THREAD)
         start, end = spans.table.array("start_ns")[mine], spans.table.array("end_ns")[mine]
         function = spans.table.coded("function")
         owner = np.array([internals.get(name, "") for name in function.values])[function.codes[mine]]
         count += len(begins)
         wrong += sum(
-            not _inside(start, end, owner == seen.block.slowed, int(begin), int(stop))
+            not _inside(start, end, owner == one.block.slowed, int(begin), int(stop))
             for begin, stop in zip(begins, ends, strict=True)
         )
     return count, wrong

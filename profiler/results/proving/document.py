@@ -25,8 +25,8 @@ class Check:
         internal: the one whose share it is.
         injected_ms: what the waits added to a call.
         reaction_ms: what a call without the instrument took longer than that, where the interval says so.
-        predicted, measured: shares.
-        error: measured minus predicted, a fraction of 1; the median over rounds, with its interval.
+        predicted, measured: shares of predict's frame; of whole calls where none has such a frame.
+        error: measured minus predicted, a fraction of 1, over rounds, with its interval.
         verdict: `WITHIN`, `BEYOND` or `OPEN`; None where it is not known, with the reason.
     """
 

@@ -1,12 +1,14 @@
 """Judges instruments: what the share of a slowed internal must have become, and what the instrument said.
 
-With nothing attached, a call takes W when nothing waits. When an internal waits, w in all, it takes
-W + w + r, where r is what the call itself makes of the wait, as where a background thread gets ahead
-meanwhile. If the share of an internal is s in undisturbed calls, and k of the n waits come while it is on the
-stack, its share must become (s W + w k / n) / (W + w + r). Only s and the share that is compared with this
-are the instrument's own: times under it are in neither, so that one that lengthens calls is found out.
+Shares are of predict's frame here, from its begin to its end: what is freed after it waits for background
+threads, and takes longer or shorter when a call waits elsewhere. With nothing attached the frame takes W when
+nothing waits. When an internal waits, w in all, it takes W + w + r, where r is what the call itself makes of
+the wait, as where a background thread gets ahead meanwhile. If the share of an internal is s in undisturbed
+calls, and k of the n waits come while it is on the stack, its share must become
+(s W + w k / n) / (W + w + r). Only s and the share that is compared with this are the instrument's own: times
+under it are in neither, so that one that lengthens calls is found out.
 
-A call of 50 ms, of which an internal takes 20 and then waits for 10 more, seen by an instrument that slows
+A frame of 50 ms, of which an internal takes 20 and then waits for 10 more, seen by an instrument that slows
 everything but the wait by 1.2::
 
     s = 24 / 60 = 0.4        predicted = (0.4 * 50 + 10) / (50 + 10) = 0.5
@@ -23,10 +25,10 @@ from ... import statistics
 from ...catalogue.catalogue import TEARDOWN
 from ...protocol import files
 from ...protocol.instruments import instrument
-from ...protocol.proving import UNDISTURBED, ProvingBlock
-from ...statistics.block_ratios import median_estimate
+from ...protocol.proving import PREDICT, UNDISTURBED, WALL
 from ...statistics.intervals import PROCESSES_NEEDED, Estimate, spread_of_difference
-from ...statistics.samples import Blocks, Durations, Floats
+from ...statistics.samples import Blocks, Durations
+from ...statistics.signed_rank import signed_rank_estimate
 from . import busy_intervals
 from .document import BEYOND, OPEN, WITHIN, Check, Lean, SameTwice, Tested
 from .shares import Evidence, Seen
@@ -39,13 +41,15 @@ def tested(evidence: Evidence, reference: Evidence | None) -> Tested:
         evidence: the blocks.
         reference: those of probes, from whose undisturbed shares the lean is told; None without any.
     """
+    own = evidence.under(evidence.instrument)
     bound = instrument(evidence.instrument).largest_error
-    unusable = _unusable(evidence.seen)
-    if unusable is not None:
-        return Tested(evidence.instrument, unusable.status, unusable.reason, bound)
+    refused = _refused(own)
+    if refused is not None:
+        return Tested(evidence.instrument, *refused, bound)
     waits = astray = None
-    if any(one.capture is not None and one.capture.file(files.SPANS_FILE) for one in evidence.seen):
-        waits, astray = busy_intervals.astray(evidence)
+    if any(one.capture is not None and one.capture.file(files.SPANS_FILE) for one in own):
+        waits, astray = busy_intervals.astray(own)
+    undisturbed = evidence.sound(evidence.instrument, UNDISTURBED)
     return Tested(
         evidence.instrument,
         "ok",
@@ -54,7 +58,7 @@ def tested(evidence: Evidence, reference: Evidence | None) -> Tested:
         tuple(_checks(evidence, bound)),
         evidence.proving.not_slowed,
         () if reference is None or reference is evidence else tuple(_leans(evidence, reference)),
-        sum(len(one.block.durations_ns) for one in evidence.attached(UNDISTURBED).values()),
+        sum(one.block.calls for blocks in undisturbed.values() for one in blocks),
         waits,
         astray,
     )
@@ -64,30 +68,30 @@ def same_twice(evidences: Sequence[Evidence], smallest_effect: float) -> SameTwi
     """Compare undisturbed calls with themselves: the first block of each round with the second."""
     halves: tuple[dict[int, list[Durations]], dict[int, list[Durations]]] = ({}, {})
     for process, evidence in enumerate(evidences):
-        pairs = [pair for pair in evidence.unattached(UNDISTURBED).values() if len(pair) == 2]
-        for half, blocks in zip(halves, zip(*pairs, strict=True), strict=False):
-            half[process] = [np.array(block.durations_ns) for block in blocks]
-    shared = {process for process in halves[0] if process in halves[1]}
-    first, second = (Blocks({process: half[process] for process in shared}) for half in halves)
+        for pair in evidence.sound(WALL, UNDISTURBED).values():
+            captures = [one.capture for one in pair if one.capture is not None]
+            for half, capture in zip(halves, captures if len(captures) == len(halves) else (), strict=False):
+                half.setdefault(process, []).append(capture.durations_ns())
+    first, second = map(Blocks, halves)
     found = statistics.paired_verdict(first, second, smallest_effect)
-    return SameTwice(found.ratio.value, found.ratio.interval, found.word, len(shared))
+    return SameTwice(found.ratio.value, found.ratio.interval, found.word, len(first))
 
 
-def _unusable(seen: Sequence[Seen]) -> Seen | None:
-    """Return a block that says why none can be used; None where one can, and knows some share."""
-    if any(one.status == "ok" and any(s.share is not None for s in one.shares.values()) for one in seen):
+def _refused(seen: Sequence[Seen]) -> tuple[str, str | None] | None:
+    """Return the status and the reason of an instrument that knows no share; None where it knows some."""
+    known = [share for one in seen if one.status == "ok" for share in one.shares.values()]
+    if any(share.share is not None for share in known):
         return None
     failed = next((one for one in seen if one.status != "ok"), None)
-    if failed is not None or not seen:
-        return failed or Seen(ProvingBlock(0, "", ""), None, {}, "failed", "it left no block")
-    reasons = [share.reason for share in seen[0].shares.values() if share.reason not in (None, "absent")]
-    why = next((reason for reason in reasons if reason), "it knows no share")
-    return Seen(seen[0].block, None, {}, "no shares", why)
+    if failed is not None:
+        return failed.status, failed.reason
+    reasons = [share.reason for share in known if share.reason not in (None, "absent")]
+    return ("no shares", next(iter(reasons), "it left no block"))
 
 
 def _checks(evidence: Evidence, bound: float) -> Iterator[Check]:
     for slowed in evidence.proving.slowed:
-        around = [name for name in slowed.within if name not in (slowed.internal, TEARDOWN)]
+        around = [name for name in slowed.within if name not in (slowed.internal, PREDICT, TEARDOWN)]
         for internal in (slowed.internal, *around):
             yield _check(evidence, slowed.internal, internal, bound)
 
@@ -100,9 +104,9 @@ def _check(evidence: Evidence, slowed: str, internal: str, bound: float) -> Chec
     if not rounds.numbers:
         return Check(slowed, internal, None, 0.0, None, None, None, None, None, rounds.missing())
     before, wall, waited, after = rounds.before, rounds.wall_ns, rounds.waited_ns, rounds.after
-    reaction = _reaction(rounds.slowed_wall_ns - wall - waited)
+    reaction = _reaction(signed_rank_estimate(rounds.slowed_wall_ns - wall - waited))
     predicted = (before * wall + weight * waited) / (wall + waited + reaction)
-    found = median_estimate(after - predicted, 1)
+    found = signed_rank_estimate(after - predicted)
     return Check(
         slowed,
         internal,
@@ -113,7 +117,7 @@ def _check(evidence: Evidence, slowed: str, internal: str, bound: float) -> Chec
         found.value,
         found.interval,
         _verdict(found, bound),
-        None if found.interval else found.reason,
+        found.reason,
     )
 
 
@@ -126,12 +130,12 @@ def _verdict(error: Estimate, bound: float) -> str | None:
     return BEYOND if low > bound or high < -bound else OPEN
 
 
-def _reaction(surplus_ns: Floats) -> float:
+def _reaction(surplus_ns: Estimate) -> float:
     """Return what calls took longer than the waits explain, in ns: 0 where its interval holds 0."""
-    found = median_estimate(surplus_ns, 1)
-    if found.interval is None or found.value is None or found.interval[0] <= 0 <= found.interval[1]:
+    if surplus_ns.interval is None or surplus_ns.value is None:
         return 0.0
-    return found.value
+    low, high = surplus_ns.interval
+    return 0.0 if low <= 0 <= high else surplus_ns.value
 
 
 class _Rounds:
@@ -139,50 +143,71 @@ class _Rounds:
 
     def __init__(self, evidence: Evidence, slowed: str, internal: str) -> None:
         self._evidence, self._slowed, self._internal = evidence, slowed, internal
-        undisturbed, unattached = evidence.unattached(UNDISTURBED), evidence.unattached(slowed)
-        before, after = evidence.attached(UNDISTURBED), evidence.attached(slowed)
-        shares = [_known(one, internal) for one in (before, after)]
-        self.numbers = sorted(undisturbed.keys() & unattached.keys() & shares[0].keys() & shares[1].keys())
-        self.before = np.array([shares[0][number] for number in self.numbers])
-        self.after = np.array([shares[1][number] for number in self.numbers])
-        self.wall_ns = np.array([_mean(undisturbed[number]) for number in self.numbers])
-        self.slowed_wall_ns = np.array([_mean(unattached[number]) for number in self.numbers])
-        self.waited_ns = np.array([_waited(unattached[number]) for number in self.numbers])
+        conditions = (UNDISTURBED, slowed)
+        wall = [evidence.sound(WALL, name) for name in conditions]
+        shares = [_known(evidence, name, internal) for name in conditions]
+        self.numbers = sorted(wall[0].keys() & wall[1].keys() & shares[0].keys() & shares[1].keys())
+        self.before, self.after = (np.array([one[number] for number in self.numbers]) for one in shares)
+        self.wall_ns, self.slowed_wall_ns = (
+            np.array([_mean_ns(one[number]) for number in self.numbers]) for one in wall
+        )
+        self.waited_ns = np.array([_waited_ns(wall[1][number]) for number in self.numbers])
 
     def missing(self) -> str:
         """Return why there is no round."""
         seen = [one for one in self._evidence.seen if one.block.slowed in (UNDISTURBED, self._slowed)]
-        flaws = (self._evidence.flaw(block) for block in self._evidence.proving.blocks)
         shares = (one.shares.get(self._internal) for one in seen)
-        reasons = [one.reason for one in seen] + [share.reason for share in shares if share is not None]
-        return next(filter(None, [*reasons, *flaws]), "no round has all its blocks")
+        reasons = (
+            *(one.reason for one in seen),
+            *(share.reason for share in shares if share is not None),
+            *(self._evidence.flaw(one.block) for one in seen),
+        )
+        return next(filter(None, reasons), "no round has all its blocks")
 
 
-def _known(blocks: Mapping[int, Seen], internal: str) -> dict[int, float]:
-    found = {number: one.shares.get(internal) for number, one in blocks.items()}
-    return {n: one.share for n, one in found.items() if one is not None and one.share is not None}
+def _known(evidence: Evidence, slowed: str, internal: str) -> dict[int, float]:
+    """Return an internal's share of predict's frame by round; of the whole call where none has a frame."""
+    found = {}
+    for number, (one, *_) in evidence.sound(evidence.instrument, slowed).items():
+        share, teardown = (_share(one, name) for name in (internal, TEARDOWN))
+        if share is not None and (teardown is not None or not evidence.framed):
+            found[number] = share / (1 - (teardown or 0.0)) if evidence.framed else share
+    return found
 
 
-def _mean(blocks: Sequence[ProvingBlock]) -> float:
-    return float(np.mean([duration for block in blocks for duration in block.durations_ns]))
+def _share(seen: Seen, internal: str) -> float | None:
+    share = seen.shares.get(internal)
+    return None if share is None else share.share
 
 
-def _waited(blocks: Sequence[ProvingBlock]) -> float:
+def _mean_ns(blocks: Sequence[Seen]) -> float:
+    return float(np.mean([one.call_ns for one in blocks if one.call_ns is not None]))
+
+
+def _waited_ns(blocks: Sequence[Seen]) -> float:
     """Return how long a call waited in all, in ns."""
-    return sum(one.waited_ns for one in blocks) / sum(len(one.durations_ns) for one in blocks)
+    return sum(one.block.waited_ns for one in blocks) / sum(one.block.calls for one in blocks)
 
 
 def _leans(evidence: Evidence, reference: Evidence) -> Iterator[Lean]:
-    """Yield by how much undisturbed shares differ from those of probes; blocks are the unit."""
-    names = dict.fromkeys(name for one in evidence.seen for name in one.shares)
-    for name in names:
-        own = list(_known(evidence.attached(UNDISTURBED), name).values())
-        theirs = list(_known(reference.attached(UNDISTURBED), name).values())
-        if not own or not theirs:
+    """Yield by how much undisturbed shares of calls differ from those of probes; blocks are the unit."""
+    own, theirs = (_by_internal(one) for one in (evidence, reference))
+    for name in own:
+        if not theirs.get(name):
             continue
-        lean = float(np.median(own) - np.median(theirs))
+        lean = float(np.median(own[name]) - np.median(theirs[name]))
         interval = None
-        if min(len(own), len(theirs)) >= PROCESSES_NEEDED and max(np.ptp(own), np.ptp(theirs)) > 0:
-            half = float(spread_of_difference(theirs, own).half_width())
+        if min(len(own[name]), len(theirs[name])) >= PROCESSES_NEEDED and np.ptp(own[name] + theirs[name]):
+            half = float(spread_of_difference(theirs[name], own[name]).half_width())
             interval = (lean - half, lean + half)
         yield Lean(name, lean, interval)
+
+
+def _by_internal(evidence: Evidence) -> Mapping[str, list[float]]:
+    """Return the known shares of undisturbed calls, by internal."""
+    found: dict[str, list[float]] = {}
+    for blocks in evidence.sound(evidence.instrument, UNDISTURBED).values():
+        for name, share in blocks[0].shares.items():
+            if share.share is not None:
+                found.setdefault(name, []).append(share.share)
+    return found

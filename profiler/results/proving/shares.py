@@ -6,14 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ...attribution.attribute import attribute
+from ...attribution.attribute import Outcome, attribute
 from ...attribution.share import Share
 from ...catalogue import catalogue as catalogues
 from ...catalogue import presence
 from ...protocol import files, schemas
-from ...protocol.proving import Proving, ProvingBlock, Slowed
-from ...protocol.spec import EnvironmentFacts, Inspection
-from ...protocol.vocabulary import Variant
+from ...protocol.proving import WALL, Proving, ProvingBlock, Slowed
+from ...protocol.spec import EnvironmentFacts, Inspection, ProvingSpec
 from ...readers.pstats.marshal_guard import MarshalGuard
 from ...runs import record, validation
 from ...runs.manifest import CaptureEntry
@@ -22,13 +21,23 @@ from ...runs.record import Capture
 
 @dataclass(frozen=True)
 class Seen:
-    """One block under the instrument: its shares by internal, or why it says nothing."""
+    """One block: how long its calls were, and what the instrument saw of them, or why it says nothing.
+
+    Attributes:
+        block: which it is.
+        capture: where it lies; None where it failed.
+        call_ns: the mean time of its calls until predict's frame ended, or of whole calls where none has
+            such a frame; under ``wall`` alone.
+        shares: by internal; of an instrument that gives some.
+        status, reason: as of captures.
+    """
 
     block: ProvingBlock
     capture: Capture | None
     shares: Mapping[str, Share]
     status: str
     reason: str | None = None
+    call_ns: float | None = None
 
 
 @dataclass(frozen=True)
@@ -37,45 +46,44 @@ class Evidence:
 
     Attributes:
         instrument: its id.
-        proving: what was slowed, and the blocks.
-        seen: the blocks under the instrument.
+        proving: what was slowed.
+        seen: all blocks, in the order in which they were taken.
+        framed: whether every call under ``wall`` was split where predict's frame ends.
     """
 
     instrument: str
     proving: Proving
     seen: tuple[Seen, ...]
+    framed: bool
 
     def slowed(self, internal: str) -> Slowed:
         """Return how an internal was slowed."""
         return next(one for one in self.proving.slowed if one.internal == internal)
 
-    def unattached(self, slowed: str) -> dict[int, list[ProvingBlock]]:
-        """Return the sound blocks without the instrument of a condition, by round."""
-        found: dict[int, list[ProvingBlock]] = {}
-        for block in self.proving.blocks:
-            if block.slowed == slowed and not block.instrument and not self.flaw(block):
-                found.setdefault(block.round, []).append(block)
-        return found
+    def under(self, instrument: str) -> tuple[Seen, ...]:
+        """Return the blocks under an instrument."""
+        return tuple(one for one in self.seen if one.block.instrument == instrument)
 
-    def attached(self, slowed: str) -> dict[int, Seen]:
-        """Return the sound blocks under the instrument of a condition, by round."""
-        sound = (one for one in self.seen if one.status == "ok" and one.block.slowed == slowed)
-        return {one.block.round: one for one in sound if not self.flaw(one.block)}
+    def sound(self, instrument: str, slowed: str) -> dict[int, list[Seen]]:
+        """Return the sound blocks under an instrument in one condition, by round."""
+        found: dict[int, list[Seen]] = {}
+        for one in self.under(instrument):
+            if one.status == "ok" and one.block.slowed == slowed and self.flaw(one.block) is None:
+                found.setdefault(one.block.round, []).append(one)
+        return found
 
     def flaw(self, block: ProvingBlock) -> str | None:
         """Return why a block cannot be used; None where it can."""
-        if block.error is not None or not block.durations_ns:
+        if block.error is not None or not block.calls:
             return block.error or "it holds no call"
-        wanted = self.slowed(block.slowed).per_call * len(block.durations_ns) if block.slowed else 0
+        wanted = self.slowed(block.slowed).per_call * block.calls if block.slowed else 0
         if block.waits != wanted:
             return f"{block.slowed} waited {block.waits} times, the inspected call says {wanted}"
         return None
 
 
-def read(
-    folder: Path, environment: EnvironmentFacts, variant: Variant, instrument: str, guard: MarshalGuard
-) -> Evidence:
-    """Return what a worker left in ``folder``.
+def read(folder: Path, environment: EnvironmentFacts, asked: ProvingSpec, guard: MarshalGuard) -> Evidence:
+    """Return what a worker left in ``folder`` that was asked to prove one instrument.
 
     Raises:
         RunError: it left nothing, or what it left is damaged.
@@ -84,18 +92,36 @@ def read(
     inspection = validation.read(folder / files.INSPECT_FILE, schemas.INSPECT, Inspection)
     catalogue = catalogues.load()
     resolutions = presence.resolutions(catalogue, catalogue.family(environment), inspection)
+    blocks = [(block, _capture(folder, asked, block)) for block in proving.blocks]
+    timed = [one for _, one in blocks if one is not None and one.instrument == WALL and one.usable]
+    framed = bool(timed) and all(one.is_split and int(one.frames_ns().min()) >= 0 for one in timed)
     seen = []
-    for block in proving.blocks:
-        if not block.instrument:
-            continue
-        if block.folder is None:
+    for block, capture in blocks:
+        if capture is None:
             seen.append(Seen(block, None, {}, "failed", block.error))
-            continue
-        entry = CaptureEntry(block.folder, environment.slug, variant, instrument, 0, "ok", None)
-        capture = record.capture(folder, entry)
-        outcome = attribute([capture], resolutions, catalogue, guard)
-        status, reason = capture.status, capture.reason
-        if status == "ok" and outcome.refused:
-            status, reason = "unsound", outcome.refused[0][1]
-        seen.append(Seen(block, capture, outcome.attributed.shares, status, reason))
-    return Evidence(instrument, proving, tuple(seen))
+        elif capture.instrument == WALL:
+            seen.append(_timed(block, capture, framed))
+        else:
+            seen.append(_attributed(block, capture, attribute([capture], resolutions, catalogue, guard)))
+    return Evidence(asked.instrument, proving, tuple(seen), framed)
+
+
+def _capture(folder: Path, asked: ProvingSpec, block: ProvingBlock) -> Capture | None:
+    if block.folder is None:
+        return None
+    where = (block.folder, asked.environment, asked.variant, block.instrument, asked.process)
+    return record.capture(folder, CaptureEntry(*where, "ok", None))
+
+
+def _timed(block: ProvingBlock, capture: Capture, framed: bool) -> Seen:
+    if not capture.usable:
+        return Seen(block, capture, {}, capture.status, capture.reason)
+    durations = capture.frames_ns() if framed else capture.durations_ns()
+    return Seen(block, capture, {}, "ok", call_ns=float(durations.mean()))
+
+
+def _attributed(block: ProvingBlock, capture: Capture, outcome: Outcome) -> Seen:
+    status, reason = capture.status, capture.reason
+    if status == "ok" and outcome.refused:
+        status, reason = "unsound", outcome.refused[0][1]
+    return Seen(block, capture, outcome.attributed.shares, status, reason)

@@ -28,8 +28,14 @@ def test_a_wait_lasts_at_least_as_long_as_asked_and_its_own_length_is_kept():
     waits = ticking(40)
     waits.wait(100)
     assert (waits.begins, waits.ends, waits.total_ns) == ([0], [120], 120)
-    waits.clear()
-    assert (waits.begins, waits.ends, waits.total_ns) == ([], [], 0)
+
+
+def test_the_first_waits_can_be_forgotten():
+    waits = ticking(40)
+    waits.wait(100)
+    waits.wait(10)
+    waits.forget(1)
+    assert (waits.begins, waits.total_ns) == ([160], 40)
 
 
 def test_only_the_slowed_function_waits(module):

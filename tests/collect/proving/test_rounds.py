@@ -15,7 +15,7 @@ from profiler.protocol.vocabulary import Variant
 from tests.collect.fakes import MadeUp
 from tests.collect.proving.slow_module import CATALOGUE, import_slow
 
-SLOWED = {"predict": 1, "data_adapter": 1, "execute": 2, "output_conversion": 2}
+SLOWED = {"data_adapter": 1, "execute": 2, "output_conversion": 2}
 VARIANT = Variant("mine", "compiled", "predict", 1, 1)
 
 
@@ -61,11 +61,14 @@ def proven(tmp_path, monkeypatch):
 def test_each_round_takes_each_condition_once_and_the_undisturbed_calls_twice(proven):
     _, found = proven()
     taken = Counter((block["round"], block["slowed"], block["instrument"]) for block in found["blocks"])
-    assert {key: count for key, count in taken.items() if count != 1} == {(0, "", ""): 2, (1, "", ""): 2}
+    assert {key: count for key, count in taken.items() if count != 1} == {
+        (0, "", "wall"): 2,
+        (1, "", "wall"): 2,
+    }
     conditions = {(slowed, instrument) for _, slowed, instrument in taken}
     assert {slowed for slowed, _ in conditions} == {"", *SLOWED}
-    assert len(conditions) == 10
-    assert len(taken) == 20
+    assert len(conditions) == 8
+    assert len(taken) == 16
 
 
 def test_waits_are_counted_and_timed_where_an_internal_is_slowed(proven):
@@ -77,6 +80,16 @@ def test_waits_are_counted_and_timed_where_an_internal_is_slowed(proven):
         expected = 3 * per_call.get(block["slowed"], 0)
         assert block["waits"] == expected
         assert block["waited_ns"] >= expected * wait_ns.get(block["slowed"], 0)
+
+
+def test_calls_under_wall_are_split_where_predict_ends(proven):
+    output, found = proven(count=1)
+    for block in found["blocks"]:
+        if block["instrument"] == "wall":
+            frames = np.load(output / block["folder"] / "frame_ns.npy")
+            durations = np.load(output / block["folder"] / "latencies.npy")
+            assert (0 < frames).all()
+            assert (frames <= durations).all()
 
 
 def test_internals_that_run_and_cannot_be_slowed_are_named(proven):
@@ -91,7 +104,9 @@ def test_only_the_internals_that_were_asked_for_are_slowed(proven):
 
 def test_a_block_under_the_instrument_is_a_capture_with_the_waits_beside_it(proven):
     output, found = proven(count=1)
-    block = next(one for one in found["blocks"] if one["slowed"] == "execute" and one["instrument"])
+    block = next(
+        one for one in found["blocks"] if one["slowed"] == "execute" and one["instrument"] == "probes"
+    )
     folder = output / block["folder"]
     manifest = json.loads((folder / "capture.json").read_text())
     assert (manifest["status"], manifest["calls"], manifest["instrument"]) == ("ok", 3, "probes")

@@ -6,7 +6,7 @@ from profiler.results.proving.document import SameTwice, Validation
 from tests.report import drawing
 from tests.results.proving.made_up import evidence
 
-GOOD = evidence({"data_adapter": (0.4, 0.505), "predict": (0.9, 55 / 60)})
+GOOD = evidence({"data_adapter": (0.4, 0.505), "dataset_ops": (0.9, 55 / 60)})
 
 
 SAME = SameTwice(1.01, (0.98, 1.04), "same", 3)
@@ -19,7 +19,7 @@ def shown(*evidences, same=SAME, width=130):
 
 
 def test_each_instrument_has_its_line_first():
-    bad = evidence({"data_adapter": (0.4, 0.6), "predict": (0.9, 55 / 60)}, instrument="cprofile")
+    bad = evidence({"data_adapter": (0.4, 0.6), "dataset_ops": (0.9, 55 / 60)}, instrument="cprofile")
     lost = evidence({}, instrument="tfprofiler", status="unsound", reason="it left no trace")
     lines = shown(GOOD, bad, lost).splitlines()
     assert lines[0] == "probes: validated to 0.5 points (1 internal slowed, 8 calls each)"
@@ -48,21 +48,24 @@ def test_a_row_has_what_was_injected_predicted_and_measured():
     page = shown(GOOD)
     (row,) = [line.split() for line in page.splitlines() if line.split()[:1] == ["data_adapter"]]
     assert row == ["data_adapter", "10.0", "50.0", "%", "50.5", "%", "+0.5", "+0.5..+0.5", "within"]
-    assert "largest error of the 1 around a slowed one: +0.0 (+0.0..+0.0), predict while data_adapter" in page
+    assert (
+        "largest error of the 1 around a slowed one: +0.0 (+0.0..+0.0), dataset_ops while data_adapter"
+        in page
+    )
     assert "not slowed, since nothing they call can be exchanged: callbacks" in page
 
 
 def test_a_reaction_of_the_calls_is_told():
-    reacting = evidence({"data_adapter": (0.4, 30 / 64)}, wall_ms=(50.0, 64.0))
+    reacting = evidence({"data_adapter": (0.4, 30 / 64)}, frame_ms=(50.0, 64.0))
     assert "calls took longer or shorter than the wait explains" in shown(reacting)
     assert "data_adapter +4 ms" in shown(reacting)
 
 
 def test_leans_stand_apart():
-    leaning = evidence({"data_adapter": (0.43, 0.53), "predict": (0.9, 55 / 60)}, instrument="cprofile")
+    leaning = evidence({"data_adapter": (0.43, 0.53), "dataset_ops": (0.9, 55 / 60)}, instrument="cprofile")
     page = shown(GOOD, leaning)
     assert "How each instrument leans" in page
-    assert page.splitlines()[-2].split() == ["data_adapter", "+3.0"]
+    assert ["data_adapter", "+3.0"] in [line.split() for line in page.splitlines()]
 
 
 def test_a_record_is_one_check():

@@ -49,8 +49,8 @@ def astray(folder, *waits):
     """Return how many waits of one block there are, and how many of them are astray."""
     made = evidence({}, rounds=1)
     held = capture(folder / "c", waits)
-    seen = tuple(dataclasses.replace(one, capture=held) for one in made.seen if one.block.slowed)
-    return busy_intervals.astray(dataclasses.replace(made, seen=seen))
+    seen = tuple(dataclasses.replace(one, capture=held) for one in made.under("probes") if one.block.slowed)
+    return busy_intervals.astray(seen)
 
 
 def test_a_wait_whose_innermost_span_is_its_internals_is_where_it_belongs(tmp_path):
@@ -76,6 +76,6 @@ def test_a_file_of_waits_that_is_no_such_file_is_refused(tmp_path):
     made = evidence({}, rounds=1)
     held = capture(tmp_path / "c", [(12, 18)])
     np.savez(held.folder / files.WAITS_FILE, begin_ns=np.array([1]), end_ns=np.array([1, 2]))
-    seen = tuple(dataclasses.replace(one, capture=held) for one in made.seen if one.block.slowed)
+    seen = tuple(dataclasses.replace(one, capture=held) for one in made.under("probes") if one.block.slowed)
     with pytest.raises(TraceFormatError):
-        busy_intervals.astray(dataclasses.replace(made, seen=seen))
+        busy_intervals.astray(seen)

@@ -28,20 +28,38 @@ def test_an_instrument_that_disturbs_nothing_makes_no_error():
 
 
 def test_an_internal_around_the_slowed_one_is_predicted_too():
-    found = check(evidence({"data_adapter": (0.4, 0.5), "predict": (0.9, 55 / 60)}), "predict")
+    found = check(evidence({"data_adapter": (0.4, 0.5), "dataset_ops": (0.9, 55 / 60)}), "dataset_ops")
     assert (found.slowed, found.predicted) == ("data_adapter", pytest.approx(55 / 60))
     assert found.error == pytest.approx(0.0)
 
 
 def test_one_around_some_of_the_waits_takes_their_part_alone():
-    half = evidence({"data_adapter": (0.4, 0.5), "predict": (0.9, 0.8333)}, within={"predict": 0})
-    assert check(half, "predict").predicted == pytest.approx(0.9 * 50 / 60)
+    half = evidence({"data_adapter": (0.4, 0.5), "dataset_ops": (0.9, 0.8333)}, within={"dataset_ops": 0})
+    assert check(half, "dataset_ops").predicted == pytest.approx(0.9 * 50 / 60)
 
 
 def test_what_the_call_makes_of_the_wait_is_part_of_the_prediction():
     """Without an instrument too the slowed call takes 64 ms and not 60: the instrument is not to blame."""
-    found = check(evidence({"data_adapter": (0.4, 30 / 64)}, wall_ms=(50.0, 64.0)))
+    found = check(evidence({"data_adapter": (0.4, 30 / 64)}, frame_ms=(50.0, 64.0)))
     assert (found.reaction_ms, found.error) == (pytest.approx(4.0), pytest.approx(0.0))
+
+
+def test_what_is_freed_after_the_frame_plays_no_part():
+    """A call that waits late frees its iterator later: its teardown grows from 5 % to 12 %."""
+    found = check(evidence({"data_adapter": (0.4, 0.5)}, teardown=(0.05, 0.12)))
+    assert (found.measured, found.error) == (pytest.approx(0.5), pytest.approx(0.0))
+
+
+def test_calls_without_a_frame_of_predict_are_judged_as_a_whole():
+    found = check(evidence({"data_adapter": (0.4, 0.5)}, framed=False))
+    assert (found.measured, found.error) == (pytest.approx(0.5), pytest.approx(0.0))
+
+
+def test_predict_itself_is_not_predicted():
+    """All that is not its share is teardown, whose length depends on background threads."""
+    within = {"data_adapter": 1, "predict": 1}
+    found = judging.tested(evidence({"data_adapter": (0.4, 0.5), "predict": (0.9, 0.9)}, within=within), None)
+    assert {one.internal for one in found.checks} == {"data_adapter"}
 
 
 @pytest.mark.parametrize(
@@ -88,21 +106,21 @@ def test_an_unsound_instrument_is_listed_with_its_reason_and_proves_nothing():
 
 
 def test_what_is_proven_is_the_far_end_of_the_worst_interval():
-    found = judging.tested(evidence({"data_adapter": (0.4, 0.51), "predict": (0.9, 55 / 60)}), None)
+    found = judging.tested(evidence({"data_adapter": (0.4, 0.51), "dataset_ops": (0.9, 55 / 60)}), None)
     assert found.proven == pytest.approx(0.01)
     assert dataclasses.replace(found, bound=0.005, checks=()).proven is None
 
 
 def test_nothing_is_proven_where_one_check_is_open_or_beyond():
-    found = judging.tested(evidence({"data_adapter": (0.4, 0.6), "predict": (0.9, 55 / 60)}), None)
+    found = judging.tested(evidence({"data_adapter": (0.4, 0.6), "dataset_ops": (0.9, 55 / 60)}), None)
     assert (found.verdict, found.proven) == (BEYOND, None)
 
 
 def test_a_lean_is_the_undisturbed_share_minus_that_of_probes():
     probes = evidence({"data_adapter": (0.4, 0.5)})
     other = evidence({"data_adapter": (0.43, 0.5)}, instrument="cprofile")
-    (lean,) = judging.tested(other, probes).leans
-    assert (lean.internal, lean.lean) == ("data_adapter", pytest.approx(0.03))
+    leans = {lean.internal: lean.lean for lean in judging.tested(other, probes).leans}
+    assert leans == {"data_adapter": pytest.approx(0.03), "teardown": 0.0}
     assert judging.tested(probes, probes).leans == ()
 
 
