@@ -19,7 +19,7 @@ def test_one_far_value_moves_the_middle_little():
 
 @pytest.mark.parametrize("count", [6, 8, 11])
 def test_the_interval_is_that_of_the_exact_test(count):
-    """Of all signs, equally likely, the sum of positive ranks is below the rank of the ends in 2.5 % at most."""
+    """Of all signs the sum of the positive ranks is at or below the ends' rank in 2.5 % at most."""
     values = np.arange(1.0, count + 1) ** 1.5
     found = signed_rank_estimate(values)
     first, second = np.triu_indices(count)

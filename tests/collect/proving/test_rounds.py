@@ -88,7 +88,7 @@ def test_calls_under_wall_are_split_where_predict_ends(proven):
         if block["instrument"] == "wall":
             frames = np.load(output / block["folder"] / "frame_ns.npy")
             durations = np.load(output / block["folder"] / "latencies.npy")
-            assert (0 < frames).all()
+            assert (frames > 0).all()
             assert (frames <= durations).all()
 
 

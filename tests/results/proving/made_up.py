@@ -24,7 +24,7 @@ def evidence(
     teardown=(0.0, 0.0),
     framed=True,
 ):
-    """Return the blocks of a proof in which one internal was slowed: ``data_adapter``, within ``dataset_ops``.
+    """Return the blocks of a proof in which ``data_adapter`` was slowed, within ``dataset_ops``.
 
     Args:
         shares: internal -> its share of predict's frame in undisturbed calls and in slowed ones.
