@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.long
+
 PACKAGE = Path(__file__).resolve().parents[2] / "profiler"
 
 INSTRUMENT = '''
@@ -303,7 +305,6 @@ def test_a_toy_instrument_is_in_the_help_the_plan_and_the_report(kprof, measured
     assert "25.0 %" in measured
 
 
-@pytest.mark.long
 def test_a_toy_framework_is_measured_and_its_catalogue_found(kprof, measured):
     report = json.loads(kprof("report", "latest", "--format", "json"))
     (environment,) = report["environments"].values()

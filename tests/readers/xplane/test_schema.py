@@ -5,6 +5,8 @@ import pytest
 from profiler.readers.xplane import schema
 from tests.oracles import xplane_oracle as oracle
 
+pytestmark = pytest.mark.long
+
 MESSAGES = {
     schema.Space: "XSpace",
     schema.Plane: "XPlane",
@@ -15,7 +17,6 @@ MESSAGES = {
 }
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("fields", MESSAGES)
 def test_fields_have_their_published_numbers(fields):
     published = getattr(oracle.xplane_pb2(), MESSAGES[fields]).DESCRIPTOR.fields_by_name

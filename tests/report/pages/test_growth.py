@@ -51,7 +51,7 @@ def test_what_grows_has_a_row_each_and_what_is_known_of_it():
 def test_what_cannot_be_told_has_its_reason():
     unsure = slope(100 * KIB, None, None, "cannot tell", "5 blocks are too few for an interval")
     (lines,) = growth.blocks(section(dataclasses.replace(GROWTH, resident_bytes_per_call=unsure)))
-    assert "cannot tell in uncompiled/predict/b32: 100 KiB a call, 5 pairs of blocks" in lines.lines[0]
+    assert "cannot tell in uncompiled/predict/b32: 100 KiB a call, 5 blocks" in lines.lines[0]
 
 
 def test_memory_that_cannot_be_read_is_said_once():
