@@ -25,9 +25,9 @@ from .plan.request import Request
 from .protocol.errors import UsageError
 from .report import saved
 from .results import build
-from .results import foreign as foreign_results
 from .results.document import Internal, InternalShare, Report, VariantReport
-from .results.foreign import ForeignCalls, ForeignInternal, ForeignReport
+from .results.foreign import build as foreign_build
+from .results.foreign.document import ForeignCalls, ForeignInternal, ForeignReport
 from .runs import find, foreign, record, selection
 from .runs.latencies import UNKNOWN
 from .runs.record import Capture
@@ -138,7 +138,7 @@ class ForeignRun:
     @cached_property
     def report(self) -> ForeignReport:
         """All that the file says, attributed with today's catalogue."""
-        return foreign_results.build(str(self.path), self._opened)
+        return foreign_build.build(str(self.path), self._opened)
 
     def shares(self) -> pd.DataFrame:
         """Return each internal's share within each entry point's calls.

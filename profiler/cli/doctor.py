@@ -31,14 +31,14 @@ def doctor(python: str | None, out: str | None, format_name: str, output: str | 
     from ..launch import doctor as checks
     from ..launch.listener import Silent
     from ..report.pages import doctor as pages
-    from ..runs import find
+    from ..runs.location import traces_folder
     from .output import show
 
     listener = progress.Lines() if sys.stderr.isatty() else Silent()
     # checks take seconds: on a terminal each is shown when it is made
     at_once = format_name == formats.DEFAULT and output is None
     found = []
-    for check in checks.examine(python, find.traces_folder(out), listener):
+    for check in checks.examine(python, traces_folder(out), listener):
         found.append(check)
         if at_once:
             show(pages.page([check]))

@@ -20,9 +20,10 @@ def list_runs(format_name: str, output: str | None) -> int:
     """List the runs that are kept, oldest first."""
     from ..report.pages import runs as pages
     from ..runs import find
+    from ..runs.location import traces_folder
     from .output import show
 
-    folder = find.traces_folder()
+    folder = traces_folder()
     found = find.list_runs(folder)
     if not found:
         click.echo(f"{folder}: no runs yet; `kprof run` makes one", err=True)

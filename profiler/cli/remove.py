@@ -27,9 +27,10 @@ def remove(run_names: tuple[str, ...], yes: bool) -> int:
     are listed, and nothing is removed before you agree.
     """
     from ..report.numbers import plain, size
-    from ..runs import find, removal
+    from ..runs import removal
+    from ..runs.location import traces_folder
 
-    chosen = removal.choose(run_names, find.traces_folder())
+    chosen = removal.choose(run_names, traces_folder())
     for run in chosen:
         click.echo(plain(f"{run.path} ({size(run.bytes)})"), err=True)
     if not yes:

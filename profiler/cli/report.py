@@ -45,7 +45,7 @@ def report(
     local.trace of an old TensorFlow, or a TensorBoard log directory. Its bytes say what it is.
     """
     from ..protocol.errors import EXIT_DONE, EXIT_USAGE, OptionError
-    from ..runs import foreign, selection
+    from ..runs import foreign
     from .output import show
 
     theirs = foreign.meant(run_name)
@@ -53,16 +53,16 @@ def report(
         if smallest_effect is not None:
             raise OptionError("smallest_effect", None, "without a verdict there is none", "leave it out")
         from ..report.pages import foreign as foreign_pages
-        from ..results import foreign as foreign_results
+        from ..results.foreign import build as foreign_build
 
         opened = foreign.open_files(theirs, session)
-        show(foreign_pages.page(foreign_results.build(run_name, opened)), format_name, output)
+        show(foreign_pages.page(foreign_build.build(run_name, opened)), format_name, output)
         return EXIT_DONE
-    selection.require_no_session(session)
     from ..report.pages import report as pages
     from ..results import build
-    from ..runs import find
+    from ..runs import find, selection
 
+    selection.require_no_session(session)
     found = build.build(find.find(run_name), smallest_effect)
     show(pages.page(found), format_name, output)
     usable = any(capture.status == "ok" for variant in found.variants for capture in variant.captures)

@@ -63,9 +63,10 @@ def run(
     from ..launch import manager
     from ..launch import resume as resumption
     from ..runs import disk, find
+    from ..runs.location import traces_folder
     from . import auto_release
 
-    run_path = None if resume is None else find.find(resume, find.traces_folder(request.out))
+    run_path = None if resume is None else find.find(resume, traces_folder(request.out))
     asked = _asked(context, request)
     if tf == auto_release.AUTO:
         choice = auto_release.pick(request)

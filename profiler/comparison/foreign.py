@@ -13,7 +13,7 @@ from typing import Any
 from ..protocol import schemas
 from ..protocol.errors import UsageError
 from ..results.document import Report, VariantReport
-from ..results.foreign import CALLS, CPU, SAMPLES, TRACE, ForeignCalls, ForeignReport
+from ..results.foreign.document import CALLS, CPU, SAMPLES, TRACE, ForeignCalls, ForeignReport
 from ..runs.record import Durations, RunRecord
 from ..runs.selection import DEFAULT
 

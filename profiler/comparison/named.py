@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ..protocol.errors import OptionError
 from ..results import build
-from ..results import foreign as results
+from ..results.foreign import build as results
 from ..runs import find, record
 from ..runs import foreign as files
 from . import foreign, runs

@@ -20,7 +20,8 @@ from ..plan.request import Request
 from ..protocol import files
 from ..protocol.errors import EXIT_DONE, EXIT_PARTIAL, CollectError, KprofError
 from ..protocol.spec import MeasureSpec, VariantSpec
-from ..runs import disk, find, record
+from ..runs import disk, record
+from ..runs.location import traces_folder
 from ..runs.lock import locked
 from ..runs.manifest import RUNNING, RunManifest, VariantEntry
 from ..runs.store import RunStore, Taken, capture_folder
@@ -71,7 +72,7 @@ def execute(request: Request, listener: Listener, release: str | None = None) ->
         listener.plan(processes.make(request).describe())
     request = user_model.located(request)
     notes: tuple[str, ...] = ()
-    with writing(find.traces_folder(request.out)) as (traces, temporary, kept):
+    with writing(traces_folder(request.out)) as (traces, temporary, kept):
         if release is not None:
             request, notes = kept.enter_context(preparing.released(release, request, listener))
         site = preparing.site(request, temporary)

@@ -11,7 +11,7 @@ from ..plan import processes
 from ..plan.estimate import minutes
 from ..plan.request import Request
 from ..protocol.errors import CollectError, KprofError, UsageError
-from ..runs import find
+from ..runs.location import traces_folder
 from ..runs.store import RunStore
 from . import ledger, preparing
 from .listener import Listener
@@ -61,7 +61,7 @@ def execute(request: Request, releases: Sequence[str], listener: Listener) -> Ou
         KeyboardInterrupt: it was interrupted; what is complete is kept.
     """
     listener.plan(describe(request, releases))
-    with writing(find.traces_folder(request.out)) as (traces, temporary, kept):
+    with writing(traces_folder(request.out)) as (traces, temporary, kept):
         parts, failures = _prepared(request, releases, listener, temporary, kept)
         if not parts:
             raise CollectError("; ".join(f"{release}: {why}" for release, why in failures.items()))

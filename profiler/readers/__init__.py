@@ -1,8 +1,9 @@
 """From bytes to declared tables: one folder a format, registered in `FORMATS`.
 
 A format's folder offers `SUFFIXES` (how its files' names end), `recognises` (whether a file's first bytes are
-of the format), `read` (the tables in a file) and `findings` (what is wrong with them). Whoever made a file is
-not trusted: `read` ends in tables or in one `TraceFormatError`, in memory that is proportional to the file.
+of the format), `read` (the tables in a file), `hosts` (the machines that recorded them) and `findings` (what
+is wrong with them). Whoever made a file is not trusted: `read` ends in tables or in one `TraceFormatError`,
+in memory that is proportional to the file.
 `model_files` is apart: it says what a user's model file is, and gives no tables.
 """
 
@@ -38,6 +39,9 @@ class Reader(Protocol):
         Raises:
             TraceFormatError: it cannot be read, is damaged, or of another format.
         """
+
+    def hosts(self, tables: Any) -> tuple[str, ...]:
+        """Return the machines that recorded tables that it has read; empty where they do not say."""
 
     def findings(self, tables: Any) -> tuple[Finding, ...]:
         """Return what is wrong with tables that it has read, each fault once."""

@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 from ..protocol.errors import TraceFormatError
@@ -22,10 +23,15 @@ DEEPEST = 12
 FRESH_S = 60
 """A file or folder that is still empty this long after its last change stays so."""
 
-_SUFFIXES = tuple((suffix, name) for name in FORMATS for suffix in reader(name).SUFFIXES)
 _TEMPORARY = re.compile(r"(?:xplane\.pb|\.trace)\b.*[.~](?:tmp|temp|part|partial)[^.]*", re.IGNORECASE)
 _BELOW = ("plugins", "profile")
 _NO_HOST = "localhost"
+
+
+@cache
+def _suffixes() -> tuple[tuple[str, str], ...]:
+    """Return how files of a session end, each with the id of its reader."""
+    return tuple((suffix, name) for name in FORMATS for suffix in reader(name).SUFFIXES)
 
 
 @dataclass(frozen=True)
@@ -133,7 +139,7 @@ def _session(place: _Folder, root: Path, now: float) -> Session | None:
     files = []
     unfinished = False
     for entry in place.entries:
-        suffix, name = next((pair for pair in _SUFFIXES if entry.name.endswith(pair[0])), (None, None))
+        suffix, name = next((pair for pair in _suffixes() if entry.name.endswith(pair[0])), (None, None))
         if suffix is None or name is None:
             unfinished |= _TEMPORARY.search(entry.name) is not None
             continue

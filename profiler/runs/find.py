@@ -11,13 +11,11 @@ from pathlib import Path
 from ..protocol import files, schemas
 from ..protocol.errors import RunError
 from . import validation
+from .location import LATEST, TRACES_VARIABLE, traces_folder
 from .lock import is_held
 from .manifest import COMPLETE, FAILED, INTERRUPTED, RUNNING, RunManifest
 
-TRACES_VARIABLE = "KPROF_TRACES"
-DEFAULT_TRACES = "traces"
 REFERENCE = "reference"
-LATEST = "latest"
 _LONGEST_SHOWN = 60
 
 
@@ -33,11 +31,6 @@ class RunSummary:
     workloads: tuple[str, ...]
     captures: int
     bytes: int
-
-
-def traces_folder(out: str | None = None) -> Path:
-    """Return the folder that holds runs: ``out``, else ``$KPROF_TRACES``, else ``./traces``."""
-    return Path(out or os.environ.get(TRACES_VARIABLE) or DEFAULT_TRACES)
 
 
 def find(name: str, folder: Path | None = None) -> Path:

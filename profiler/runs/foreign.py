@@ -7,16 +7,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 from ..protocol import files
 from ..protocol.errors import TraceFormatError, UsageError
 from ..protocol.options import option
 from ..readers import reader, recognise
 from ..readers.findings import Finding
-from ..readers.pstats import Profile
 from ..readers.sessions import Session, SessionFile, sessions
-from ..readers.xplane import Trace
-from . import find
+from .location import LATEST, traces_folder
+
+if TYPE_CHECKING:
+    from ..readers.pstats import Profile
+    from ..readers.xplane import Trace
 
 MOST_NAMED = 12
 AGAIN = "if it was cut on its way, copy it again; else record it again"
@@ -52,7 +55,7 @@ class Foreign:
     @property
     def holds_callers(self) -> bool:
         """Whether it is a profile of callers."""
-        return isinstance(self.tables, Profile)
+        return self.format == "pstats"
 
     def profile(self) -> Profile:
         """Return its profile of callers.
@@ -60,9 +63,9 @@ class Foreign:
         Raises:
             UsageError: it is a trace.
         """
-        if not isinstance(self.tables, Profile):
+        if not self.holds_callers:
             raise UsageError("is a trace, not a profile of callers", self.path)
-        return self.tables
+        return cast("Profile", self.tables)
 
     def trace(self) -> Trace:
         """Return its trace with Python calls.
@@ -70,9 +73,9 @@ class Foreign:
         Raises:
             UsageError: it is a profile of callers, or a trace of the runtime alone.
         """
-        if isinstance(self.tables, Trace):
-            return self.tables
-        held = "callers, not stacks" if isinstance(self.tables, Profile) else "the runtime alone"
+        if self.format == "xplane":
+            return cast("Trace", self.tables)
+        held = "callers, not stacks" if self.holds_callers else "the runtime alone"
         raise UsageError(f"keeps {held}", self.path)
 
 
@@ -84,10 +87,10 @@ def meant(name: str) -> Path | None:
     """
     path = Path(name)
     try:
-        for candidate in (find.traces_folder() / name, path):
+        for candidate in (traces_folder() / name, path):
             if (candidate / files.RUN_FILE).is_file():
                 return None
-        if name == find.LATEST or not name or not path.exists():
+        if name == LATEST or not name or not path.exists():
             return None
         return path if not path.is_dir() or sessions(path) else None
     except (OSError, ValueError):
@@ -178,7 +181,7 @@ def _read(path: Path, session: str | None, host: str | None) -> Foreign:
 
 def _opened(path: Path, name: str, session: str | None, host: str | None, digest: str) -> Foreign:
     tables = reader(name).read(path)
-    told = next(iter(tables.hosts), None) if isinstance(tables, Trace) else None
+    told = next(iter(reader(name).hosts(tables)), None)
     return Foreign(path, name, session, host or told, digest, reader(name).findings(tables), tables)
 
 

@@ -7,7 +7,8 @@ import pytest
 from profiler.comparison import foreign as comparing
 from profiler.protocol.errors import UsageError
 from profiler.results import build
-from profiler.results import foreign as results
+from profiler.results.foreign import build as results
+from profiler.results.foreign import document
 from profiler.runs import record
 from profiler.runs.foreign import open_files
 from tests import foreign_files as files
@@ -85,13 +86,13 @@ def changed(path, measure, **changes):
 
 def test_samples_count_no_calls_and_say_so(tmp_path):
     path = files.write(files.simple(), tmp_path / "app.prof")
-    one = changed(path, results.SAMPLES, calls=None, seconds=None)
+    one = changed(path, document.SAMPLES, calls=None, seconds=None)
     (entry,) = comparing.compare(one, one).entries
     assert entry.seconds_a_call_before is None and entry.reason == "before: samples count no calls"
 
 
 def test_lines_taken_whole_of_which_nothing_is_known_are_refused(tmp_path):
     """Of two traces without Python calls and without steps nothing can be compared."""
-    one = changed(files.logs(tmp_path), results.TRACE, calls=None, windows="whole line")
+    one = changed(files.logs(tmp_path), document.TRACE, calls=None, windows="whole line")
     with pytest.raises(UsageError, match="hold no time a call and no share that both sides know"):
         comparing.compare(one, one)

@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 
 Interval = tuple[float, float]
 
+FRAMES, STEPS, WHOLE = "frames", "steps", "whole line"
+"""What calls are: frames of an entry point, the profiler's own steps, or all that a line of a trace holds."""
+
 
 @dataclass(frozen=True)
 class CallSite:

@@ -23,8 +23,8 @@ from ..trace.exact import Exact
 from ..trace.marked_calls import Ints, MarkedLine, Marks, Recorded
 from ..trace.python_events import check_python_events
 from . import trace_windows
-from .calls import Calls, Part
-from .trace_windows import FRAMES, Windows
+from .calls import FRAMES, WHOLE, Calls, Part
+from .trace_windows import Windows
 
 NO_PYTHON = "the trace holds no Python calls"
 UNNAMED = "the trace names none of its functions within these calls"
@@ -125,7 +125,7 @@ class _Reading:
             return _with(bare, {}, {}, None, why)
         seen = windows.seconds if windows.seen_seconds is None else windows.seen_seconds
         share = min(1.0, seen / self.seconds) if self.seconds else None
-        counted = windows.calls if windows.kind != trace_windows.WHOLE else None
+        counted = windows.calls if windows.kind != WHOLE else None
         known = Calls(windows.name, windows.path, windows.line, counted, windows.seconds, share)
         try:
             if self.family is None:

@@ -16,8 +16,8 @@ from ...catalogue.recognition import Named
 from ...tables.spec import Coded
 from ..trace.compute import Stated
 from ..trace.marked_calls import Ints, Marks, Recorded
+from .calls import FRAMES, STEPS, WHOLE
 
-FRAMES, STEPS, WHOLE = "frames", "steps", "whole line"
 STEP = "step_num"
 PYTHON_FRAME = re.compile(r"\$(?P<file>[^:]+):(?P<line>\d{1,9}) (?P<name>.*)", re.DOTALL)
 MOST_ALIKE = 50

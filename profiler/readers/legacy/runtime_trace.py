@@ -49,6 +49,11 @@ def recognises(start: bytes) -> bool:
     return chrome_trace.recognises(head) or local_trace.recognises(head)
 
 
+def hosts(trace: RuntimeTrace) -> tuple[str, ...]:
+    """Return no machine: such a trace does not say where it was taken."""
+    return ()
+
+
 def read(path: Path | str) -> RuntimeTrace:
     """Return the trace in one file; its bytes tell a ``local.trace`` from a ``*.trace.json.gz``.
 

@@ -80,6 +80,11 @@ def recognises(start: bytes) -> bool:
     return session_files.unpacked(start).startswith(_BEGINNINGS)
 
 
+def hosts(profile: Profile) -> tuple[str, ...]:
+    """Return no machine: a profile does not say where it was taken."""
+    return ()
+
+
 def read(path: str | Path, guard: MarshalGuard | None = None) -> Profile:
     """Return the profile in the ``.prof`` file at ``path``, which may be packed with gzip.
 

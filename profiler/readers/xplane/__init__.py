@@ -3,7 +3,7 @@
 from .build import PARTIAL_OVERLAP
 from .planes import recognises
 from .quality import findings
-from .session import ANOMALIES, SUFFIXES, Trace, read, read_session
+from .session import ANOMALIES, SUFFIXES, Trace, hosts, read, read_session
 
 __all__ = [
     "ANOMALIES",
@@ -11,6 +11,7 @@ __all__ = [
     "SUFFIXES",
     "Trace",
     "findings",
+    "hosts",
     "read",
     "read_session",
     "recognises",

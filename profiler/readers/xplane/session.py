@@ -80,6 +80,11 @@ class Trace:
         return found
 
 
+def hosts(trace: Trace) -> tuple[str, ...]:
+    """Return the machines that recorded a trace, in the order of its files."""
+    return trace.hosts
+
+
 def read(path: Path | str) -> Trace:
     """Return the trace in one ``.xplane.pb`` file, which may be packed with gzip.
 

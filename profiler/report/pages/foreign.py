@@ -7,8 +7,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ...attribution.foreign.trace_windows import FRAMES
-from ...results.foreign import CPU, SAMPLES, TRACE, ForeignCalls, ForeignFile, ForeignInternal, ForeignReport
+from ...attribution.foreign.calls import FRAMES
+from ...results.foreign.document import (
+    CPU,
+    SAMPLES,
+    TRACE,
+    ForeignCalls,
+    ForeignFile,
+    ForeignInternal,
+    ForeignReport,
+)
 from .. import numbers
 from ..blocks import Bar, Block, Column, Layout, Lines, Records, Row, Table, Title, Value, table
 from ..numbers import MISSING

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...attribution.foreign.trace_windows import FRAMES, STEPS
+from ...attribution.foreign.calls import FRAMES, STEPS
 from ...protocol.vocabulary import counted
-from ...results.foreign import CPU, SAMPLES, ForeignCalls, ForeignFile, ForeignInternal
+from ...results.foreign.document import CPU, SAMPLES, ForeignCalls, ForeignFile, ForeignInternal
 from .. import numbers
-from .headline import DOING, MOST_NAMED, NOTABLE_SHARE
+from .wording import DOING, MOST_NAMED, NOTABLE_SHARE
 
 MOST_SITES = 3
 # what follows the frame is worth a word from this part of it on

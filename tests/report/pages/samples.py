@@ -36,7 +36,7 @@ from profiler.report.pages import (
     validation,
 )
 from profiler.results.document import Growth, Report
-from profiler.results.foreign import ForeignCalls, ForeignFile, ForeignInternal, ForeignReport, Total
+from profiler.results.foreign.document import ForeignCalls, ForeignFile, ForeignInternal, ForeignReport, Total
 from profiler.results.proving.document import Check, Lean, SameTwice, Tested, Validation
 from profiler.runs.find import RunSummary
 from profiler.runs.record import Capture

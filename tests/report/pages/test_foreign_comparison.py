@@ -5,7 +5,7 @@ import pytest
 from profiler.comparison import foreign as comparing
 from profiler.report import formats
 from profiler.report.pages import foreign_comparison as pages
-from profiler.results import foreign as results
+from profiler.results.foreign import build as results
 from profiler.runs.foreign import open_files
 from tests import foreign_files as files
 from tests.report import drawing

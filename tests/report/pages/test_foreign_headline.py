@@ -3,7 +3,7 @@
 import dataclasses
 
 from profiler.report.pages.foreign_headline import headline
-from profiler.results import foreign as results
+from profiler.results.foreign import build as results
 from profiler.runs.foreign import open_files
 from tests import foreign_files as files
 

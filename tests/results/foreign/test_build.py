@@ -4,13 +4,14 @@ import json
 
 import pytest
 
-from profiler.results import foreign
+from profiler.results.foreign import document
+from profiler.results.foreign.build import build as build_report
 from profiler.runs.foreign import open_files
 from tests import foreign_files as files
 
 
 def build(path):
-    return foreign.build(str(path), open_files(path))
+    return build_report(str(path), open_files(path))
 
 
 def test_the_document_is_json_of_its_schema_and_lists_every_internal(tmp_path):
@@ -38,9 +39,9 @@ def test_the_module_profile_measures_cpu_time(tmp_path):
     own = ("profile", 0, "profiler")
     made = files.profile({files.MAIN: (1, 1.0, 1.0), own: (1, 0.0, 1.0)}, {(own, files.MAIN): (1, 1.0)})
     (file,) = build(files.write(made, tmp_path / "old.prof")).files
-    assert file.measure == foreign.CPU
+    assert file.measure == document.CPU
     (file,) = build(files.write(files.simple(), tmp_path / "new.prof")).files
-    assert file.measure == foreign.CALLS
+    assert file.measure == document.CALLS
 
 
 def test_a_session_of_fit_says_that_its_calls_are_steps(tmp_path):

@@ -1,0 +1,32 @@
+"""What a trace of the runtime alone says: nothing of Keras's calls, and what ran."""
+
+from __future__ import annotations
+
+from ...attribution.foreign import trace_calls
+from ...catalogue.catalogue import Catalogue
+from ...catalogue.recognition import FamilyMatch
+from ...readers.legacy import RuntimeTrace
+from ...runs.foreign import Foreign
+from .document import TRACE, ForeignFile
+from .totals import totals
+
+
+def told(foreign: Foreign, trace: RuntimeTrace, known: Catalogue) -> ForeignFile:
+    """Return what the file says; the catalogue's functions are in no such trace."""
+    ends = trace.events.array("start_ps") + trace.events.array("duration_ps")
+    starts = trace.events.array("start_ps")
+    seconds = (int(ends.max()) - int(starts.min())) / 1e12 if len(ends) else 0.0
+    return ForeignFile(
+        str(foreign.path),
+        foreign.format,
+        foreign.session,
+        foreign.host,
+        foreign.sha256,
+        TRACE,
+        seconds,
+        None,
+        FamilyMatch(None, 0, 0, reason=trace_calls.NO_PYTHON),
+        (),
+        totals(trace),
+        foreign.findings,
+    )
