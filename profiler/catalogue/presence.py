@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from ..protocol.spec import InspectedFunction, Inspection
+from ..protocol.inspection import InspectedFunction, Inspection
 from ..protocol.vocabulary import Variant
 from ..runs.record import RunRecord
 from .catalogue import TEARDOWN, Catalogue, Family
@@ -35,6 +35,8 @@ class Place:
         return f"{self.path}:{self.line} {self.qualified_name}"
 
 
+ELSEWHERE = "it ran on another thread than the one that calls predict"
+MOST_NAMED = 3
 NO_INSPECTION = "no inspected call tells which functions this release has"
 NO_FAMILY = "the catalogue does not know this release or backend"
 
@@ -74,8 +76,9 @@ def resolutions(
 
     ``present``: the inspected call entered one of its functions; ``not called``: the release has one, but the
     call did not enter it; ``absent``: it has none of any family of its backend; ``unknown``: there is no
-    inspected call, no family, so that functions which the catalogue does not know may play the part, or a
-    file that cannot be parsed. The teardown has no function: it is present wherever predict was entered.
+    inspected call, no family, so that functions which the catalogue does not know may play the part, a file
+    that cannot be parsed, or another thread that called it or may have. The teardown has no function: it is
+    present wherever predict was entered.
     """
     if inspection is None or family is None:
         why = NO_INSPECTION if inspection is None else NO_FAMILY
@@ -93,12 +96,13 @@ def resolutions(
         existing = [key for key in keys if key in functions and functions[key].exists]
         own = [key for key in family.functions.get(internal.id, ()) if key in existing]
         own_keys[internal.id] = own
-        presence = _presence(functions, existing, keys)
+        unsure = _errors(functions, keys) or _elsewhere(inspection, existing)
+        presence = _presence(functions, existing, unsure)
         found[internal.id] = Resolution(
             presence,
             _places(functions, own or existing),
             _places(functions, own),
-            unknown=_errors(functions, keys) if presence == "unknown" else None,
+            unknown=unsure if presence == "unknown" else None,
             entered=sum(functions[key].entered for key in own),
             outside=_outside([functions[key] for key in own]),
         )
@@ -109,10 +113,10 @@ def resolutions(
     return found
 
 
-def _presence(functions: Mapping[str, InspectedFunction], existing: list[str], keys: Iterable[str]) -> str:
+def _presence(functions: Mapping[str, InspectedFunction], existing: list[str], unsure: str | None) -> str:
     if any(functions[key].entered for key in existing):
         return "present"
-    if _errors(functions, keys):
+    if unsure is not None:
         return "unknown"
     return "not called" if existing else "absent"
 
@@ -121,6 +125,16 @@ def _errors(functions: Mapping[str, InspectedFunction], keys: Iterable[str]) -> 
     """Return why functions could not be looked for; None where all could."""
     told = (functions[key].error for key in keys if key in functions)
     return "; ".join(dict.fromkeys(error for error in told if error)) or None
+
+
+def _elsewhere(inspection: Inspection, existing: list[str]) -> str | None:
+    """Return why functions that the calling thread did not enter may have run all the same; None if not."""
+    if any(inspection.functions[key].on_other_threads for key in existing):
+        return ELSEWHERE
+    if existing and inspection.unseen_threads:
+        names = ", ".join(sorted({*inspection.unseen_threads})[:MOST_NAMED])
+        return f"another thread may have called it, which Python watches from 3.12 on: {names}"
+    return None
 
 
 def _outside(own: list[InspectedFunction]) -> int | None:

@@ -28,12 +28,20 @@ Examples:
     metavar="FRACTION",
     help="The smallest change of time that matters to you. [default: the run's]",
 )
+@click.option(
+    "--smallest-growth",
+    "smallest_growth_kib",
+    type=float,
+    metavar="KIB",
+    help="The smallest growth of memory a call that matters to you, in KiB. [default: the run's]",
+)
 @options.session
 def report(
     run_name: str,
     format_name: str,
     output: str | None,
     smallest_effect: float | None,
+    smallest_growth_kib: float | None,
     session: str | None,
 ) -> int:
     """Print a run's speed and each internal's share.
@@ -50,8 +58,9 @@ def report(
 
     theirs = foreign.meant(run_name)
     if theirs is not None:
-        if smallest_effect is not None:
-            raise OptionError("smallest_effect", None, "without a verdict there is none", "leave it out")
+        judged = {"smallest_effect": smallest_effect, "smallest_growth_kib": smallest_growth_kib}
+        for name in (name for name, value in judged.items() if value is not None):
+            raise OptionError(name, None, "without a verdict there is none", "leave it out")
         from ..report.pages import foreign as foreign_pages
         from ..results.foreign import build as foreign_build
 
@@ -63,7 +72,7 @@ def report(
     from ..runs import find, selection
 
     selection.require_no_session(session)
-    found = build.build(find.find(run_name), smallest_effect)
+    found = build.build(find.find(run_name), smallest_effect, smallest_growth_kib)
     show(pages.page(found), format_name, output)
     usable = any(capture.status == "ok" for variant in found.variants for capture in variant.captures)
     return EXIT_DONE if usable else EXIT_USAGE

@@ -11,9 +11,11 @@ from types import CodeType, FrameType
 from typing import Any
 
 from ..protocol.errors import Unusable
-from ..protocol.spec import CatalogueSpec, CodePlace, InspectedFunction, Inspection
+from ..protocol.inspection import CodePlace, InspectedFunction, Inspection
+from ..protocol.spec import CatalogueSpec
 from . import harness
 from .harness import Call
+from .other_threads import OtherThreads
 from .places import Location, locate, portable, qualified_names
 
 
@@ -95,7 +97,10 @@ def inspect_call(call: Call, model: Any, catalogue: CatalogueSpec) -> tuple[Insp
     places, errors = locate_all(catalogue.functions)
     keys = {(place.path, line): key for key, place in places.items() if place for line in place.lines}
     recorder = _Recorder(_lines(places, observe.graph_traced), _lines(places, observe.adapters), keys)
-    harness.observed_call(call, recorder)
+    others = OtherThreads()
+    with others.watched():
+        harness.observed_call(call, recorder)
+    elsewhere = {(portable(code.co_filename), code.co_firstlineno) for code in others.began}
     entered: Counter[tuple[str, int]] = Counter()
     for code, count in recorder.entered.items():
         entered[portable(code.co_filename), code.co_firstlineno] += count
@@ -106,7 +111,7 @@ def inspect_call(call: Call, model: Any, catalogue: CatalogueSpec) -> tuple[Insp
     labels = [label for key, label in observe.adapter_labels.items() if counts[key]]
     result = Inspection(
         functions={
-            **{key: _function(place, counts[key], key, recorder) for key, place in places.items()},
+            **{key: _function(place, counts[key], key, recorder, elsewhere) for key, place in places.items()},
             **{key: InspectedFunction(exists=False, error=error) for key, error in errors.items()},
         },
         loop=next((label for key, label in observe.loops.items() if counts[key]), None),
@@ -117,6 +122,7 @@ def inspect_call(call: Call, model: Any, catalogue: CatalogueSpec) -> tuple[Insp
         iterators_made=sum(counts[key] for key in observe.iterator_made),
         python_calls=sum(recorder.entered.values()),
         wrapper=_place(recorder.wrapper),
+        unseen_threads=others.unseen,
     )
     return result, _names(recorder.entered)
 
@@ -144,7 +150,9 @@ def _place(code: CodeType | None) -> CodePlace | None:
     return CodePlace(portable(code.co_filename), code.co_firstlineno, code.co_name)
 
 
-def _function(place: Location | None, entered: int, key: str, recorder: _Recorder) -> InspectedFunction:
+def _function(
+    place: Location | None, entered: int, key: str, recorder: _Recorder, elsewhere: set[tuple[str, int]]
+) -> InspectedFunction:
     if place is None:
         return InspectedFunction(exists=False)
     within = recorder.within.get(key)
@@ -156,6 +164,7 @@ def _function(place: Location | None, entered: int, key: str, recorder: _Recorde
         entered=entered,
         outside=recorder.outside[key],
         within=None if within is None else sorted(within),
+        on_other_threads=any((place.path, line) in elsewhere for line in place.lines),
     )
 
 

@@ -7,7 +7,7 @@ import re
 import sys
 from typing import Iterable
 
-from ..protocol.spec import LoadedCode
+from ..protocol.inspection import LoadedCode
 from .places import portable, qualified_names
 
 # $trainer.py:521 predict

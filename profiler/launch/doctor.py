@@ -23,7 +23,7 @@ from ..protocol.errors import CollectError, KprofError
 from ..protocol.host import HostState
 from ..protocol.spec import Diagnosis, EnvironmentFacts
 from ..results import disturbances
-from ..runs import find
+from ..runs.location import TRACES_VARIABLE
 from . import host, preparing
 from .listener import Listener
 from .preparing import Site
@@ -225,7 +225,7 @@ def _judged(name: str, found: str, state: HostState, threads: Mapping[str, int |
 def _storage(traces: Path) -> Iterator[Check]:
     existing = next(folder for folder in (traces.absolute(), *traces.absolute().parents) if folder.exists())
     if not _can_be_written(existing):
-        remedy = f"choose another with --out or ${find.TRACES_VARIABLE}"
+        remedy = f"choose another with --out or ${TRACES_VARIABLE}"
         yield Check("traces folder", FAIL, f"{traces.absolute()} cannot be written", remedy)
         return
     yield Check("traces folder", OK, str(traces.absolute()))

@@ -197,8 +197,7 @@ class Request:
             raise OptionError(
                 "smallest_effect", f"{self.smallest_effect:g}", "a fraction between 0 and 1 is needed"
             )
-        if not 0 < self.smallest_growth_kib < float("inf"):
-            raise OptionError("smallest_growth_kib", f"{self.smallest_growth_kib:g}", "more than 0 is needed")
+        require_growth(self.smallest_growth_kib)
         if self.longest_s is not None and not 0 < self.longest_s <= MOST_SECONDS:
             what = f"more than 0 and at most {MOST_SECONDS:.0f} s are needed"
             raise OptionError("longest_s", f"{self.longest_s:g}", what)
@@ -248,3 +247,10 @@ def _require_known(kind: str, values: tuple[str, ...], known: tuple[str, ...]) -
             raise UsageError(f"unknown {kind} {value!r}: {nearest(value, known)}")
     if len(set(values)) != len(values):
         raise UsageError(f"{kind} named twice: {', '.join(values)}")
+
+
+def require_growth(kib: float) -> float:
+    """Return a smallest growth, in KiB a call, that is above 0, else raise `OptionError`."""
+    if not 0 < kib < float("inf"):
+        raise OptionError("smallest_growth_kib", f"{kib:g}", "more than 0 is needed")
+    return kib

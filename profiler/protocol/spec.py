@@ -8,21 +8,12 @@ default may be missing in a file of an older kprof; unknown fields are ignored.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Dict, List, Optional, Tuple, Union
+from typing import Dict, List, Optional, Union
 
 from .switching import Switched
-from .vocabulary import TIMED_STATUSES, Variant, require_printable
-
-Label = Tuple[str, int, str]
-"""A function as profiles name it: file, first line, name."""
+from .vocabulary import TIMED_STATUSES, Label, Variant, require_at_least, require_printable
 
 MOST_ROUNDS = 1000000
-
-
-def _at_least(least: float, **values: float | None) -> None:
-    for name, value in values.items():
-        if value is not None and not value >= least:
-            raise ValueError(f"{name} is {value}, at least {least:g} is needed")
 
 
 # What the manager asks of the worker.
@@ -237,7 +228,7 @@ class BlockRecord:
     settle: int = 0
 
     def __post_init__(self) -> None:
-        _at_least(0, block=self.block, calls=self.calls)
+        require_at_least(0, block=self.block, calls=self.calls)
         if self.block > MOST_ROUNDS:
             raise ValueError(f"block is {self.block}, at most {MOST_ROUNDS} may be there")
 
@@ -305,76 +296,14 @@ class CaptureManifest:
     def __post_init__(self) -> None:
         for name in self.files:
             require_printable("a file", name)
-        _at_least(1, calls=self.calls, window_ns=self.window_ns)
-        _at_least(0, first_call_ns=self.first_call_ns, steps=self.steps, between=self.between_calls_ns)
-        _at_least(0, collections=min(self.collections or [0]))
+        require_at_least(1, calls=self.calls, window_ns=self.window_ns)
+        require_at_least(0, first_call_ns=self.first_call_ns, steps=self.steps, between=self.between_calls_ns)
+        require_at_least(0, collections=min(self.collections or [0]))
         if self.status in TIMED_STATUSES:
             needed = ("entry_point", "calls", "window_ns", "first_call_ns", "blocks")
             missing = [name for name in needed if getattr(self, name) in (None, "", [])]
             if missing:
                 raise ValueError(f"{missing[0]} is missing, though calls were timed")
-
-
-@dataclass(frozen=True)
-class InspectedFunction:
-    """A catalogue's function in the measured release: whether it exists, where, and how often it was entered.
-
-    ``outside`` counts entries from outside of it, recursive ones not among them; None where that is unknown.
-    ``within``: the catalogue's functions that were on the stack at every entry; None where that is unknown.
-    ``error``: why nobody knows whether it exists, as where its file cannot be parsed.
-    """
-
-    exists: bool
-    path: str = ""
-    lines: List[int] = field(default_factory=list)
-    qualified_name: str = ""
-    entered: int = 0
-    outside: Optional[int] = None
-    within: Optional[List[str]] = None
-    error: Optional[str] = None
-
-    def __post_init__(self) -> None:
-        _at_least(0, entered=self.entered, outside=self.outside)
-        if self.exists and not (self.path and self.qualified_name and self.lines):
-            raise ValueError("path, lines or qualified_name of a function that exists is missing")
-
-
-@dataclass(frozen=True)
-class CodePlace:
-    """A function's file, first line and name."""
-
-    path: str
-    line: int
-    name: str
-
-
-@dataclass(frozen=True)
-class Inspection:
-    """``inspect.json``: what ran in one call that is never timed.
-
-    ``wrapper``: the outermost Python function of the call.
-    """
-
-    functions: Dict[str, InspectedFunction]
-    loop: Optional[str] = None
-    data_adapter: Optional[str] = None
-    flag_experimental_run_tf_function: Optional[bool] = None
-    graphs_traced: Optional[int] = None
-    functions_traced: List[str] = field(default_factory=list)
-    iterators_made: Optional[int] = None
-    python_calls: Optional[int] = None
-    wrapper: Optional[CodePlace] = None
-
-    def __post_init__(self) -> None:
-        _at_least(0, graphs_traced=self.graphs_traced, iterators_made=self.iterators_made)
-
-
-@dataclass(frozen=True)
-class LoadedCode:
-    """``code.json``: the files and functions that a trace's Python events can mean, by base name."""
-
-    files: Dict[str, List[str]]
-    functions: List[Label]
 
 
 # What a run stores beside its captures.

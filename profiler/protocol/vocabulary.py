@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import difflib
 from dataclasses import dataclass
-from typing import Any, Iterable, Iterator, Sequence
+from typing import Any, Iterable, Iterator, Sequence, Tuple
 
 from .errors import UsageError
 from .options import option
@@ -27,6 +27,9 @@ PHASES = (
 CAPTURE_STATUSES = ("ok", "failed", "unsound", "timeout")
 # Those whose calls were timed, whatever their raw files are worth.
 TIMED_STATUSES = ("ok", "unsound")
+
+Label = Tuple[str, int, str]
+"""A function as profiles name it: file, first line, name."""
 
 
 def nearest(value: str, known: Sequence[str]) -> str:
@@ -154,3 +157,10 @@ def require_printable(what: str, text: str) -> str:
         if code < 0x20 or 0x7F <= code < 0xA0 or 0xD800 <= code < 0xE000:
             raise ValueError(f"{what} {text[:60]!r} holds a control character")
     return text
+
+
+def require_at_least(least: float, **values: float | None) -> None:
+    """Raise ValueError for the first value, named by its keyword, below ``least``; None is allowed."""
+    for name, value in values.items():
+        if value is not None and not value >= least:
+            raise ValueError(f"{name} is {value}, at least {least:g} is needed")

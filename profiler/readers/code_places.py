@@ -11,7 +11,7 @@ import msgspec
 
 from ..protocol import files, schemas
 from ..protocol.errors import RunError
-from ..protocol.spec import LoadedCode
+from ..protocol.inspection import LoadedCode
 
 # $trainer.py:521 predict; $<frozen abc>:117 __instancecheck__
 _PYTHON = re.compile(r"\$(?P<file>[^:]+):(?P<line>\d{1,9}) (?P<name>.*)", re.DOTALL)

@@ -13,8 +13,9 @@ from ..catalogue import catalogue as catalogues
 from ..catalogue import presence
 from ..catalogue.catalogue import Catalogue
 from ..catalogue.presence import Resolution
-from ..plan.request import SMALLEST_GROWTH_KIB
-from ..protocol.spec import EnvironmentFacts, Inspection
+from ..plan.request import SMALLEST_GROWTH_KIB, require_growth
+from ..protocol.inspection import Inspection
+from ..protocol.spec import EnvironmentFacts
 from ..readers.pstats.marshal_guard import MarshalGuard
 from ..runs import record
 from ..runs.record import Capture, RunRecord
@@ -32,35 +33,47 @@ from .speed import Timed
 NOT_INSPECTED = Inspection(functions={})
 
 
-def build(path: Path, smallest_effect: float | None = None) -> Report:
+def build(
+    path: Path, smallest_effect: float | None = None, smallest_growth_kib: float | None = None
+) -> Report:
     """Return the report of the run in ``path``, attributed with today's catalogue.
 
     Args:
         path: the run directory.
         smallest_effect: the smallest relative difference that matters, to judge the same intervals by; by
             default the one that the run was made with.
+        smallest_growth_kib: the same of memory that grows, in KiB a call.
 
     Raises:
         RunError: no run, a newer schema, or a manifest that was cut or altered.
-        UsageError: a smallest effect that is not above 0.
+        UsageError: a smallest effect or growth that is not above 0.
     """
     run = record.read(path)
     own = run.manifest.smallest_effect
     effect = statistics.require_effect(own if smallest_effect is None else smallest_effect)
+    request = run.manifest.request
+    made_with = SMALLEST_GROWTH_KIB if request is None else request.smallest_growth_kib
+    growth_kib = require_growth(made_with if smallest_growth_kib is None else smallest_growth_kib)
     with MarshalGuard() as guard:
-        return _Builder(run, catalogues.load(), guard, effect).report()
+        return _Builder(run, catalogues.load(), guard, effect, growth_kib * growth.KIB).report()
 
 
 class _Builder:
     """One report while it is made: the run, the catalogue, and the warnings so far."""
 
     def __init__(
-        self, run: RunRecord, catalogue: Catalogue, guard: MarshalGuard, smallest_effect: float
+        self,
+        run: RunRecord,
+        catalogue: Catalogue,
+        guard: MarshalGuard,
+        smallest_effect: float,
+        smallest_growth_bytes: float,
     ) -> None:
         self.run = run
         self.catalogue = catalogue
         self.guard = guard
         self.smallest_effect = smallest_effect
+        self.smallest_growth_bytes = smallest_growth_bytes
         self.warnings: dict[str, None] = {}
 
     def report(self) -> Report:
@@ -78,11 +91,6 @@ class _Builder:
             warnings=tuple(self.warnings),
             proofs=self.run.manifest.proofs,
         )
-
-    @property
-    def _smallest_bytes(self) -> float:
-        request = self.run.manifest.request
-        return (SMALLEST_GROWTH_KIB if request is None else request.smallest_growth_kib) * growth.KIB
 
     def _warn(self, text: str) -> None:
         self.warnings.setdefault(text)
@@ -139,7 +147,7 @@ class _Builder:
             outputs=outputs.of_captures(captures),
             split=frames.split(captures),
             growth=growth.growth(
-                read, timed.blocks, facts.graphs_traced, self._smallest_bytes, self.smallest_effect
+                read, timed.blocks, facts.graphs_traced, self.smallest_growth_bytes, self.smallest_effect
             ),
             beyond=beyond.beyond(captures, read),
         )

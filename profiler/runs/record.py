@@ -13,9 +13,10 @@ import numpy.typing as npt
 from ..protocol import files, schemas
 from ..protocol.errors import RunError
 from ..protocol.growth import Growth
+from ..protocol.inspection import Inspection
 from ..protocol.instruments import INSTRUMENT_IDS
 from ..protocol.outputs import Outputs
-from ..protocol.spec import CaptureManifest, Inspection
+from ..protocol.spec import CaptureManifest
 from ..protocol.vocabulary import CAPTURE_STATUSES, TIMED_STATUSES, Variant, nearest
 from ..readers import legacy, xplane
 from . import latencies, validation

@@ -4,7 +4,7 @@ import pytest
 
 from profiler.catalogue import catalogue, presence
 from profiler.catalogue.catalogue import Catalogue, Family, Internal
-from profiler.protocol.spec import InspectedFunction, Inspection
+from profiler.protocol.inspection import InspectedFunction, Inspection
 from profiler.runs import record
 from tests import reference
 
@@ -112,6 +112,23 @@ def test_a_function_whose_file_could_not_be_parsed_is_unknown_unless_another_of_
     assert resolutions["maker"].presence == "unknown"
     assert resolutions["maker"].unmeasured == "b.py: cannot be parsed (SyntaxError)"
     assert resolutions["predict"].presence == "present"
+
+
+def test_what_only_another_thread_entered_is_unknown_rather_than_not_called():
+    elsewhere = dataclasses.replace(function("b.py", 20, "make", 0), on_other_threads=True)
+    inspection = Inspection({**INSPECTION.functions, "b.py::make": elsewhere})
+    found = presence.resolutions(SMALL, NEW, inspection)
+    assert (found["maker"].presence, found["maker"].unmeasured) == ("unknown", presence.ELSEWHERE)
+    assert found["predict"].presence == "present"
+
+
+def test_where_a_thread_could_not_be_watched_nothing_is_said_not_to_be_called():
+    inspection = dataclasses.replace(INSPECTION, unseen_threads=["feeder"])
+    found = presence.resolutions(SMALL, NEW, inspection)
+    assert found["maker"].unmeasured == (
+        "another thread may have called it, which Python watches from 3.12 on: feeder"
+    )
+    assert (found["predict"].presence, found["inputs"].presence) == ("present", "absent")
 
 
 def test_teardown_is_present_where_predict_is():

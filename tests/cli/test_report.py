@@ -55,6 +55,17 @@ def test_a_report_judges_by_another_smallest_effect(tmp_path, capsys):
         assert f"smallest effect {effect}" in capsys.readouterr().err
 
 
+def test_a_smallest_growth_that_is_no_amount_is_refused_and_one_for_a_profile_too(traces, tmp_path, capsys):
+    assert main(["report", "latest", "--smallest-growth", "16"]) == 0
+    assert capsys.readouterr().err == ""
+    for amount in ("0", "nan"):
+        assert main(["report", "latest", "--smallest-growth", amount]) == 2
+        assert capsys.readouterr().err.startswith(f"kprof: --smallest-growth {amount}: more than 0")
+    path = files.write(files.simple(), tmp_path / "app.prof")
+    assert main(["report", str(path), "--smallest-growth", "16"]) == 2
+    assert "--smallest-growth: without a verdict there is none" in capsys.readouterr().err
+
+
 def test_a_report_into_a_file_is_plain_and_unfolded(traces, tmp_path):
     output = tmp_path / "report.txt"
     assert main(["report", "latest", "--output", str(output)]) == 0

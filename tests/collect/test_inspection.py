@@ -5,9 +5,13 @@ import pytest
 
 from profiler.collect import inspection
 from profiler.collect.harness import Call
-from profiler.protocol.spec import CatalogueSpec, InspectedFunction, ObserveSpec
+from profiler.protocol.inspection import InspectedFunction
+from profiler.protocol.spec import CatalogueSpec, ObserveSpec
 
 SOURCE = """
+from concurrent.futures import ThreadPoolExecutor
+
+
 class Adapter:
     def __init__(self):
         self.ready = True
@@ -37,6 +41,11 @@ def again(count):
 
 def through(count):
     return again(count - 1)
+
+
+def in_a_thread():
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(unused).result()
 
 
 def recurses():
@@ -161,3 +170,12 @@ def test_a_call_that_raises_leaves_no_profiler_set(module):
     with pytest.raises(ValueError, match="none"):
         inspection.inspect_call(Call(int, ("none",), {}), None, CATALOGUE)
     assert sys.getprofile() is None
+
+
+def test_a_function_that_only_another_thread_enters_is_not_entered_but_said_to_be(module):
+    keys = ["inspected.py::unused", "inspected.py::loop"]
+    catalogue = CatalogueSpec(keys, ObserveSpec())
+    found, _ = inspection.inspect_call(Call(module.in_a_thread, (), {}), None, catalogue)
+    unused, loop = (found.functions[key] for key in keys)
+    assert (unused.entered, unused.on_other_threads) == (0, True)
+    assert (loop.entered, loop.on_other_threads) == (0, False)

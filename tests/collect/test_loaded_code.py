@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from profiler.collect import loaded_code
-from profiler.protocol.spec import LoadedCode
+from profiler.protocol.inspection import LoadedCode
 
 
 @pytest.fixture

@@ -13,16 +13,9 @@ from profiler.collect.harness import Timed
 from profiler.collect.instruments import Attached, Recording
 from profiler.collect.models import built_in
 from profiler.collect.parent import Parent
+from profiler.protocol.inspection import Inspection
 from profiler.protocol.instruments import INSTRUMENTS, Instrument
-from profiler.protocol.spec import (
-    CatalogueSpec,
-    Inspection,
-    MeasureSpec,
-    ObserveSpec,
-    Spec,
-    VariantSpec,
-    WorkloadSpec,
-)
+from profiler.protocol.spec import CatalogueSpec, MeasureSpec, ObserveSpec, Spec, VariantSpec, WorkloadSpec
 from profiler.protocol.vocabulary import Variant
 from tests.collect.fakes import MadeUp
 

@@ -13,8 +13,9 @@ from profiler.plan.request import Request
 from profiler.protocol import files, schemas
 from profiler.protocol.decoding import decode
 from profiler.protocol.errors import CollectError, UsageError
+from profiler.protocol.inspection import Inspection
 from profiler.protocol.proving import Proving
-from profiler.protocol.spec import Answer, EnvironmentFacts, Inspection, Spec, WorkerExit, WorkloadFacts
+from profiler.protocol.spec import Answer, EnvironmentFacts, Spec, WorkerExit, WorkloadFacts
 from tests.results.proving.made_up import evidence
 
 REQUEST = Request(workloads=("tiny",), compile_states=("compiled",), entry_points=("predict",))

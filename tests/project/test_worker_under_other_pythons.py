@@ -19,6 +19,7 @@ from profiler.launch import worker as worker_process
 SCRIPT = Path(__file__).parent / "worker_checks.py"
 WITHOUT_NUMPY = {
     "check_inspection",
+    "check_other_threads",
     "check_places",
     "check_cprofile",
     "check_blocks",

@@ -12,6 +12,7 @@ import importlib.util
 import json
 import os
 import sys
+import threading
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -38,11 +39,11 @@ from kprof_worker.protocol import files, schemas
 from kprof_worker.protocol.decoding import decode
 from kprof_worker.protocol.errors import CollectError
 from kprof_worker.protocol.growth import Growth
+from kprof_worker.protocol.inspection import InspectedFunction
 from kprof_worker.protocol.spec import (
     BlockRecord,
     CaptureManifest,
     CatalogueSpec,
-    InspectedFunction,
     MeasureSpec,
     ObserveSpec,
     Spec,
@@ -85,6 +86,18 @@ def check_inspection(call):
     assert found.functions[MODULE + "::unused"].entered == 0, found
     assert found.functions[MODULE + "::gone"] == InspectedFunction(exists=False), found
     assert any(row[:1] == [MODULE] for row in names), names
+
+
+def check_other_threads(call):
+    def in_a_thread():
+        started = threading.Thread(target=call.entry, args=(2,))
+        started.start()
+        started.join()
+
+    found, _ = inspection.inspect_call(Call(in_a_thread, (), {}), None, catalogue())
+    inner = found.functions[MODULE + "::inner"]
+    assert (inner.entered, inner.on_other_threads) == (0, True), found
+    assert not found.functions[MODULE + "::unused"].on_other_threads, found
 
 
 def check_places(call):
@@ -504,6 +517,7 @@ def main():
     call = Call(checked_by_worker.entry, (3,), {})
     checks = [
         check_inspection,
+        check_other_threads,
         check_places,
         check_cprofile,
         check_blocks,

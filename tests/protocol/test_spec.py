@@ -1,6 +1,6 @@
 import pytest
 
-from profiler.protocol.spec import BlockRecord, CaptureManifest, InspectedFunction, Inspection
+from profiler.protocol.spec import BlockRecord, CaptureManifest
 from profiler.protocol.vocabulary import Variant
 from profiler.runs.manifest import CaptureEntry, Looks
 
@@ -16,8 +16,6 @@ VARIANT = Variant("tiny", "compiled", "predict", 32, 32)
         (lambda: CaptureManifest("ok", None, {}), "entry_point is missing"),
         (lambda: CaptureManifest("failed", None, {}, calls=0), "calls is 0"),
         (lambda: CaptureManifest("failed", None, {"a\x1b": ""}), "a file .* holds a control character"),
-        (lambda: InspectedFunction(True), "of a function that exists is missing"),
-        (lambda: Inspection({}, graphs_traced=-1), "graphs_traced is -1"),
         (lambda: CaptureEntry("a", "..", VARIANT, "wall", 0, "ok", None), "leads to another folder"),
         (lambda: CaptureEntry("a\n", "e", VARIANT, "wall", 0, "ok", None), "control character"),
         (lambda: Looks(0), "looks is 0"),

@@ -49,6 +49,12 @@ def test_the_request_says_which_growth_matters(said, smallest_kib, verdict):
     assert variant.growth.resident_bytes_per_call.verdict == verdict
 
 
+def test_a_report_judges_by_another_smallest_growth(said):
+    (variant,) = said([read(MIB)] * 3, smallest_growth_kib=2048).variants
+    found = variant.growth
+    assert (found.smallest_bytes_per_call, found.resident_bytes_per_call.verdict) == (2 * MIB, "steady")
+
+
 def test_processes_that_read_nothing_are_left_out(said):
     (variant,) = said([read(MIB), None, read(MIB)]).variants
     assert (variant.growth.processes, variant.growth.resident_bytes_per_call.verdict) == (2, "grows")

@@ -8,7 +8,7 @@ import numpy as np
 
 from ...catalogue.catalogue import TEARDOWN
 from ...catalogue.presence import Place, Resolution
-from ...protocol.spec import Label
+from ...protocol.vocabulary import Label
 from .. import circles
 from ..share import Share
 from .index import ProfileIndex, Window

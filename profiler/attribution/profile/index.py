@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...protocol.soundness import check_edge
-from ...protocol.spec import CaptureManifest, Label
+from ...protocol.spec import CaptureManifest
+from ...protocol.vocabulary import Label
 from ...readers.pstats import Profile
 
 

@@ -16,7 +16,7 @@ import importlib
 from dataclasses import dataclass
 from typing import List, Optional
 
-from ...protocol.spec import Label
+from ...protocol.vocabulary import Label
 from ..frameworks import Framework
 from ..harness import Call, Timed
 from ..probes.watches import Watches

@@ -7,11 +7,13 @@ tables that its reader gave, and the catalogue.
 from __future__ import annotations
 
 import importlib
+import importlib.util
 from collections.abc import Callable
 from typing import Any, cast
 
 from ...catalogue import catalogue
 from ...catalogue.catalogue import Catalogue
+from ...protocol.errors import UsageError
 from ...runs.foreign import Foreign
 from .document import ForeignFile, ForeignReport
 
@@ -24,12 +26,16 @@ def build(name: str, opened: tuple[Foreign, ...]) -> ForeignReport:
     Args:
         name: what the user called them.
         opened: one file a host.
+
+    Raises:
+        UsageError: nothing is known of predict from files of a format.
     """
     known = catalogue.load()
-    return ForeignReport(
-        name, known.id, tuple(_telling(one.format)(one, one.tables, known) for one in opened)
-    )
+    return ForeignReport(name, known.id, tuple(_telling(one)(one, one.tables, known) for one in opened))
 
 
-def _telling(format_id: str) -> Telling:
-    return cast(Telling, importlib.import_module(f"{__package__}.{format_id}").told)
+def _telling(foreign: Foreign) -> Telling:
+    module = f"{__package__}.{foreign.format}"
+    if importlib.util.find_spec(module) is None:
+        raise UsageError(f"is a {foreign.format} file, which tells nothing of predict", foreign.path)
+    return cast(Telling, importlib.import_module(module).told)

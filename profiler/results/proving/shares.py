@@ -11,8 +11,9 @@ from ...attribution.share import Share
 from ...catalogue import catalogue as catalogues
 from ...catalogue import presence
 from ...protocol import files, schemas
+from ...protocol.inspection import Inspection
 from ...protocol.proving import WALL, Proving, ProvingBlock, Slowed
-from ...protocol.spec import EnvironmentFacts, Inspection, ProvingSpec
+from ...protocol.spec import EnvironmentFacts, ProvingSpec
 from ...readers.pstats.marshal_guard import MarshalGuard
 from ...runs import record, validation
 from ...runs.manifest import CaptureEntry

@@ -9,13 +9,13 @@ from profiler.collect import captures
 from profiler.collect.instruments import Recording
 from profiler.protocol import files, schemas
 from profiler.protocol.errors import RunError
+from profiler.protocol.inspection import Inspection
 from profiler.protocol.proving import Proving, ProvingBlock, Slowed
 from profiler.protocol.spec import (
     BlockRecord,
     CaptureManifest,
     CatalogueSpec,
     EnvironmentFacts,
-    Inspection,
     ObserveSpec,
     ProvingSpec,
 )
