@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
+import itertools
 import secrets
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..catalogue import catalogue
@@ -19,11 +19,11 @@ from ..protocol.errors import CollectError, RunError, UsageError
 from ..protocol.instruments import INSTRUMENTS, SHARES, instrument
 from ..protocol.options import option
 from ..protocol.proving import PREDICT
-from ..protocol.spec import ProvingSpec, WorkerExit
+from ..protocol.spec import ProvingSpec
 from ..protocol.vocabulary import Variant, require_known
 from ..readers.pstats.marshal_guard import MarshalGuard
 from ..results.proving import judging, shares
-from ..results.proving.document import Tested, Validation
+from ..results.proving.document import OPEN, Tested, Validation
 from ..results.proving.shares import Evidence
 from . import preparing, proofs
 from .listener import Listener
@@ -31,6 +31,7 @@ from .preparing import PREPARE_TIMEOUT_S, Prepared
 
 ROUNDS = 16
 FRACTION = 0.2
+AGAIN = f"  up to {judging.LOOKS} times, until each error is told from its bound"
 PROVABLE = tuple(one.id for one in INSTRUMENTS if SHARES in one.gives)
 INTERNALS = 12
 """How many internals a release has about, for the estimate."""
@@ -73,7 +74,7 @@ def estimate(asked: Asked, cost: CallCost) -> float:
         one = instrument(name)
         count = calls.proving(asked.calls, cost.predict_s * 1e9, ROUNDS, one)
         each = cost.predict_s * (1 + FRACTION) * (1 + one.slowdown)
-        total += START_S + conditions * count * each + cost.predict_s * count
+        total += START_S + conditions * count * each + cost.predict_s * (2 + one.slowdown) * count
     return total
 
 
@@ -90,12 +91,12 @@ def validate(asked: Asked, listener: Listener, release: str | None = None) -> Va
         CollectError: no call could be made.
     """
     asked.require_sound()
-    asked = dataclasses.replace(asked, request=user_model.located(asked.request))
+    asked = replace(asked, request=user_model.located(asked.request))
     with tempfile.TemporaryDirectory(prefix="kprof-") as temporary, MarshalGuard() as guard:
         if release is None:
             return _validate(asked, Path(temporary), listener, guard, ())
         with preparing.released(release, asked.request, listener) as (request, notes):
-            asked = dataclasses.replace(asked, request=request)
+            asked = replace(asked, request=request)
             return _validate(asked, Path(temporary), listener, guard, notes)
 
 
@@ -105,52 +106,101 @@ def _validate(
     part = preparing.prepare("", preparing.site(asked.request, temporary), listener, notes)
     variant = _variant(part.plan.variants)
     listener.plan(_describe(asked, f"{variant.id} on {part.slug}", _cost(part, variant)))
-    proven: list[Tested | Evidence] = []
-    for number, name in enumerate(asked.instruments):
-        label = f"{variant.id} {name}"
-        estimate_s = estimate(dataclasses.replace(asked, request=_only(asked, name)), _cost(part, variant))
-        listener.started(label, number, len(asked.instruments), estimate_s)
-        output = temporary / name
-        output.mkdir()
-        prove = _spec(asked, part, variant, name, number)
-        spec = part.site.spec(output, [variant.workload], prove=prove)
-        ended = part.site.work(spec, output / files.STDERR_FILE, 10 * estimate_s + PREPARE_TIMEOUT_S)
-        proven.append(_evidence(output, part, prove, ended, guard))
-        status = "ok" if isinstance(proven[-1], Evidence) else proven[-1].status
-        listener.finished(label, status, ended.seconds)
-    found = _judged(part, variant, proven)
+    proof = _Proof(asked, part, variant, temporary, listener, guard)
+    found = _judged(part, variant, [proof.of(name) for name in asked.instruments])
     proofs.record(part.environment, found)
     return found
 
 
-def _judged(part: Prepared, variant: Variant, proven: Sequence[Tested | Evidence]) -> Validation:
-    evidences = [one for one in proven if isinstance(one, Evidence)]
-    if not evidences:
-        reasons = [one.reason for one in proven if isinstance(one, Tested)]
-        raise CollectError(f"no instrument could be tried: {reasons[0]}")
-    reference = next((one for one in evidences if one.instrument == "probes"), None)
+@dataclass(frozen=True)
+class _Taken:
+    """What the workers of one instrument left, and why the last one left nothing."""
+
+    instrument: str
+    sittings: tuple[Evidence, ...] = ()
+    failure: str | None = None
+
+    def tested(self, reference: Evidence | None = None) -> Tested:
+        """Return what it says of the instrument; ``reference`` is the evidence of probes."""
+        if self.sittings:
+            return judging.tested(shares.together(self.sittings), reference)
+        return Tested(self.instrument, "failed", self.failure, instrument(self.instrument).largest_error)
+
+
+class _Proof:
+    """Sends workers until each instrument is told from its bound, or has had `judging.LOOKS` of them."""
+
+    def __init__(
+        self,
+        asked: Asked,
+        part: Prepared,
+        variant: Variant,
+        temporary: Path,
+        listener: Listener,
+        guard: MarshalGuard,
+    ) -> None:
+        self._asked = asked
+        self._part = part
+        self._variant = variant
+        self._temporary = temporary
+        self._listener = listener
+        self._guard = guard
+        self._processes = itertools.count()
+
+    def of(self, name: str) -> _Taken:
+        """Return what one instrument's workers left."""
+        taken = _Taken(name)
+        for number in range(judging.LOOKS if self._asked.calls is None else 1):
+            try:
+                taken = replace(taken, sittings=(*taken.sittings, self._sitting(name, number)))
+            except RunError as error:
+                return replace(taken, failure=str(error))
+            if taken.tested().verdict != OPEN:
+                break
+        return taken
+
+    def _sitting(self, name: str, number: int) -> Evidence:
+        """Send one worker and return what it left.
+
+        Raises:
+            RunError: it left nothing, or what it left is damaged.
+        """
+        part, names = self._part, self._asked.instruments
+        label = f"{self._variant.id} {name}" + (f", sitting {number + 1}" if number else "")
+        alone = replace(self._asked, request=_only(self._asked, name))
+        estimate_s = estimate(alone, _cost(part, self._variant))
+        self._listener.started(label, names.index(name), len(names), estimate_s)
+        output = self._temporary / f"{name}-{number}"
+        output.mkdir()
+        prove = _spec(self._asked, part, self._variant, name, next(self._processes))
+        spec = part.site.spec(output, [self._variant.workload], prove=prove)
+        ended = part.site.work(spec, output / files.STDERR_FILE, 10 * estimate_s + PREPARE_TIMEOUT_S)
+        try:
+            found = shares.read(output, part.environment, prove, self._guard)
+        except RunError as error:
+            self._listener.finished(label, "failed", ended.seconds)
+            raise RunError(ended.reason or str(error)) from error
+        self._listener.finished(label, "ok", ended.seconds)
+        return found
+
+
+def _judged(part: Prepared, variant: Variant, taken: Sequence[_Taken]) -> Validation:
+    sittings = [sitting for one in taken for sitting in one.sittings]
+    if not sittings:
+        raise CollectError(f"no instrument could be tried: {taken[0].failure}")
+    probes = next((one for one in taken if one.instrument == "probes" and one.sittings), None)
+    reference = None if probes is None else shares.together(probes.sittings)
     return Validation(
         part.slug,
         variant.id,
         FRACTION,
-        tuple(judging.tested(one, reference) if isinstance(one, Evidence) else one for one in proven),
-        judging.same_twice(evidences, part.site.request.smallest_effect),
+        tuple(one.tested(reference) for one in taken),
+        judging.same_twice(sittings, part.site.request.smallest_effect),
     )
 
 
-def _evidence(
-    output: Path, part: Prepared, asked: ProvingSpec, ended: WorkerExit, guard: MarshalGuard
-) -> Tested | Evidence:
-    """Return what a worker left, or why it left nothing."""
-    try:
-        return shares.read(output, part.environment, asked, guard)
-    except RunError as error:
-        bound = instrument(asked.instrument).largest_error
-        return Tested(asked.instrument, "failed", ended.reason or str(error), bound)
-
-
 def _only(asked: Asked, name: str) -> Request:
-    return dataclasses.replace(asked.request, instruments=(name,))
+    return replace(asked.request, instruments=(name,))
 
 
 def _variant(variants: Sequence[Variant]) -> Variant:
@@ -191,6 +241,7 @@ def _describe(asked: Asked, what: str, cost: CallCost) -> str:
         f"Plan: {what}, about {minutes(estimate(asked, cost))}",
         f"  slows {slowed}, one at a time, by {FRACTION:.0%} of a call",
         f"  under {', '.join(asked.instruments)}, in {ROUNDS} rounds beside calls without",
+        *(() if asked.calls else (AGAIN,)),
     )
     return "\n".join(lines)
 

@@ -16,6 +16,7 @@ from profiler.protocol.errors import CollectError, UsageError
 from profiler.protocol.inspection import Inspection
 from profiler.protocol.proving import Proving
 from profiler.protocol.spec import Answer, EnvironmentFacts, Spec, WorkerExit, WorkloadFacts
+from profiler.results.proving.document import OPEN, WITHIN, Check, Tested
 from tests.results.proving.made_up import evidence
 
 REQUEST = Request(workloads=("tiny",), compile_states=("compiled",), entry_points=("predict",))
@@ -86,6 +87,25 @@ def test_nothing_that_could_be_tried_is_an_error(made):
     made.silent = proving.PROVABLE
     with pytest.raises(CollectError, match="killed by signal 9"):
         proving.validate(Asked(REQUEST), Silent())
+
+
+@pytest.mark.parametrize(
+    ("needed", "calls", "asked"), [(4, None, 1), (8, None, 2), (99, None, 3), (99, 40, 1)]
+)
+def test_an_instrument_is_tried_again_until_it_is_told_from_its_bound(
+    needed, calls, asked, made, monkeypatch
+):
+    def judged(evidence, reference):
+        verdict = WITHIN if len({one.block.round for one in evidence.seen}) >= needed else OPEN
+        check = Check("data_adapter", "data_adapter", 10.0, 0.0, 0.5, 0.5, 0.0, (0.0, 0.0), verdict)
+        return Tested(evidence.instrument, "ok", None, 0.02, (check,))
+
+    monkeypatch.setattr(proving.shares, "read", lambda *_: evidence({}, rounds=4))
+    monkeypatch.setattr(proving.judging, "tested", judged)
+    request = dataclasses.replace(REQUEST, instruments=("probes",))
+    found = proving.validate(Asked(request, calls=calls), Silent())
+    assert len(made.asked) == asked == found.same_twice.processes
+    assert len({one.process for one in made.asked}) == len({one.seed for one in made.asked}) == asked
 
 
 def test_internals_and_calls_reach_the_worker(made):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import gc
 import os
 import random
 import time
@@ -30,9 +31,9 @@ NO_PLACE = "calls no function that can be exchanged"
 def run(spec: Spec, asked: ProvingSpec, framework: Framework, parent: Parent) -> None:
     """Take the blocks of one instrument, and write ``proving.json`` beside their captures.
 
-    Each round takes every condition once under the instrument and once under ``wall``; the undisturbed calls
-    under ``wall`` are taken twice, so that the same can be compared with itself. The order within a round is
-    random. Every block is a capture.
+    Each round takes every condition once under the instrument and once under ``wall``, and the undisturbed
+    calls twice under both: everything is compared with them, and under ``wall`` they with themselves. The
+    order within a round is random. Every block is a capture.
     """
     workload = built_in.open_workload(spec.workloads[0], framework)
     ready = measure.made_ready(asked.variant, workload, framework)
@@ -76,7 +77,7 @@ def _turns(asked: ProvingSpec, internals: list[str]) -> Iterator[Turn]:
     shuffle = random.Random(asked.seed)
     for number in range(asked.rounds):
         conditions = [(name, one) for name in (UNDISTURBED, *internals) for one in (WALL, asked.instrument)]
-        conditions.append((UNDISTURBED, WALL))
+        conditions += [(UNDISTURBED, one) for one in (WALL, asked.instrument)]
         shuffle.shuffle(conditions)
         for position, (slowed, attached) in enumerate(conditions):
             yield Turn(number, position, slowed, attached)
@@ -131,6 +132,7 @@ class _Prover:
     def close(self) -> None:
         """Put everything back."""
         self._watches.close()
+        gc.unfreeze()
 
     def _slowing(self, internal: str) -> ContextManager[object]:
         if internal == UNDISTURBED:
@@ -144,6 +146,7 @@ class _Prover:
         subject = instruments.Subject(self._call, folder, self._framework, self._watches)
         attached = instruments.attach(turn.attached, subject)
         attached.ready()
+        _put_objects_aside()
         started_ns = time.time_ns()
         durations = attached.take(self._sizes[turn.round], self._re_warm_up).durations
         if turn.slowed != UNDISTURBED:
@@ -161,6 +164,16 @@ class _Prover:
             begin_ns=numpy.array(self._waits.begins, numpy.int64),
             end_ns=numpy.array(self._waits.ends, numpy.int64),
         )
+
+
+def _put_objects_aside() -> None:
+    """Collect garbage, and let later collections leave alone what lives.
+
+    A full collection of all that a framework holds would take longer than a block, and lie in whichever
+    internal happens to allocate then.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def _identity(asked: ProvingSpec, instrument_id: str) -> CaptureManifest:

@@ -3,8 +3,8 @@
 Shares are of predict's frame here, from its begin to its end: what is freed after it waits for background
 threads, and takes longer or shorter when a call waits elsewhere. With nothing attached the frame takes W when
 nothing waits. When an internal waits, w in all, it takes W + w + r, where r is what the call itself makes of
-the wait, as where a background thread gets ahead meanwhile. If the share of an internal is s in undisturbed
-calls, and k of the n waits come while it is on the stack, its share must become
+the wait, as where a background thread gets ahead meanwhile; r is 0 unless it is proven. If the share of an
+internal is s in undisturbed calls, and k of the n waits come while it is on the stack, its share must become
 (s W + w k / n) / (W + w + r). Only s and the share that is compared with this are the instrument's own: times
 under it are in neither, so that one that lengthens calls is found out.
 
@@ -26,12 +26,15 @@ from ...catalogue.catalogue import TEARDOWN
 from ...protocol import files
 from ...protocol.instruments import instrument
 from ...protocol.proving import PREDICT, UNDISTURBED, WALL
-from ...statistics.intervals import PROCESSES_NEEDED, Estimate, spread_of_difference
+from ...statistics.intervals import CONFIDENCE, PROCESSES_NEEDED, Estimate, spread_of_difference
 from ...statistics.samples import Blocks, Durations
 from ...statistics.signed_rank import signed_rank_estimate
 from . import busy_intervals
 from .document import BEYOND, OPEN, WITHIN, Check, Lean, SameTwice, Tested
 from .shares import Evidence, Seen
+
+LOOKS = 3
+"""So often the errors are looked at, while more is measured where an interval straddles the bound."""
 
 
 def tested(evidence: Evidence, reference: Evidence | None) -> Tested:
@@ -57,20 +60,28 @@ def tested(evidence: Evidence, reference: Evidence | None) -> Tested:
         bound,
         tuple(_checks(evidence, bound)),
         evidence.proving.not_slowed,
-        () if reference is None or reference is evidence else tuple(_leans(evidence, reference)),
-        sum(one.block.calls for blocks in undisturbed.values() for one in blocks),
+        () if reference is None else tuple(_leans(evidence, reference)),
+        sum(blocks[0].block.calls for blocks in undisturbed.values()),
         waits,
         astray,
     )
 
 
 def same_twice(evidences: Sequence[Evidence], smallest_effect: float) -> SameTwice:
-    """Compare undisturbed calls with themselves: the first block of each round with the second."""
+    """Compare undisturbed calls with themselves: one block of each round with the other.
+
+    Which of them came first takes turns, so that neither half is the earlier one.
+
+    Args:
+        evidences: what each process left.
+        smallest_effect: the smallest relative difference that matters.
+    """
     halves: tuple[dict[int, list[Durations]], dict[int, list[Durations]]] = ({}, {})
     for process, evidence in enumerate(evidences):
-        for pair in evidence.sound(WALL, UNDISTURBED).values():
+        for number, pair in evidence.sound(WALL, UNDISTURBED).items():
             captures = [one.capture for one in pair if one.capture is not None]
-            for half, capture in zip(halves, captures if len(captures) == len(halves) else (), strict=False):
+            turned = captures if number % 2 else captures[::-1]
+            for half, capture in zip(halves, turned if len(turned) == len(halves) else (), strict=False):
                 half.setdefault(process, []).append(capture.durations_ns())
     first, second = map(Blocks, halves)
     found = statistics.paired_verdict(first, second, smallest_effect)
@@ -104,9 +115,11 @@ def _check(evidence: Evidence, slowed: str, internal: str, bound: float) -> Chec
     if not rounds.numbers:
         return Check(slowed, internal, None, 0.0, None, None, None, None, None, rounds.missing())
     before, wall, waited, after = rounds.before, rounds.wall_ns, rounds.waited_ns, rounds.after
-    reaction = _reaction(signed_rank_estimate(rounds.slowed_wall_ns - wall - waited))
+    tries = LOOKS * len(evidence.proving.slowed)
+    surplus = signed_rank_estimate(rounds.slowed_wall_ns - wall - waited, _allowing_for(tries))
+    reaction = _reaction(surplus)
     predicted = (before * wall + weight * waited) / (wall + waited + reaction)
-    found = signed_rank_estimate(after - predicted)
+    found = signed_rank_estimate(after - predicted, _allowing_for(LOOKS))
     return Check(
         slowed,
         internal,
@@ -128,6 +141,11 @@ def _verdict(error: Estimate, bound: float) -> str | None:
     if -bound <= low and high <= bound:
         return WITHIN
     return BEYOND if low > bound or high < -bound else OPEN
+
+
+def _allowing_for(tries: int) -> float:
+    """Return the confidence of each of several intervals that together have the usual one (Bonferroni)."""
+    return 1 - (1 - CONFIDENCE) / tries
 
 
 def _reaction(surplus_ns: Estimate) -> float:
@@ -168,11 +186,18 @@ class _Rounds:
 def _known(evidence: Evidence, slowed: str, internal: str) -> dict[int, float]:
     """Return an internal's share of predict's frame by round; of the whole call where none has a frame."""
     found = {}
-    for number, (one, *_) in evidence.sound(evidence.instrument, slowed).items():
-        share, teardown = (_share(one, name) for name in (internal, TEARDOWN))
-        if share is not None and (teardown is not None or not evidence.framed):
-            found[number] = share / (1 - (teardown or 0.0)) if evidence.framed else share
+    for number, blocks in evidence.sound(evidence.instrument, slowed).items():
+        known = [share for one in blocks if (share := _framed(evidence, one, internal)) is not None]
+        if len(known) == len(blocks):
+            found[number] = float(np.mean(known))
     return found
+
+
+def _framed(evidence: Evidence, seen: Seen, internal: str) -> float | None:
+    share, teardown = (_share(seen, name) for name in (internal, TEARDOWN))
+    if share is None or not evidence.framed:
+        return share
+    return None if teardown is None else share / (1 - teardown)
 
 
 def _share(seen: Seen, internal: str) -> float | None:
@@ -190,7 +215,9 @@ def _waited_ns(blocks: Sequence[Seen]) -> float:
 
 
 def _leans(evidence: Evidence, reference: Evidence) -> Iterator[Lean]:
-    """Yield by how much undisturbed shares of calls differ from those of probes; blocks are the unit."""
+    """Yield by how much undisturbed shares of calls differ from those of probes; rounds are the unit."""
+    if evidence.instrument == reference.instrument:
+        return
     own, theirs = (_by_internal(one) for one in (evidence, reference))
     for name in own:
         if not theirs.get(name):
@@ -207,7 +234,8 @@ def _by_internal(evidence: Evidence) -> Mapping[str, list[float]]:
     """Return the known shares of undisturbed calls, by internal."""
     found: dict[str, list[float]] = {}
     for blocks in evidence.sound(evidence.instrument, UNDISTURBED).values():
-        for name, share in blocks[0].shares.items():
-            if share.share is not None:
-                found.setdefault(name, []).append(share.share)
+        for name in blocks[0].shares:
+            known = [share for one in blocks if (share := _share(one, name)) is not None]
+            if known:
+                found.setdefault(name, []).append(float(np.mean(known)))
     return found

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ...attribution.attribute import Outcome, attribute
@@ -43,7 +43,7 @@ class Seen:
 
 @dataclass(frozen=True)
 class Evidence:
-    """What one worker left of one instrument.
+    """What one worker left of one instrument, or several `together`.
 
     Attributes:
         instrument: its id.
@@ -81,6 +81,17 @@ class Evidence:
         if block.waits != wanted:
             return f"{block.slowed} waited {block.waits} times, the inspected call says {wanted}"
         return None
+
+
+def together(sittings: Sequence[Evidence]) -> Evidence:
+    """Return what several workers left of one instrument as if one had taken all their rounds."""
+    first, *_ = sittings
+    seen: list[Seen] = []
+    for sitting in sittings:
+        rounds = 1 + max((one.block.round for one in seen), default=-1)
+        moved = (replace(one.block, round=rounds + one.block.round) for one in sitting.seen)
+        seen += [replace(one, block=block) for one, block in zip(sitting.seen, moved, strict=True)]
+    return replace(first, seen=tuple(seen), framed=all(one.framed for one in sittings))
 
 
 def read(folder: Path, environment: EnvironmentFacts, asked: ProvingSpec, guard: MarshalGuard) -> Evidence:

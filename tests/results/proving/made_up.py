@@ -23,6 +23,7 @@ def evidence(
     reason=None,
     teardown=(0.0, 0.0),
     framed=True,
+    second_ms=50.0,
 ):
     """Return the blocks of a proof in which ``data_adapter`` was slowed, within ``dataset_ops``.
 
@@ -37,6 +38,7 @@ def evidence(
         status, reason: of every capture of the instrument.
         teardown: its share of calls, undisturbed and slowed.
         framed: whether calls have a frame of predict.
+        second_ms: how long the undisturbed calls of a round's second block are; those of the first take 50.
     """
     around = within or {"data_adapter": 1, "dataset_ops": 1}
     slowed = Slowed("data_adapter", "a.py::f", "a.g", 1, around, 10 * MS)
@@ -44,9 +46,10 @@ def evidence(
     for number in range(rounds):
         for name, place, times in (("", 0, 2), ("data_adapter", 1, 1)):
             waited = (waits, round(waited_ms * MS)) if name else (0, 0)
-            timed = SimpleNamespace(durations_ns=lambda: np.array([50 * MS]))
             block = ProvingBlock(number, name, WALL, 1, *waited, folder="w")
-            seen += [Seen(block, timed, {}, "ok", call_ns=frame_ms[place] * MS)] * times
+            for ms in (50.0, second_ms)[:times]:
+                timed = SimpleNamespace(durations_ns=lambda ms=ms: np.array([round(ms * MS)]))
+                seen.append(Seen(block, timed, {}, "ok", call_ns=frame_ms[place] * MS))
             known = {internal: pair[place] * (1 - teardown[place]) for internal, pair in shares.items()}
             known.update({"teardown": teardown[place]} if framed and shares else {})
             found = {internal: Share(share, 1.0) for internal, share in known.items()}

@@ -5,9 +5,9 @@ import dataclasses
 import pytest
 
 from profiler.protocol.errors import EXIT_DONE, EXIT_GATE_FAILED, EXIT_UNDECIDED
-from profiler.results.proving import judging
+from profiler.results.proving import judging, shares
 from profiler.results.proving.document import BEYOND, OPEN, WITHIN
-from tests.results.proving.made_up import evidence
+from tests.results.proving.made_up import MS, evidence
 
 
 def check(found, internal="data_adapter"):
@@ -42,6 +42,22 @@ def test_what_the_call_makes_of_the_wait_is_part_of_the_prediction():
     """Without an instrument too the slowed call takes 64 ms and not 60: the instrument is not to blame."""
     found = check(evidence({"data_adapter": (0.4, 30 / 64)}, frame_ms=(50.0, 64.0)))
     assert (found.reaction_ms, found.error) == (pytest.approx(4.0), pytest.approx(0.0))
+
+
+def test_a_surplus_that_noise_explains_is_no_reaction():
+    """One of eleven internals was said to react, by a tenth of the call, and the instrument to be wrong."""
+    found = evidence({"data_adapter": (0.4, 0.5)}, rounds=16)
+    surplus = iter((0, 9, 1, 14, -1, 12, 2, 8, 15, 1, 20, 3, -2, 11, 6, 7))
+    shaken = tuple(
+        dataclasses.replace(one, call_ns=one.call_ns + next(surplus) * MS)
+        if one.block.slowed and one.call_ns
+        else one
+        for one in found.seen
+    )
+    assert check(dataclasses.replace(found, seen=shaken)).reaction_ms == pytest.approx(6.5)
+    many = dataclasses.replace(found.proving, slowed=found.proving.slowed * 11)
+    judged = check(dataclasses.replace(found, seen=shaken, proving=many))
+    assert (judged.reaction_ms, judged.error) == (0.0, pytest.approx(0.0))
 
 
 def test_what_is_freed_after_the_frame_plays_no_part():
@@ -128,6 +144,20 @@ def test_undisturbed_calls_are_compared_with_themselves_over_processes():
     found = judging.same_twice([evidence({}), evidence({}), evidence({})], 0.05)
     assert (found.ratio, found.processes) == (pytest.approx(1.0), 3)
     assert found.verdict != "differs"
+
+
+def test_calls_that_get_slower_within_a_round_do_not_differ_from_themselves():
+    """The second block of a round was always compared with the first: a machine that slowed down failed."""
+    sittings = [evidence({}, second_ms=52.0) for _ in range(3)]
+    found = judging.same_twice(sittings, 0.05)
+    assert found.ratio == pytest.approx(1.0)
+
+
+def test_rounds_of_several_sittings_are_told_apart():
+    one = evidence({"data_adapter": (0.4, 0.5)}, rounds=4)
+    assert check(one).interval is None
+    both = check(shares.together([one, one]))
+    assert (both.verdict, both.error) == (WITHIN, pytest.approx(0.0))
 
 
 def test_one_process_cannot_compare_calls_with_themselves():
