@@ -131,8 +131,8 @@ class _Prover:
 
     def close(self) -> None:
         """Put everything back."""
-        self._watches.close()
         gc.unfreeze()
+        self._watches.close()
 
     def _slowing(self, internal: str) -> ContextManager[object]:
         if internal == UNDISTURBED:
@@ -144,9 +144,11 @@ class _Prover:
         folder = os.path.join(self._output, turn.folder)
         os.makedirs(folder)
         subject = instruments.Subject(self._call, folder, self._framework, self._watches)
+        # probes look for functions among the objects that the collector knows
+        gc.unfreeze()
         attached = instruments.attach(turn.attached, subject)
         attached.ready()
-        _put_objects_aside()
+        _put_objects_aside(turn.position == 0)
         started_ns = time.time_ns()
         durations = attached.take(self._sizes[turn.round], self._re_warm_up).durations
         if turn.slowed != UNDISTURBED:
@@ -166,13 +168,13 @@ class _Prover:
         )
 
 
-def _put_objects_aside() -> None:
-    """Collect garbage, and let later collections leave alone what lives.
+def _put_objects_aside(everywhere: bool) -> None:
+    """Let the calls' collections leave alone what lives, after garbage was collected: young, or ``everywhere``.
 
-    A full collection of all that a framework holds would take longer than a block, and lie in whichever
-    internal happens to allocate then.
+    A full collection of all that a framework holds takes longer than a block's calls, and would lie in
+    whichever internal happens to allocate then.
     """
-    gc.collect()
+    gc.collect(2 if everywhere else 1)
     gc.freeze()
 
 
