@@ -169,7 +169,7 @@ class _Prover:
 
 
 def _put_objects_aside(everywhere: bool) -> None:
-    """Let the calls' collections leave alone what lives, after garbage was collected: young, or ``everywhere``.
+    """Collect garbage, of all ages or of the young alone, and let later collections leave alone what lives.
 
     A full collection of all that a framework holds takes longer than a block's calls, and would lie in
     whichever internal happens to allocate then.
