@@ -18,6 +18,7 @@ ALONE = integration or browser or notebook
 SLOWEST = --durations=10
 
 .PHONY: help profile reproduce check test lint bench evidence snakeviz tensorboard clean
+.PHONY: layers types
 
 help: ## say what there is to make
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -39,7 +40,12 @@ test: lint ## everything: lint, layers, types, all tests
 lint: .venv/.dev ## style, layers and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(MAKE) --no-print-directory --output-sync -j2 layers types
+
+layers: .venv/.dev
 	$(BIN)/lint-imports --no-logo
+
+types: .venv/.dev
 	$(BIN)/mypy
 
 bench: .venv/.bench ## our speed against peers

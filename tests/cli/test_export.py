@@ -32,6 +32,7 @@ def test_text_formats_go_to_standard_output(capsys):
     assert document["name"].startswith("tiny/uncompiled/predict/b32 on ")
 
 
+@pytest.mark.long
 def test_the_file_and_standard_output_get_the_same_text(tmp_path, capsys):
     for name in ("speedscope", "folded"):
         main(["export", RUN, "--format", name, "--output", str(tmp_path / name)])

@@ -36,6 +36,7 @@ def test_a_dry_run_says_which_releases_kprof_has_not_proven(capsys):
     assert "2.99.0 is not in kprof's table" in shown and "2.0.0 is not" not in shown
 
 
+@pytest.mark.long
 def test_a_run_over_releases_is_shown_in_every_format(measured, capsys):
     for name in formats.FORMATS:
         assert main(["matrix", "2.21.0,9.9.9", "--format", name]) == 0

@@ -26,6 +26,7 @@ def test_two_runs_give_a_verdict():
     assert isinstance(named.compare(str(reference.CURRENT), str(reference.CURRENT)), RunComparison)
 
 
+@pytest.mark.long
 def test_a_run_beside_a_file_is_measured_alike(tmp_path):
     file = str(files.real("predict_loop", tmp_path))
     for sides in ((file, str(reference.CURRENT)), (str(reference.CURRENT), file)):

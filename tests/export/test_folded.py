@@ -17,6 +17,7 @@ def found():
     return validated.load(record.read(reference.CURRENT), None)
 
 
+@pytest.mark.long
 def test_functions_of_the_profile_have_the_times_of_the_folded_stacks(found):
     made = caller_profile.make(found.stacks, found.places)
     labels = [str(frame) for frame in dict.fromkeys(caller_profile.frames(found.stacks, found.places))]

@@ -19,6 +19,7 @@ def found():
     return validated.load(record.read(reference.CURRENT), None)
 
 
+@pytest.mark.long
 def test_folded_and_speedscope_hold_the_same_stacks_and_times(found):
     once = from_folded("".join(folded.pieces(found.stacks, found.places, "tiny")))
     profile, again = from_speedscope("".join(speedscope.pieces(found.stacks, found.places, "tiny")))

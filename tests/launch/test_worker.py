@@ -72,6 +72,7 @@ def test_a_hanging_worker_is_ended_with_its_children(tmp_path):
     os.close(reader)
 
 
+@pytest.mark.long
 def test_a_worker_that_floods_its_output_is_ended(tmp_path, monkeypatch):
     monkeypatch.setattr(worker, "MAX_OUTPUT_BYTES", 1 << 16)
     ended, _ = run(tmp_path, "while True: print('x' * 4096)")

@@ -75,7 +75,7 @@ class Program:
         return tuple(self.key(name) for name in self.internals[internal].functions or (internal,))
 
 
-NOT_CALLED = dict.fromkeys(("probes", "cprofile", "tfprofiler"), "not called")
+ELSEWHERE = dict.fromkeys(("probes", "cprofile", "tfprofiler"), "it ran on another thread")
 HANDS_OVER, ASYNCHRONOUS = "hands over to another", "asynchronous"
 
 PROGRAMS = (
@@ -124,7 +124,7 @@ PROGRAMS = (
     Program(
         "threads",
         82,
-        {"with_another": Known(75, 75), "beside": Known(unknown=NOT_CALLED)},
+        {"with_another": Known(75, 75), "beside": Known(unknown=ELSEWHERE)},
         elsewhere=1,
     ),
     Program(
@@ -132,8 +132,8 @@ PROGRAMS = (
         67,
         {
             "awaits": Known(65, 65),
-            "elsewhere": Known(unknown=NOT_CALLED),
-            "inner": Known(unknown=NOT_CALLED),
+            "elsewhere": Known(unknown=ELSEWHERE),
+            "inner": Known(unknown=ELSEWHERE),
         },
         elsewhere=2,
     ),

@@ -31,6 +31,7 @@ def lock_elsewhere(tmp_path):
     return attempt
 
 
+@pytest.mark.long
 def test_a_second_run_at_once_is_refused_and_allowed_afterwards(tmp_path, lock_elsewhere):
     with lock.locked(tmp_path):
         assert f"process {os.getpid()} is measuring" in lock_elsewhere()

@@ -3,6 +3,8 @@
 import itertools
 import tracemalloc
 
+import pytest
+
 from profiler.attribution.foreign import graph_tree
 from profiler.catalogue import catalogue
 from profiler.readers import pstats
@@ -41,6 +43,7 @@ def test_recursion_is_cut_and_marked():
     ]
 
 
+@pytest.mark.long
 def test_a_deep_graph_needs_no_more_room_for_each_of_its_levels():
     """What waited to be shown held all that stood above it, at each level once more."""
     deep = 3000

@@ -47,6 +47,7 @@ def test_what_the_file_does_not_name_has_no_share_and_no_zero():
     assert part.reason == profile_calls.UNNAMED
 
 
+@pytest.mark.long
 def test_the_real_loop_agrees_with_what_pstats_gives_by_hand(tmp_path):
     answers = files.ANSWERS["predict_loop.prof"]
     calls = predict_of(pstats.read(files.real("predict_loop", tmp_path)))
@@ -58,6 +59,7 @@ def test_the_real_loop_agrees_with_what_pstats_gives_by_hand(tmp_path):
         assert part.bounds[0] - 1e-6 <= share <= part.bounds[1] + 1e-6
 
 
+@pytest.mark.long
 def test_beside_fit_a_share_that_cannot_be_told_apart_is_none_with_its_bounds(tmp_path):
     found = find(pstats.read(files.real("fit_beside", tmp_path)))
     names = [one.entry_point for one in found.calls]

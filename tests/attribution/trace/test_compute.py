@@ -183,6 +183,7 @@ def one_by_one(calls, kernels):
     return total / sum(high - low for low, high in calls)
 
 
+@pytest.mark.long
 @given(CALLS.filter(lambda calls: calls and all(low < high for low, high in calls)), KERNELS)
 def test_compute_is_that_of_a_plain_loop_over_calls_and_kernels(calls, kernels):
     # an event of a trace lasts at most until the farthest moment, so none lasts 64 bits

@@ -16,6 +16,7 @@ VALUES = st.recursive(
 )
 
 
+@pytest.mark.long
 @given(st.lists(VALUES, max_size=6), st.sampled_from([None, 0, 3]))
 def test_the_items_of_a_list_are_those_of_json(values, indent):
     pieces = JsonPieces(json.dumps(values, indent=indent))
@@ -23,6 +24,7 @@ def test_the_items_of_a_list_are_those_of_json(values, indent):
     pieces.finish()
 
 
+@pytest.mark.long
 @given(st.dictionaries(st.text(), VALUES, max_size=6))
 def test_the_members_of_an_object_are_those_of_json(value):
     pieces = JsonPieces(json.dumps(value))

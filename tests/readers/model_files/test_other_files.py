@@ -104,6 +104,7 @@ def test_a_folder_that_holds_a_model_file_names_it(tmp_path):
     assert refused(tmp_path).to_do == f"give {tmp_path / 'm.keras'}"
 
 
+@pytest.mark.long
 def test_a_folder_of_ten_thousand_files_is_a_line(tmp_path):
     for number in range(10_050):
         (tmp_path / f"{number}.txt").touch()

@@ -56,6 +56,7 @@ def test_labels_made_to_collide_run_into_the_time_limit(tmp_path, small):
         assert len(pstats.read(small, guard).functions)
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="memory is limited on Linux alone")
 def test_a_profile_that_takes_more_memory_than_it_may_costs_its_file_only(tmp_path, small):
     stats = {("f.py", n, f"f{n}"): (1, 1, float(n), float(n), {}) for n in range(100_000)}

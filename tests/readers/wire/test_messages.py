@@ -71,6 +71,7 @@ def told(found, row, data):
     return {number: int(found.integers[number][row]) for number in WANTED.integers}, spans
 
 
+@pytest.mark.long
 @given(st.lists(MESSAGES, min_size=1, max_size=12))
 def test_of_many_messages_the_last_value_of_each_field_counts(written):
     pieces = [encode(one) for one in written]

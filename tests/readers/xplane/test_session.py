@@ -96,6 +96,7 @@ def test_predict_lies_in_its_mark(trace):
         assert above[-1] == "kprof_call"
 
 
+@pytest.mark.long
 def test_equal_to_the_published_class_field_by_field(raw, trace):
     wanted = oracle.lines_of(oracle.space_of(raw))
     assert len(wanted) == len(trace.lines)

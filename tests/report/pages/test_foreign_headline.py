@@ -2,6 +2,8 @@
 
 import dataclasses
 
+import pytest
+
 from profiler.report.pages.foreign_headline import headline
 from profiler.results.foreign import build as results
 from profiler.runs.foreign import open_files
@@ -20,6 +22,7 @@ def test_it_names_the_call_site_the_calls_and_the_shares(tmp_path):
     )
 
 
+@pytest.mark.long
 def test_where_only_bounds_are_known_it_says_at_least(tmp_path):
     assert " Of that at least: " in sentence(files.real("fit_beside", tmp_path))
 
