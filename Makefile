@@ -16,9 +16,11 @@ USABLE = import sys, venv, ensurepip; sys.exit(not (3, 10) <= sys.version_info[:
 # Unit tests run side by side; what runs TensorFlow, a browser or a notebook runs alone afterwards.
 ALONE = integration or browser or notebook
 SLOWEST = --durations=10
+# Types are looked at while the tests run: neither needs the other.
+BESIDE = --no-print-directory -j2
 
 .PHONY: help profile reproduce check test lint bench evidence snakeviz tensorboard clean
-.PHONY: layers types
+.PHONY: style layers types unit
 
 help: ## say what there is to make
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -30,23 +32,28 @@ profile: .venv/.runtime ## measure both built-in models and print where predict 
 reproduce: .venv/.runtime ## put the published study's claims to the test, on its releases and the installed one
 	$(BIN)/kprof reproduce $(ARGS)
 
-check: lint ## lint, layers, types and unit tests without fuzzing, simulations and what takes seconds: under 2 minutes on 2 cores
-	$(BIN)/python -m pytest -n auto $(SLOWEST) -m 'not ($(ALONE) or simulation or fuzz or long)' $(ARGS)
+check: style ## lint, layers, types and unit tests without fuzzing, simulations and what takes seconds: under 2 minutes on 2 cores
+	@$(MAKE) $(BESIDE) layers types unit UNIT='not ($(ALONE) or simulation or fuzz or long)'
 
-test: lint ## everything: lint, layers, types, all tests
-	$(BIN)/python -m pytest -n auto $(SLOWEST) -m 'not ($(ALONE))' $(ARGS)
+test: style ## everything: lint, layers, types, all tests
+	@$(MAKE) $(BESIDE) layers types unit UNIT='not ($(ALONE))'
 	$(BIN)/python -m pytest $(SLOWEST) -m '$(ALONE)' $(ARGS)
 
-lint: .venv/.dev ## style, layers and types
+lint: style ## style, layers and types
+	@$(MAKE) $(BESIDE) --output-sync layers types
+
+style: .venv/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(MAKE) --no-print-directory --output-sync -j2 layers types
 
 layers: .venv/.dev
 	$(BIN)/lint-imports --no-logo
 
 types: .venv/.dev
 	$(BIN)/mypy
+
+unit: .venv/.dev
+	$(BIN)/python -m pytest -n auto $(SLOWEST) -m "$(UNIT)" $(ARGS)
 
 bench: .venv/.bench ## our speed against peers
 	@for script in benchmarks/read_*.py benchmarks/report_*.py; do echo "# $$script"; $(BIN)/python "$$script" $(ARGS) || exit 1; done
