@@ -13,8 +13,8 @@ ARGS ?=
 BIN = .venv/bin
 USABLE = import sys, venv, ensurepip; sys.exit(not (3, 10) <= sys.version_info[:2] < (3, 14))
 
-# Unit tests run side by side; what runs TensorFlow, a browser or a notebook runs alone afterwards.
-ALONE = integration or browser or notebook
+# What runs TensorFlow, a browser or a notebook comes after the unit tests, two groups at a time.
+REAL = integration or browser or notebook
 SLOWEST = --durations=10
 # Types are looked at while the tests run: neither needs the other.
 BESIDE = --no-print-directory -j2
@@ -33,11 +33,11 @@ reproduce: .venv/.runtime ## put the published study's claims to the test, on it
 	$(BIN)/kprof reproduce $(ARGS)
 
 check: style ## lint, layers, types and unit tests without fuzzing, simulations and what takes seconds: under 2 minutes on 2 cores
-	@$(MAKE) $(BESIDE) layers types unit UNIT='not ($(ALONE) or simulation or fuzz or long)'
+	@$(MAKE) $(BESIDE) layers types unit UNIT='not ($(REAL) or simulation or fuzz or long)'
 
 test: style ## everything: lint, layers, types, all tests
-	@$(MAKE) $(BESIDE) layers types unit UNIT='not ($(ALONE))'
-	$(BIN)/python -m pytest $(SLOWEST) -m '$(ALONE)' $(ARGS)
+	@$(MAKE) $(BESIDE) layers types unit UNIT='not ($(REAL))'
+	$(BIN)/python -m pytest $(SLOWEST) -n 2 --dist loadgroup -m '$(REAL)' $(ARGS)
 
 lint: style ## style, layers and types
 	@$(MAKE) $(BESIDE) --output-sync layers types

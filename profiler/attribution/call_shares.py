@@ -103,7 +103,7 @@ def measure(view: CallTree, resolutions: Mapping[str, Resolution], phase_of: Map
     measured = {name: _per_call(view, windows, resolutions[name], rows[name]) for name in resolutions}
     predict_end = _last_end(view, rows["predict"])
     measured[TEARDOWN] = _teardown(calls, resolutions["predict"], predict_end)
-    known = all(resolution.presence != "unknown" for resolution in resolutions.values())
+    known = all(one.presence != "unknown" or one.elsewhere for one in resolutions.values())
     return CallShares(
         tuple(resolutions),
         windows / view.per_ns,

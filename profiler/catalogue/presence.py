@@ -51,6 +51,7 @@ class Resolution:
         measured: those of its own family, whose times are the internal's time.
         within: the internals that were on the stack whenever it was entered; None where that is not known.
         unknown: why its presence is unknown; None where it is known.
+        elsewhere: whether another thread alone makes it unknown: on the calling thread it took no time.
         entered: how often the inspected call entered its functions, recursive entries and all; None: unknown.
         outside: how often it did so from outside the internal; None: unknown.
     """
@@ -60,6 +61,7 @@ class Resolution:
     measured: tuple[Place, ...] = ()
     within: tuple[str, ...] | None = None
     unknown: str | None = None
+    elsewhere: bool = False
     entered: int | None = None
     outside: int | None = None
 
@@ -96,13 +98,15 @@ def resolutions(
         existing = [key for key in keys if key in functions and functions[key].exists]
         own = [key for key in family.functions.get(internal.id, ()) if key in existing]
         own_keys[internal.id] = own
-        unsure = _errors(functions, keys) or _elsewhere(inspection, existing)
+        errors, elsewhere = _errors(functions, keys), _elsewhere(inspection, existing)
+        unsure = errors or elsewhere
         presence = _presence(functions, existing, unsure)
         found[internal.id] = Resolution(
             presence,
             _places(functions, own or existing),
             _places(functions, own),
             unknown=unsure if presence == "unknown" else None,
+            elsewhere=presence == "unknown" and errors is None,
             entered=sum(functions[key].entered for key in own),
             outside=_outside([functions[key] for key in own]),
         )

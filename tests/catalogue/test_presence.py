@@ -119,6 +119,7 @@ def test_what_only_another_thread_entered_is_unknown_rather_than_not_called():
     inspection = Inspection({**INSPECTION.functions, "b.py::make": elsewhere})
     found = presence.resolutions(SMALL, NEW, inspection)
     assert (found["maker"].presence, found["maker"].unmeasured) == ("unknown", presence.ELSEWHERE)
+    assert found["maker"].elsewhere and not found["predict"].elsewhere
     assert found["predict"].presence == "present"
 
 
