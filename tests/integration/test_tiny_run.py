@@ -100,7 +100,10 @@ def test_the_report_is_rebuilt_from_the_run_alone_without_tensorflow(real_run, r
 def test_ctrl_c_keeps_what_is_complete_and_resume_measures_the_rest(tmp_path):
     command = [sys.executable, "-m", "profiler", "run", "tiny", "--processes", "1", "--budget", "1"]
     process = subprocess.Popen(
-        [*command, "--out", str(tmp_path)], stderr=subprocess.PIPE, text=True, start_new_session=True
+        [*command, "--instrument", "wall,cprofile", "--out", str(tmp_path)],
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
     )
     seen = ""
     while "tiny/uncompiled/predict/b32 cprofile" not in seen.replace("Plan", "", 1).rpartition("#1")[2]:

@@ -11,7 +11,7 @@ from profiler.collect import selftest
 
 pytestmark = pytest.mark.integration
 
-INTERNALS = "data_adapter,execute,create_graph_function,make_iterator,output_conversion"
+INTERNALS = "data_adapter,create_graph_function,output_conversion"
 
 
 def test_waits_lie_in_the_spans_of_the_internals_that_were_slowed(tmp_path):
