@@ -2,7 +2,7 @@
 
 Each entry of evidence.toml is a command. Its output goes to docs/evidence/NAME.txt, below the command, the
 machine and the day, and into the block below `<!-- evidence: NAME -->` of a document that shows it. A command
-that fails leaves the old output as it is.
+that fails leaves the old output as it is, and what it printed is shown.
 
     python benchmarks/evidence.py [NAME ...]    all, or those named
     python benchmarks/evidence.py --list        what there is, and how long it takes
@@ -78,6 +78,7 @@ def run(piece: Piece) -> bool:
     )
     seconds = time.monotonic() - begin
     if done.returncode != 0:
+        print(done.stdout, end="", file=sys.stderr)
         print(f"{piece.name}: exit code {done.returncode} after {seconds:.0f} s", file=sys.stderr)
         return False
     FOLDER.mkdir(exist_ok=True)

@@ -2,11 +2,14 @@
 
 import dataclasses
 
+import numpy as np
 import pytest
 
+from profiler import statistics
 from profiler.protocol.errors import EXIT_DONE, EXIT_GATE_FAILED, EXIT_UNDECIDED
 from profiler.results.proving import judging, shares
 from profiler.results.proving.document import BEYOND, OPEN, WITHIN
+from profiler.statistics.samples import Blocks
 from tests.results.proving.made_up import MS, evidence
 
 
@@ -151,6 +154,19 @@ def test_calls_that_get_slower_within_a_round_do_not_differ_from_themselves():
     sittings = [evidence({}, second_ms=52.0) for _ in range(3)]
     found = judging.same_twice(sittings, 0.05)
     assert found.ratio == pytest.approx(1.0)
+
+
+def test_calls_that_chance_alone_tells_from_themselves_fail_no_proof():
+    """At 95 % one sound proof in twenty failed: here that interval excludes 1, and that of 99 % holds it."""
+    seconds = (48.5, 49.0, 49.2, 48.0)
+    found = judging.same_twice([evidence({}, second_ms=ms, rounds=1) for ms in seconds], 0.01)
+    low, high = found.interval
+    assert low < 1 < high
+    assert found.verdict == "cannot tell"
+    first, second = (
+        Blocks({process: [np.array([ms])] for process, ms in enumerate(half)}) for half in (seconds, [50] * 4)
+    )
+    assert statistics.paired_verdict(first, second, 0.01).word == "differs"
 
 
 def test_rounds_of_several_sittings_are_told_apart():
