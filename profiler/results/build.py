@@ -147,7 +147,12 @@ class _Builder:
             outputs=outputs.of_captures(captures),
             split=frames.split(captures),
             growth=growth.growth(
-                read, timed.blocks, facts.graphs_traced, self.smallest_growth_bytes, self.smallest_effect
+                read,
+                timed.blocks,
+                facts.graphs_traced,
+                self.smallest_growth_bytes,
+                self.smallest_effect,
+                len(self.run.variants),
             ),
             beyond=beyond.beyond(captures, read),
         )

@@ -14,6 +14,7 @@ from ..protocol.instruments import SPEED, instrument
 from ..protocol.vocabulary import counted
 from ..runs.record import Capture
 from ..statistics import Blocks, Estimate
+from ..statistics.intervals import allowing_for
 from .document import Growth, Slope
 
 RESIDENT = "resident_bytes"
@@ -50,6 +51,7 @@ def growth(
     traced: float | None,
     smallest_bytes: float,
     smallest_effect: float,
+    variants: int = 1,
 ) -> Growth | None:
     """Return what grows as calls of a variant go on; None where it was not read.
 
@@ -59,13 +61,14 @@ def growth(
         traced: how many graphs a call traces; None where that is not known.
         smallest_bytes: growth of resident memory by less a call does not matter.
         smallest_effect: nor does a call that takes longer by a smaller fraction after a process's calls.
+        variants: so many are judged at once; the interval of the time a call allows for all.
     """
     if not found:
         return None
     blocks = [block for one in found.values() for block in one.blocks]
     smallest = {RESIDENT: smallest_bytes, USED: smallest_bytes, **SMALLEST_COUNTS}
     slopes = {name: _slope(_rates(found, name), limit) for name, limit in smallest.items()}
-    time = slope(statistics.slowing(timed), smallest_effect) if len(timed) else None
+    time = slope(statistics.slowing(timed, allowing_for(variants)), smallest_effect) if len(timed) else None
     first = next(iter(found.values()))
     return Growth(
         calls=sum(block.calls for block in blocks),

@@ -174,3 +174,8 @@ def too_few(processes: int, what: str = "measured it") -> str:
 def _exponential(spread: Spread, confidence: float) -> Estimate:
     low, high = spread.bounds(confidence)
     return Estimate(float(np.exp(spread.mean)), float(np.exp(low)), float(np.exp(high)))
+
+
+def allowing_for(tries: int) -> float:
+    """Return the confidence of each of several intervals that together have the usual one (Bonferroni)."""
+    return 1 - (1 - CONFIDENCE) / tries

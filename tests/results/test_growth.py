@@ -2,11 +2,13 @@
 
 import dataclasses
 
+import numpy as np
 import pytest
 
 from profiler.plan.request import Request
 from profiler.protocol.growth import GrowthBlock, Reading
-from profiler.results import build
+from profiler.results import build, growth
+from profiler.statistics import Blocks
 from tests.results.grown import PREDICT, read
 
 MIB = 1 << 20
@@ -53,6 +55,19 @@ def test_a_report_judges_by_another_smallest_growth(said):
     (variant,) = said([read(MIB)] * 3, smallest_growth_kib=2048).variants
     found = variant.growth
     assert (found.smallest_bytes_per_call, found.resident_bytes_per_call.verdict) == (2 * MIB, "steady")
+
+
+def test_time_a_call_is_judged_with_an_interval_that_allows_for_all_variants():
+    """Noise alone made one of five variants a fifth slower from a process's first call to its last."""
+    rises = (1.12, 1.35, 1.18, 1.24, 1.15)
+    timed = Blocks(
+        {number: [np.full(9, 100.0), np.full(9, 100.0 * rise)] for number, rise in enumerate(rises)}
+    )
+    readings = {number: read() for number in range(5)}
+    alone = growth.growth(readings, timed, None, 1.0, 0.05).time_change
+    among_five = growth.growth(readings, timed, None, 1.0, 0.05, 5).time_change
+    assert alone.value == among_five.value
+    assert among_five.interval[0] < alone.interval[0] < alone.interval[1] < among_five.interval[1]
 
 
 def test_processes_that_read_nothing_are_left_out(said):

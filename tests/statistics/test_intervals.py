@@ -3,7 +3,7 @@ import pytest
 from scipy import stats
 
 from profiler.statistics import Blocks, borrowed_ratio, latency, paired_ratio, percentile, unpaired_ratio
-from profiler.statistics.intervals import borrowed_spread, spread_of, spread_of_difference
+from profiler.statistics.intervals import allowing_for, borrowed_spread, spread_of, spread_of_difference
 from tests.statistics.sample import blocks, one_block
 from tests.statistics.simulated import RUNS, coverage, holds_95
 
@@ -110,3 +110,8 @@ def test_the_unpaired_interval_holds_the_true_ratio_in_95_of_100(first, second, 
 def test_the_interval_of_a_latency_holds_the_geometric_mean_of_process_medians(processes, noise):
     logs = np.random.default_rng(3).normal(np.log(5e7), noise, (RUNS, processes))
     assert holds_95(coverage(spread_of(logs), np.log(5e7)))
+
+
+def test_several_intervals_together_fail_no_more_often_than_one():
+    assert allowing_for(1) == pytest.approx(0.95)
+    assert 5 * (1 - allowing_for(5)) == pytest.approx(0.05)

@@ -26,7 +26,7 @@ from ...catalogue.catalogue import TEARDOWN
 from ...protocol import files
 from ...protocol.instruments import instrument
 from ...protocol.proving import PREDICT, UNDISTURBED, WALL
-from ...statistics.intervals import CONFIDENCE, PROCESSES_NEEDED, Estimate, spread_of_difference
+from ...statistics.intervals import PROCESSES_NEEDED, Estimate, allowing_for, spread_of_difference
 from ...statistics.samples import Blocks, Durations
 from ...statistics.signed_rank import signed_rank_estimate
 from . import busy_intervals
@@ -119,10 +119,10 @@ def _check(evidence: Evidence, slowed: str, internal: str, bound: float) -> Chec
         return Check(slowed, internal, None, 0.0, None, None, None, None, None, rounds.missing())
     before, wall, waited, after = rounds.before, rounds.wall_ns, rounds.waited_ns, rounds.after
     tries = LOOKS * len(evidence.proving.slowed)
-    surplus = signed_rank_estimate(rounds.slowed_wall_ns - wall - waited, _allowing_for(tries))
+    surplus = signed_rank_estimate(rounds.slowed_wall_ns - wall - waited, allowing_for(tries))
     reaction = _reaction(surplus)
     predicted = (before * wall + weight * waited) / (wall + waited + reaction)
-    found = signed_rank_estimate(after - predicted, _allowing_for(LOOKS))
+    found = signed_rank_estimate(after - predicted, allowing_for(LOOKS))
     return Check(
         slowed,
         internal,
@@ -144,11 +144,6 @@ def _verdict(error: Estimate, bound: float) -> str | None:
     if -bound <= low and high <= bound:
         return WITHIN
     return BEYOND if low > bound or high < -bound else OPEN
-
-
-def _allowing_for(tries: int) -> float:
-    """Return the confidence of each of several intervals that together have the usual one (Bonferroni)."""
-    return 1 - (1 - CONFIDENCE) / tries
 
 
 def _reaction(surplus_ns: Estimate) -> float:
