@@ -1,7 +1,7 @@
 """Builds the report on someone else's files.
 
 The module that carries the name of a file's format says what the file tells: its `told` takes the file, the
-tables that its reader gave, and the catalogue.
+tables that its reader gave, and the catalogue, and returns what is `Told`.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from ...catalogue import catalogue
 from ...catalogue.catalogue import Catalogue
 from ...protocol.errors import UsageError
 from ...runs.foreign import Foreign
-from .document import ForeignFile, ForeignReport
+from .document import ForeignFile, ForeignReport, Told
 
-Telling = Callable[[Foreign, Any, Catalogue], ForeignFile]
+Telling = Callable[[Foreign, Any, Catalogue], Told]
 
 
 def build(name: str, opened: tuple[Foreign, ...]) -> ForeignReport:
@@ -31,7 +31,25 @@ def build(name: str, opened: tuple[Foreign, ...]) -> ForeignReport:
         UsageError: nothing is known of predict from files of a format.
     """
     known = catalogue.load()
-    return ForeignReport(name, known.id, tuple(_telling(one)(one, one.tables, known) for one in opened))
+    return ForeignReport(name, known.id, tuple(_file(one, known) for one in opened))
+
+
+def _file(foreign: Foreign, known: Catalogue) -> ForeignFile:
+    told = _telling(foreign)(foreign, foreign.tables, known)
+    return ForeignFile(
+        str(foreign.path),
+        foreign.format,
+        foreign.session,
+        foreign.host,
+        foreign.sha256,
+        told.measure,
+        told.seconds,
+        told.samples,
+        told.family,
+        told.calls,
+        told.totals,
+        (*foreign.findings, *told.findings),
+    )
 
 
 def _telling(foreign: Foreign) -> Telling:

@@ -77,12 +77,26 @@ class Total:
 
 
 @dataclass(frozen=True)
-class ForeignFile:
-    """What one file says.
+class Told:
+    """What the tables of one file say.
 
     ``measure`` says how: ``calls``, ``CPU time``, ``samples`` or ``trace``; ``seconds`` is the time of the
-    whole program or session, and ``samples`` their number where it was sampled.
+    whole program or session, and ``samples`` their number where it was sampled. ``findings`` are those of the
+    reading alone; what is wrong with the file is known before.
     """
+
+    measure: str
+    seconds: float | None
+    samples: int | None
+    family: FamilyMatch
+    calls: tuple[ForeignCalls, ...] = ()
+    totals: tuple[Total, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True)
+class ForeignFile:
+    """One file: which it is, and what is `Told` by it, with all that is wrong."""
 
     path: str
     format: str

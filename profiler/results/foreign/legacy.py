@@ -7,26 +7,14 @@ from ...catalogue.catalogue import Catalogue
 from ...catalogue.recognition import FamilyMatch
 from ...readers.legacy import RuntimeTrace
 from ...runs.foreign import Foreign
-from .document import TRACE, ForeignFile
+from .document import TRACE, Told
 from .totals import totals
 
 
-def told(foreign: Foreign, trace: RuntimeTrace, known: Catalogue) -> ForeignFile:
+def told(foreign: Foreign, trace: RuntimeTrace, known: Catalogue) -> Told:
     """Return what the file says; the catalogue's functions are in no such trace."""
     ends = trace.events.array("start_ps") + trace.events.array("duration_ps")
     starts = trace.events.array("start_ps")
     seconds = (int(ends.max()) - int(starts.min())) / 1e12 if len(ends) else 0.0
-    return ForeignFile(
-        str(foreign.path),
-        foreign.format,
-        foreign.session,
-        foreign.host,
-        foreign.sha256,
-        TRACE,
-        seconds,
-        None,
-        FamilyMatch(None, 0, 0, reason=trace_calls.NO_PYTHON),
-        (),
-        totals(trace),
-        foreign.findings,
-    )
+    family = FamilyMatch(None, 0, 0, reason=trace_calls.NO_PYTHON)
+    return Told(TRACE, seconds, None, family, totals=totals(trace))

@@ -7,27 +7,20 @@ from ...attribution.foreign.calls import FRAMES
 from ...catalogue.catalogue import Catalogue
 from ...readers.pstats import Profile
 from ...runs.foreign import Foreign
-from .document import CALLS, CPU, SAMPLES, ForeignFile
+from .document import CALLS, CPU, SAMPLES, Told
 from .entry_points import foreign_calls
 
 
-def told(foreign: Foreign, profile: Profile, known: Catalogue) -> ForeignFile:
+def told(foreign: Foreign, profile: Profile, known: Catalogue) -> Told:
     """Return what the file says."""
     found = profile_calls.find(profile, known, foreign.spoiled)
     sampled = profile.samples is not None
-    return ForeignFile(
-        str(foreign.path),
-        foreign.format,
-        foreign.session,
-        foreign.host,
-        foreign.sha256,
+    return Told(
         SAMPLES if sampled else _clock(profile),
         None if sampled else found.total,
         round(found.total) if sampled else None,
         found.family,
         tuple(foreign_calls(one, FRAMES, known) for one in found.calls),
-        (),
-        foreign.findings,
     )
 
 

@@ -8,29 +8,23 @@ from ...catalogue.catalogue import Catalogue
 from ...readers.findings import Finding
 from ...readers.xplane import Trace
 from ...runs.foreign import Foreign
-from .document import TRACE, ForeignFile
+from .document import TRACE, Told
 from .entry_points import foreign_calls
 from .totals import totals
 
 
-def told(foreign: Foreign, trace: Trace, known: Catalogue) -> ForeignFile:
+def told(foreign: Foreign, trace: Trace, known: Catalogue) -> Told:
     """Return what the file says."""
     found = trace_calls.find(trace, known, foreign.spoiled)
     windows = found.windows or WHOLE
-    findings = [*foreign.findings, *_about_windows(found)]
-    return ForeignFile(
-        str(foreign.path),
-        foreign.format,
-        foreign.session,
-        foreign.host,
-        foreign.sha256,
+    return Told(
         TRACE,
         found.seconds,
         None,
         found.family,
         tuple(foreign_calls(one, windows, known) for one in found.calls),
         totals(trace),
-        tuple(findings),
+        tuple(_about_windows(found)),
     )
 
 
