@@ -58,7 +58,7 @@ def test_a_report_judges_by_another_smallest_growth(said):
 
 
 def test_time_a_call_is_judged_with_an_interval_that_allows_for_all_variants():
-    """Noise alone made one of five variants a fifth slower from a process's first call to its last."""
+    """Noise alone made one of five variants slower from a process's first call to its last."""
     rises = (1.12, 1.35, 1.18, 1.24, 1.15)
     timed = Blocks(
         {number: [np.full(9, 100.0), np.full(9, 100.0 * rise)] for number, rise in enumerate(rises)}
