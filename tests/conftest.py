@@ -8,6 +8,7 @@ DEADLINE_S = 600
 REAL = ("integration", "browser", "notebook")
 
 
+@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the marks in the same hook
 def pytest_collection_modifyitems(items):
     """Keep the tests of a file together, which share what takes long to make, and files that share a run."""
     sharing = {item.path for item in items if "real_run" in item.fixturenames}

@@ -173,8 +173,8 @@ def workload_name(model: str) -> str:
 def make(request: Request, given: CallCost | None = None) -> Plan:
     """Return the plan of a request.
 
-    Without named entry points, ``predict`` is measured under every instrument, and the other entry points
-    on the compiled model (or the only state asked for) where speed is measured.
+    Without named entry points, ``predict`` is measured under every instrument, and the other entry points of
+    quick calls on the compiled model (or the only state asked for) where speed is measured.
 
     Args:
         request: what was asked for.
@@ -234,7 +234,7 @@ class _Maker:
     def _of_process(self, replicate: int, chosen: list[Instrument]) -> Iterator[CapturePlan]:
         """Yield the captures of one process that holds all variants.
 
-        Other entry points are measured for their speed alone; slow ones in the first process alone.
+        Other entry points are measured for their speed alone.
         """
         calls, count, first = self.calls, self.count, replicate == 0
         budget_s = self.request.budget_s / count
@@ -244,10 +244,9 @@ class _Maker:
             for place, one in enumerate(chosen):
                 yield CapturePlan(variant, one.id, each, budget_s, first and place == 0)
         for one in chosen:
-            if SPEED in one.gives and (first or not self.cost.slow):
+            if SPEED in one.gives:
                 for variant in self.other_entry_points():
-                    number = calls if self.cost.slow else share
-                    yield CapturePlan(variant, one.id, number, budget_s, first and not self.cost.slow)
+                    yield CapturePlan(variant, one.id, share, budget_s, first)
 
     @property
     def count(self) -> int:
@@ -275,8 +274,7 @@ class _Maker:
 
     def stopping(self) -> dict[str, Stopping]:
         """Return how the processes may end early: never where they or the calls were given by number."""
-        shared = [*self.main_variants(), *(() if self.cost.slow else self.other_entry_points())]
-        pairs = tuple(compared(shared))
+        pairs = tuple(compared([*self.main_variants(), *self.other_entry_points()]))
         looks = self.count - PROCESSES_OF_SLOW_CALLS + 1
         if not self._timed or self.request.processes or self.calls or looks < 2 or not pairs:
             return {}
@@ -334,8 +332,12 @@ class _Maker:
         return self._variants(self._states(), self.request.entry_points or ("predict",))
 
     def other_entry_points(self) -> Iterator[Variant]:
-        """Yield what predict is compared with where no entry point was named."""
-        others = () if self.request.entry_points else (e for e in ENTRY_POINTS if e != "predict")
+        """Yield what predict is compared with where no entry point was named and calls are quick.
+
+        Beside a slow call, what another entry point spares is little, and intervals would take minutes.
+        """
+        skipped = self.request.entry_points or self.cost.slow
+        others = () if skipped else (e for e in ENTRY_POINTS if e != "predict")
         return self._variants(self._states()[-1:], tuple(others))
 
     def _states(self) -> tuple[str, ...]:
