@@ -31,10 +31,9 @@ class Calls(abc.ABC):
     def later(self) -> Call:
         """Return what every call is once the first one has been made."""
 
-    def outputs(self) -> Any:
-        """Make a call and return its outputs, those of all its batches joined as predict's are."""
-        entry, args, kwargs = self.later()
-        return entry(*args, **kwargs)
+    def joined(self, outputs: Any) -> Any:
+        """Return a call's outputs, those of all its batches joined as predict's are."""
+        return outputs
 
 
 def calls_of(entry_point: str, model: Any, x: Any, rows: int, batch_size: int, framework: Framework) -> Calls:
@@ -120,9 +119,8 @@ class _Steps(Calls):
             return self._over_batches(entry, kwargs)
         return self._over_batches(lambda x: convert(entry(x, **kwargs)), {})
 
-    def outputs(self) -> Any:
-        found = super().outputs()
-        return found if self._count == 1 else self._framework.map_structure(_joined, *found)
+    def joined(self, outputs: Any) -> Any:
+        return outputs if self._count == 1 else self._framework.map_structure(_joined, *outputs)
 
     def _over_batches(self, entry: Callable[..., Any], kwargs: Dict[str, Any]) -> Call:
         if self._count == 1:

@@ -77,16 +77,25 @@ def observed_call(call: Call, observer: Callable[[FrameType, str, Any], None]) -
         sys.setprofile(previous)
 
 
-def first_call(call: Call) -> int:
-    """Make the first call and return its duration, in ns."""
-    timed = Timed.none()
-    measured_calls(call, 1, timed)
-    return timed.durations[0]
+class Early(NamedTuple):
+    """Calls before those that are measured: their durations, in ns, and the outputs of the last one."""
+
+    durations: List[int]
+    outputs: Any
 
 
-def warm_up(call: Call) -> list[int]:
-    """Make the warm-up calls that follow the first one and return their durations, in ns."""
-    timed = Timed.none()
-    measured_calls(call, 1, timed)
-    measured_calls(call, calls.warm_up(timed.durations[0]) - 1, timed)
-    return timed.durations
+def first_call(call: Call) -> Early:
+    """Make the first call."""
+    entry, args, kwargs = call
+    begin = clock_ns()
+    outputs = entry(*args, **kwargs)
+    return Early([clock_ns() - begin], outputs)
+
+
+def warm_up(call: Call) -> Early:
+    """Make the warm-up calls that follow the first one."""
+    found = first_call(call)
+    for _ in range(calls.warm_up(found.durations[0]) - 1):
+        duration, outputs = first_call(call)
+        found = Early([*found.durations, *duration], outputs)
+    return found

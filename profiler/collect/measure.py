@@ -6,7 +6,7 @@ import dataclasses
 import functools
 import os
 import time
-from typing import Any, Callable, Iterable, NamedTuple, Sequence
+from typing import Any, NamedTuple
 
 from ..protocol import calls as counting
 from ..protocol import files, schemas
@@ -27,31 +27,43 @@ def run(spec: Spec, part: MeasureSpec, framework: Framework, parent: Parent) -> 
     """Measure the variants of a spec and write one capture folder each below its ``output``.
 
     A variant that cannot be built or called leaves a manifest with status ``failed`` and the reason; the
-    others are measured all the same. What grows is read, and the calls that are inspected or whose outputs
-    are compared come, after all timings have been written.
+    others are measured all the same. Captures that interleave come first. After their timings have been
+    written what grows is read, the calls are made that are inspected, and outputs are compared; then come the
+    captures of instruments that may disturb or end the process.
     """
     workload = built_in.open_workload(spec.workloads[0], framework)
     watches = Watches(part.catalogue)
-    subjects = _prepared(spec, part, workload, framework, watches, parent)
-    for subject in subjects:
-        subject.attempt(subject.attached.ready)
+    groups = _groups(_prepared(spec, part, workload, framework, watches, parent))
+    if not groups:
+        return
+    first, *others = groups
     around = growth.AroundTimed(framework) if part.growth else None
-    for group in _groups(subjects):
-        for block in _order(group, part.seed):
-            parent.check()
-            subject = group[block.variant]
-            subject.attempt(functools.partial(_take, subject, block, around))
+    _take_together(first, part.seed, around, parent)
     watches.close()
-    for subject in subjects:
+    for subject in first:
         subject.attempt(subject.write)
     if around is not None:
-        _write_growth(subjects, around, framework, part.seed, parent)
-    for subject in subjects:
+        _write_growth(first, around, framework, part.seed, parent)
+    for subject in first:
         if subject.inspect and subject.manifest is not None:
             parent.check()
             subject.manifest = _inspect(part, subject, subject.manifest)
     if part.outputs:
-        _look_at_outputs(subjects, parent)
+        _look_at_outputs(first)
+    for group in others:
+        _take_together(group, part.seed, None, parent)
+        for subject in group:
+            subject.attempt(subject.write)
+
+
+def _take_together(group: list[Taking], seed: int, around: growth.AroundTimed | None, parent: Parent) -> None:
+    """Take captures block by block; where they are of slow calls, read what grows around the blocks."""
+    for subject in group:
+        subject.attempt(subject.attached.ready)
+    for block in _order(group, seed):
+        parent.check()
+        subject = group[block.variant]
+        subject.attempt(functools.partial(_take, subject, block, around))
 
 
 def _prepared(
@@ -72,7 +84,7 @@ def _prepared(
         folder, variant = os.path.join(spec.output, entry.folder), entry.variant
         try:
             if variant not in ready and variant not in reason:
-                ready[variant] = made_ready(variant, workload, framework)
+                ready[variant] = made_ready(variant, workload, framework, part.outputs)
             if variant in ready:
                 subjects.append(_prepare(entry, identity, folder, ready[variant], framework, watches))
         except reasons.ANYTHING as error:  # whatever a framework raises is its captures' reason
@@ -105,26 +117,35 @@ class Ready(NamedTuple):
     model_state: str | None
     input_notes: list[str]
     call: Call
-    outputs: Callable[[], Any]
     first_call_ns: int
     warm_up_ns: list[int]
+    kept: outputs.Kept
 
 
-def made_ready(variant: Variant, workload: built_in.BuiltIn | built_in.Given, framework: Framework) -> Ready:
-    """Return a variant that has been built and warmed up."""
+def made_ready(
+    variant: Variant,
+    workload: built_in.BuiltIn | built_in.Given,
+    framework: Framework,
+    keeps_outputs: bool = False,
+) -> Ready:
+    """Return a variant that has been built and warmed up, with its outputs where they are compared."""
     model, model_state = workload.build(variant.compile_state, variant.batch_size)
     x, notes = workload.inputs(variant.rows)
     calls = entry_points.calls_of(variant.entry_point, model, x, variant.rows, variant.batch_size, framework)
-    first_call_ns = harness.first_call(calls.first())
+    first = harness.first_call(calls.first())
     call = calls.later()
+    warm_up = harness.warm_up(call)
+    kept = outputs.Kept()
+    if keeps_outputs:
+        kept = outputs.keep(calls.joined(first.outputs), calls.joined(warm_up.outputs))
     return Ready(
         model,
         model_state,
         workload.notes(variant.compile_state) + notes,
         call,
-        calls.outputs,
-        first_call_ns,
-        harness.warm_up(call),
+        first.durations[0],
+        warm_up.durations,
+        kept,
     )
 
 
@@ -150,10 +171,10 @@ def _prepare(
         identity,
         ready.model,
         ready.call,
-        ready.outputs,
         instruments.attach(descriptor.id, instruments.Subject(ready.call, folder, framework, watches)),
         ready.first_call_ns,
         ready.warm_up_ns,
+        ready.kept,
         entry.inspect,
         descriptor,
         counting.measured(entry.calls, entry.budget_s, middle(ready.warm_up_ns), descriptor),
@@ -220,35 +241,22 @@ def _inspect(part: MeasureSpec, subject: Taking, manifest: CaptureManifest) -> C
     return captures.write_again(subject.folder, dataclasses.replace(manifest, inspection_error=error))
 
 
-def _look_at_outputs(subjects: list[Taking], parent: Parent) -> None:
+def _look_at_outputs(subjects: list[Taking]) -> None:
     """Compare the outputs of variants whose times are compared; whatever fails, the timings stay."""
     written: dict[Variant, tuple[Taking, CaptureManifest]] = {}
     for one in subjects:
         if one.manifest is not None:
             written.setdefault(one.variant, (one, one.manifest))
+    arrays = {variant: one.kept.first for variant, (one, _) in written.items() if not one.kept.error}
     pairs = list(compared(written))
-    baselines = {baseline for baseline, _ in pairs}
-    known: dict[Variant, outputs.Arrays] = {}
-    for variant in _baselines_first(written, pairs):
-        parent.check()
-        subject, manifest = written[variant]
-        error = None
-        try:
-            others = {base.id: known[base] for base, one in pairs if one == variant and base in known}
-            found, arrays = outputs.look_at(subject.outputs, subject.model, others)
-            path = os.path.join(subject.folder, files.OUTPUTS_FILE)
-            files.write_json(path, {"schema": schemas.OUTPUTS, **dataclasses.asdict(found)})
-            if variant in baselines:
-                known[variant] = arrays
-        except reasons.ANYTHING as raised:  # whatever a framework raises is why they are not compared
-            error = reasons.placed(raised)
+    for variant, (subject, manifest) in written.items():
+        error = subject.kept.error
+        others = {base.id: arrays[base] for base, one in pairs if one == variant and base in arrays}
+        if error is None:
+            try:
+                found = outputs.look_at(subject.kept, subject.model, others)
+                path = os.path.join(subject.folder, files.OUTPUTS_FILE)
+                files.write_json(path, {"schema": schemas.OUTPUTS, **dataclasses.asdict(found)})
+            except reasons.ANYTHING as raised:  # whatever arrays raise is why they are not compared
+                error = reasons.placed(raised)
         captures.write_again(subject.folder, dataclasses.replace(manifest, outputs_error=error))
-
-
-def _baselines_first(variants: Iterable[Variant], pairs: Sequence[tuple[Variant, Variant]]) -> list[Variant]:
-    """Return variants in an order in which each comes after those that it is compared with."""
-
-    def depth(variant: Variant) -> int:
-        return max((1 + depth(baseline) for baseline, one in pairs if one == variant), default=0)
-
-    return sorted(variants, key=depth)

@@ -1,4 +1,4 @@
-"""Compares a variant's outputs with those of a second call, and of the variants that it is timed against.
+"""Compares the outputs of a variant's first calls, and them with those of what it is timed against.
 
 A ratio of two times says something only where both calls give the same. What differs from one call to the
 next is random, or depends on earlier calls; what differs between entry points alone is another computation.
@@ -6,10 +6,12 @@ next is random, or depends on earlier calls; what differs between entry points a
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Tuple
+from dataclasses import dataclass, field
+from typing import Any, Dict, Iterator, List, Mapping, Optional, Tuple
 
 from ..protocol.errors import Unusable
 from ..protocol.outputs import OutputArray, OutputDifference, Outputs
+from . import reasons
 
 Arrays = Dict[str, Any]
 """The arrays of a structure by their place in it; a single one has the place ""."""
@@ -21,39 +23,41 @@ BITS = {"bfloat16": "u2", "float16": "u2", "float32": "u4", "float64": "u8"}
 MOST_BYTES = 256 << 20
 
 
-def look_at(make: Callable[[], Any], model: Any, others: Mapping[str, Arrays]) -> Tuple[Outputs, Arrays]:
-    """Make two calls; return what is to be said of their outputs, and the first one's arrays.
+@dataclass(frozen=True)
+class Kept:
+    """The arrays of a model's very first call and of a later one; ``error`` says why there are none.
+
+    After many calls of the same input a state that a layer carries has settled, and outputs that depend on it
+    look the same: the first call shows it.
+    """
+
+    first: Arrays = field(default_factory=dict)
+    later: Arrays = field(default_factory=dict)
+    error: Optional[str] = None
+
+
+def keep(first: Any, later: Any) -> Kept:
+    """Return the arrays of two calls' outputs, or why they cannot be compared."""
+    try:
+        return Kept(arrays_of(first), arrays_of(later))
+    except reasons.ANYTHING as error:  # whatever an array of the user's raises
+        return Kept(error=reasons.placed(error))
+
+
+def look_at(kept: Kept, model: Any, others: Mapping[str, Arrays]) -> Outputs:
+    """Return what is to be said of outputs.
 
     Args:
-        make: makes a call and returns its outputs.
+        kept: those of two calls.
         model: the Keras model, which says how precisely it computes.
-        others: the arrays to compare with, by the variant that gave them.
-
-    Raises:
-        Unusable: the outputs hold something else than arrays, or are too large.
+        others: the arrays of other variants' first calls, by variant.
     """
     coarsest = _coarsest(model)
-    first = arrays_of(make())
-    forget(model)
-    second = arrays_of(make())
-    found = Outputs(
-        arrays=[_described(name, array) for name, array in first.items()],
-        repeated=difference(second, first, coarsest),
-        against={name: difference(first, other, coarsest) for name, other in others.items()},
+    return Outputs(
+        arrays=[_described(name, array) for name, array in kept.first.items()],
+        repeated=difference(kept.later, kept.first, coarsest),
+        against={name: difference(kept.first, other, coarsest) for name, other in others.items()},
     )
-    return found, first
-
-
-def forget(model: Any) -> None:
-    """Reset the state that recurrent layers carry from call to call.
-
-    After many calls of the same input a state has settled, and outputs that depend on it would look the same.
-    """
-    for layer in _layers(model, 0):
-        # a Keras 2 model calls itself stateful where a layer of it is
-        reset = getattr(layer, "reset_state", None) or getattr(layer, "reset_states", None)
-        if getattr(layer, "stateful", False) and reset is not None:
-            reset()
 
 
 def arrays_of(outputs: Any) -> Arrays:

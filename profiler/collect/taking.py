@@ -13,6 +13,7 @@ from ..protocol.vocabulary import Variant
 from . import blocks, captures, harness, reasons
 from .harness import Call
 from .instruments import Attached
+from .outputs import Kept
 
 
 @dataclass
@@ -24,10 +25,10 @@ class Taking:
     identity: CaptureManifest
     model: Any
     call: Call
-    outputs: Callable[[], Any]
     attached: Attached
     first_call_ns: int
     warm_up_ns: list[int]
+    kept: Kept
     inspect: bool
     descriptor: Instrument
     count: int

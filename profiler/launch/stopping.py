@@ -34,8 +34,7 @@ def after(store: RunStore, slug: str, plan: Plan, process: ProcessPlan, listener
         return
     words = conclusion(look(record.read(store.path), slug, rule))
     spent_s = _spent_s(store, slug, process)
-    kind = (process.workload, process.instrument)
-    alike = [p for p in plan.processes if (p.workload, p.instrument) == kind]
+    alike = [p for p in plan.processes if p.workload == process.workload and p.measures_speed]
     held = [p for p in alike if store.holds(slug, p)]
     left = [p for p in alike if p.number > process.number and p not in held]
     stopped = None
@@ -46,7 +45,7 @@ def after(store: RunStore, slug: str, plan: Plan, process: ProcessPlan, listener
         saved = minutes(sum(p.estimate_s for p in left))
         listener.note(
             f"{process.workload}: {stopped.why} after {len(held)} processes; {len(left)} more under "
-            f"{process.instrument} are left out, which saves about {saved}"
+            f"{left[0].instrument} are left out, which saves about {saved}"
         )
     store.manifest = store.manifest.with_looks(slug, process.workload, rule.looks, stopped)
     store.save()

@@ -15,10 +15,8 @@ from ..protocol.instruments import SPEED, Instrument, instrument
 from ..protocol.switching import SLOW_CALL_NS, calls_beside
 from ..protocol.vocabulary import Variant
 
-START_S = 6.0
+START_S = 5.0
 FIRST_CALL_EXTRA_S = 0.5
-# What comparing the outputs takes.
-OUTPUT_CALLS = 2
 # A collection of all garbage with TensorFlow loaded; one that visits new objects alone, and a reading.
 COLLECTION_S = 0.25
 READING_S = 0.01
@@ -72,9 +70,7 @@ class Part(Protocol):
         """Whether one more call tells what ran."""
 
 
-def process_s(
-    cost: CallCost, parts: Iterable[Part], compares_outputs: bool = False, reads_growth: bool = False
-) -> float:
+def process_s(cost: CallCost, parts: Iterable[Part], reads_growth: bool = False) -> float:
     """Return the estimated time of a process that takes these captures, in s."""
     total = START_S
     warmed_up: set[Variant] = set()
@@ -92,7 +88,7 @@ def process_s(
         if part.variant not in warmed_up:
             warmed_up.add(part.variant)
             warm_up = 1 + calls.warm_up(call_s * 1e9)
-            total += FIRST_CALL_EXTRA_S + (warm_up + OUTPUT_CALLS * compares_outputs) * call_s
+            total += FIRST_CALL_EXTRA_S + warm_up * call_s
     return total
 
 

@@ -17,6 +17,7 @@ BATCH_SIZE = 32
 PROCESSES = 5
 # A t interval holds from 3 processes on; slow calls do not leave time for more.
 PROCESSES_OF_SLOW_CALLS = 3
+PROCESSES_OF_GROWTH = 3
 MOST_PROCESSES = 20
 # The worker's blocks are about so long, and never shorter than a call.
 BLOCK_S = 0.1
@@ -45,7 +46,7 @@ class CapturePlan:
 
 @dataclass(frozen=True)
 class ProcessPlan:
-    """One worker process and the captures that it takes: one, or those of instruments that interleave."""
+    """One worker process and its captures: one, or those of instruments that interleave and what follows."""
 
     number: int
     workload: str
@@ -61,7 +62,8 @@ class ProcessPlan:
     @property
     def instrument(self) -> str:
         """The instruments of its captures as text."""
-        return " and ".join(self.instruments)
+        *others, last = self.instruments
+        return f"{', '.join(others)} and {last}" if others else last
 
     @property
     def replicated(self) -> bool:
@@ -80,8 +82,8 @@ class ProcessPlan:
 
     @property
     def reads_growth(self) -> bool:
-        """Whether what grows is read: where speed is measured, in the first `PROCESSES` processes."""
-        return self.replicate < PROCESSES and self.measures_speed
+        """Whether what grows is read: where speed is measured, in as many processes as an interval needs."""
+        return self.replicate < PROCESSES_OF_GROWTH and self.measures_speed
 
     @property
     def label(self) -> str:
@@ -129,17 +131,24 @@ class Plan:
         """The workloads in the order of the plan."""
         return tuple(dict.fromkeys(process.workload for process in self.processes))
 
+    def _last(self, workload: str) -> list[int]:
+        """Return the numbers of the processes that standing verdicts make unnecessary."""
+        if workload not in self.stopping:
+            return []
+        numbers = [one.number for one in self.processes if one.workload == workload and one.measures_speed]
+        return numbers[len(numbers) - self.stopping[workload].looks + 1 :]
+
     def describe(self) -> str:
         """Return the plan as text: a line for each workload and instrument, and the estimated time."""
         lines = []
         for workload in self.workloads:
             own = [process for process in self.processes if process.workload == workload]
+            last = set(self._last(workload))
             for name in dict.fromkeys(process.instrument for process in own):
                 chosen = [process for process in own if process.instrument == name]
-                may_end = workload in self.stopping and chosen[0].measures_speed
-                looks = self.stopping[workload].looks if may_end else 1
-                lines.append(_describe(f"  {workload} under {name}", chosen, looks - 1))
-        spared = sum(stopping.looks - 1 for stopping in self.stopping.values())
+                spared = sum(process.number in last for process in chosen)
+                lines.append(_describe(f"  {workload} under {name}", chosen, spared))
+        spared = sum(len(self._last(workload)) for workload in self.workloads)
         total = _size(len(self.processes), spared, self.estimate_s)
         ends = ["  fewer where the verdict stands before the last"] if spared else []
         notes = [f"  note: {note}" for note in self.notes]
@@ -194,7 +203,7 @@ def make(request: Request, given: CallCost | None = None) -> Plan:
         stopping.update(maker.stopping())
         for replicate, captures in maker.processes():
             made = ProcessPlan(len(processes), workload, replicate, captures, 0.0)
-            estimate_s = process_s(costs[workload], captures, made.compares_outputs, made.reads_growth)
+            estimate_s = process_s(costs[workload], captures, made.reads_growth)
             processes.append(replace(made, estimate_s=estimate_s))
     seen = dict.fromkeys(one.variant for process in processes for one in process.captures)
     cores = len(request.pin or affinity()) or os.cpu_count()
@@ -219,17 +228,21 @@ class _Maker:
         return any(SPEED in one.gives for one in self.instruments)
 
     def processes(self) -> Iterator[tuple[int, tuple[CapturePlan, ...]]]:
-        """Yield the captures of each process: of all that interleave, then one process for each other."""
-        together = [one for one in self.instruments if one.interleaves]
-        if together:
-            yield from enumerate(map(tuple, self._interleaved(together)))
-        for one in self.instruments:
-            if not one.interleaves:
-                yield from ((0, (capture,)) for capture in self._singly(one))
+        """Yield the captures of each process, with its replicate.
 
-    def _interleaved(self, chosen: list[Instrument]) -> Iterator[Iterator[CapturePlan]]:
-        for replicate in range(self.count):
-            yield self._of_process(replicate, chosen)
+        Instruments that interleave take theirs together in every process. What each other one takes follows
+        in one of these, from the second on: a start and the first calls may take longer than what it
+        measures. Without any that interleaves, each capture has a process of its own.
+        """
+        together = [one for one in self.instruments if one.interleaves]
+        others = [one for one in self.instruments if not one.interleaves]
+        count = self.count if together else 0
+        for replicate in range(count):
+            here = [one for place, one in enumerate(others, 1) if place % count == replicate]
+            after = (capture for one in here for capture in self._singly(one))
+            yield replicate, (*self._of_process(replicate, together), *after)
+        for one in () if together else others:
+            yield from ((0, (capture,)) for capture in self._singly(one))
 
     def _of_process(self, replicate: int, chosen: list[Instrument]) -> Iterator[CapturePlan]:
         """Yield the captures of one process that holds all variants.

@@ -76,12 +76,19 @@ def _of_speed(captures: Iterable[Capture]) -> Iterator[Capture]:
 
 
 def process_seconds(run: RunRecord) -> dict[str, float]:
-    """Return what one more process that measures speed costs by workload, in s, where the run recorded it."""
-    seconds: dict[str, list[float]] = {}
+    """Return what one more process that measures speed costs by workload, in s, where the run recorded it.
+
+    Those that also took captures of other instruments count only where there is no other.
+    """
+    kinds: dict[tuple[str, int], set[str]] = {}
+    for entry in run.manifest.captures:
+        kinds.setdefault((entry.environment, entry.process), set()).add(entry.instrument)
+    seconds: dict[str, dict[bool, list[float]]] = {}
     for entry in run.manifest.captures:
         if SPEED in instrument(entry.instrument).gives and entry.process_s:
-            seconds.setdefault(entry.variant.workload, []).append(entry.process_s)
-    return {workload: float(np.median(values)) for workload, values in seconds.items()}
+            others = any(not instrument(name).interleaves for name in kinds[entry.environment, entry.process])
+            seconds.setdefault(entry.variant.workload, {}).setdefault(others, []).append(entry.process_s)
+    return {workload: float(np.median(own.get(False) or own[True])) for workload, own in seconds.items()}
 
 
 def confidence(manifest: RunManifest, baseline: Timed, candidate: Timed) -> float:

@@ -128,8 +128,7 @@ def test_every_input_of_a_structure_is_cut():
 @pytest.mark.parametrize("entry_point", STEPS)
 def test_the_outputs_of_all_batches_are_joined(entry_point):
     calls = calls_of(entry_point, Model(lambda x: {"a": Tensor(x), "b": [x]}), X, 6, 4, MadeUp())
-    made(calls.first())
-    found = calls.outputs()
+    found = calls.joined(made(calls.first()))
     assert (found["a"].tolist(), found["b"][0].tolist()) == (X.tolist(), X.tolist())
 
 
@@ -144,7 +143,7 @@ def test_predict_takes_batches_as_they_come_and_names_no_size():
             return x
 
     calls = calls_of("predict", Predicts(), in_batches(X), 6, 6, MadeUp())
-    assert made(calls.first()) == made(calls.later()) == calls.outputs() == "all of it"
+    assert made(calls.first()) == calls.joined(made(calls.later())) == "all of it"
 
 
 @pytest.mark.parametrize("entry_point", STEPS)
@@ -152,8 +151,7 @@ def test_other_entry_points_get_the_batches_as_arrays(entry_point):
     model = Model(lambda x: x)
     calls = calls_of(entry_point, model, in_batches(X[:4], X[4:]), 6, 4, MadeUp())
     assert [one.tolist() for one in made(calls.first())] == [X[:4].tolist(), X[4:].tolist()]
-    made(calls.later())
-    assert calls.outputs().tolist() == X.tolist()
+    assert calls.joined(made(calls.later())).tolist() == X.tolist()
 
 
 @pytest.mark.parametrize("entry_point", STEPS)

@@ -61,10 +61,17 @@ def test_arguments_reach_the_entry_point(clock):
 
 def test_the_first_call_is_timed_apart_from_the_warm_up(clock):
     steps = iter([900, 3, 2, 1])
-    call = Call(lambda: clock.take(next(steps)), (), {})
-    assert (harness.first_call(call), harness.warm_up(call)) == (900, [3, 2, 1])
+
+    def entry():
+        step = next(steps)
+        clock.take(step)
+        return f"outputs of {step}"
+
+    call = Call(entry, (), {})
+    assert harness.first_call(call) == ([900], "outputs of 900")
+    assert harness.warm_up(call) == ([3, 2, 1], "outputs of 1")
 
 
 def test_a_slow_call_is_warmed_up_once(clock):
     slow = SLOW_CALL_NS + 1
-    assert harness.warm_up(Call(lambda: clock.take(slow), (), {})) == [slow]
+    assert harness.warm_up(Call(lambda: clock.take(slow), (), {})).durations == [slow]

@@ -45,7 +45,7 @@ class Worker:
             return WorkerExit("ok", None, 1.0, 0)
         if part.process in self.interrupts:
             raise KeyboardInterrupt
-        self.ran.append((part.variants[0].instrument, part.process))
+        self.ran.extend((name, part.process) for name in dict.fromkeys(v.instrument for v in part.variants))
         if part.process in self.breaks:
             return WorkerExit("failed", "the worker ended with exit code 1", 1.0, 1)
         for entry in part.variants:

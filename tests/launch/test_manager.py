@@ -100,7 +100,7 @@ def test_the_other_instruments_are_not_left_out(worker, run):
     worker.ratio = 3.0
     run(instruments=("wall", "tfprofiler"))
     assert worker.wall == [0, 1, 2]
-    assert [instrument for instrument, _ in worker.ran].count("tfprofiler") == 2
+    assert [number for instrument, number in worker.ran if instrument == "tfprofiler"] == [1]
 
 
 def test_a_process_that_failed_is_no_look_and_the_next_ones_make_up_for_it(worker, run):

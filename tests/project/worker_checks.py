@@ -175,7 +175,7 @@ def check_growth(call):
 
 
 def check_captures(call):
-    first, others = harness.first_call(call), harness.warm_up(call)
+    (first,), others = harness.first_call(call).durations, harness.warm_up(call).durations
     attached = instruments.attach("wall", subject(call))
     durations = attached.take(4, 1).durations
     folder = FOLDER / "capture"
