@@ -43,7 +43,7 @@ class CallCost:
 
 UNKNOWN_CALL_S = 0.1
 UNKNOWN = CallCost(UNKNOWN_CALL_S, UNKNOWN_CALL_S)
-BUILT_IN = {"tiny": CallCost(0.06, 0.002), "medium": CallCost(3.0, 3.0)}
+BUILT_IN = {"tiny": CallCost(0.05, 0.002), "medium": CallCost(2.9, 2.9)}
 
 
 class Part(Protocol):

@@ -18,6 +18,8 @@ PROCESSES = 5
 # A t interval holds from 3 processes on; slow calls do not leave time for more.
 PROCESSES_OF_SLOW_CALLS = 3
 PROCESSES_OF_GROWTH = 3
+# The shares of one process need fewer calls than a ratio of several.
+PART_OF_SHARES = 0.5
 MOST_PROCESSES = 20
 # The worker's blocks are about so long, and never shorter than a call.
 BLOCK_S = 0.1
@@ -324,7 +326,7 @@ class _Maker:
 
     def _singly(self, chosen: Instrument) -> Iterator[CapturePlan]:
         """Yield a capture of each variant; of slow ones by default a single call."""
-        budget_s = self.request.budget_s / chosen.slowdown
+        budget_s = PART_OF_SHARES * self.request.budget_s / chosen.slowdown
         # without a process that holds all variants no other one tells what ran
         inspect = not self._interleaves and chosen == self.instruments[0]
         slow_by_default = self.cost.slow and self.request.budget_s <= BUDGET_S
