@@ -19,7 +19,7 @@ PROCESSES = 5
 PROCESSES_OF_SLOW_CALLS = 3
 PROCESSES_OF_GROWTH = 3
 # The shares of one process need fewer calls than a ratio of several.
-PART_OF_SHARES = 0.5
+PART_OF_SHARES = 0.25
 MOST_PROCESSES = 20
 # The worker's blocks are about so long, and never shorter than a call.
 BLOCK_S = 0.1
