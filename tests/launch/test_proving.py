@@ -16,7 +16,8 @@ from profiler.protocol.errors import CollectError, UsageError
 from profiler.protocol.inspection import Inspection
 from profiler.protocol.proving import Proving
 from profiler.protocol.spec import Answer, EnvironmentFacts, Spec, WorkerExit, WorkloadFacts
-from profiler.results.proving.document import OPEN, WITHIN, Check, Tested
+from profiler.results.proving import document
+from profiler.results.proving.document import OPEN, WITHIN, Check
 from tests.results.proving.made_up import evidence
 
 REQUEST = Request(workloads=("tiny",), compile_states=("compiled",), entry_points=("predict",))
@@ -98,7 +99,7 @@ def test_an_instrument_is_tried_again_until_it_is_told_from_its_bound(
     def judged(evidence, reference):
         verdict = WITHIN if len({one.block.round for one in evidence.seen}) >= needed else OPEN
         check = Check("data_adapter", "data_adapter", 10.0, 0.0, 0.5, 0.5, 0.0, (0.0, 0.0), verdict)
-        return Tested(evidence.instrument, "ok", None, 0.02, (check,))
+        return document.Tested(evidence.instrument, "ok", None, 0.02, (check,))
 
     monkeypatch.setattr(proving.shares, "read", lambda *_: evidence({}, rounds=4))
     monkeypatch.setattr(proving.judging, "tested", judged)
