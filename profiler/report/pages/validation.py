@@ -80,7 +80,7 @@ def _summary(tested: Tested) -> str:
     if tested.status != "ok":
         return f"{tested.instrument}: {tested.status}: {tested.reason}"
     if tested.proven is not None:
-        slowed = len({check.slowed for check in tested.checks})
+        slowed = len({check.slowed for check in tested.checks if check.verdict is not None})
         which = f"{counted(slowed, 'internal')} slowed, {counted(tested.calls, 'call')} each"
         return f"{tested.instrument}: validated to {_points(tested.proven)} points ({which})"
     known = [check for check in tested.checks if check.verdict == tested.verdict and check.error is not None]
@@ -137,7 +137,7 @@ def _checks(tested: Tested) -> Table:
 
 def _notes(tested: Tested) -> Iterator[str]:
     """Yield the worst error around a slowed internal, how calls reacted, and what was not slowed."""
-    around = [c for c in tested.checks if c.slowed != c.internal and c.error is not None]
+    around = [c for c in tested.checks if c.slowed != c.internal and c.verdict is not None]
     if around:
         worst = max(around, key=lambda check: check.farthest or abs(check.error or 0.0))
         told = f"{_points(worst.error, signed=True)} ({_interval(worst)})"
@@ -148,7 +148,7 @@ def _notes(tested: Tested) -> Iterator[str]:
     reactions = {c.slowed: c.reaction_ms for c in tested.checks if c.reaction_ms}
     if reactions:
         told = ", ".join(f"{name} {value:+.2g} ms" for name, value in reactions.items())
-        yield f"calls took longer or shorter than the wait explains, and the prediction counts that: {told}"
+        yield f"calls took longer or shorter than the wait explains, nobody knows in which internal: {told}"
     if tested.not_slowed:
         yield f"not slowed, since nothing they call can be exchanged: {', '.join(tested.not_slowed)}"
 

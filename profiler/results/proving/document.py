@@ -15,6 +15,9 @@ Interval = tuple[float, float]
 WITHIN, BEYOND, OPEN = "within", "beyond", "open"
 """Where the interval of an error lies: within the bound, wholly beyond it, or on both sides."""
 
+FEWEST_INTERNALS = 5
+"""So many slowed internals have to be within the bound, or all where fewer are slowed."""
+
 
 @dataclass(frozen=True)
 class Check:
@@ -25,7 +28,8 @@ class Check:
         internal: the one whose share it is.
         injected_ms: what the waits added to a call.
         reaction_ms: what a call without the instrument took longer than that, where the interval says so.
-        predicted, measured: shares of predict's frame; of whole calls where none has such a frame.
+        predicted, measured: shares of predict's frame; of whole calls where none has such a frame. Where the
+            call reacts, ``predicted`` is the possible one that is nearest.
         error: measured minus predicted, a fraction of 1, over rounds, with its interval.
         verdict: `WITHIN`, `BEYOND` or `OPEN`; None where it is not known, with the reason.
     """
@@ -84,16 +88,22 @@ class Tested:
 
     @property
     def verdict(self) -> str | None:
-        """`BEYOND`, `OPEN` or `WITHIN`, whichever comes first among its checks; None without any."""
+        """`BEYOND`, `OPEN` or `WITHIN`, whichever comes first among its checks; None without any.
+
+        It is `OPEN`, too, where fewer internals could be judged than a proof needs.
+        """
         verdicts = {check.verdict for check in self.checks}
         if self.astray:
             return BEYOND
-        return next((word for word in (BEYOND, OPEN, WITHIN) if word in verdicts), None)
+        found = next((word for word in (BEYOND, OPEN, WITHIN) if word in verdicts), None)
+        own = [check.verdict for check in self.checks if check.slowed == check.internal]
+        needed = min(FEWEST_INTERNALS, len(own))
+        return OPEN if found == WITHIN and own.count(WITHIN) < needed else found
 
     @property
     def proven(self) -> float | None:
         """The largest error that its intervals allow; None unless all of them lie within the bound."""
-        known = [check.farthest for check in self.checks if check.farthest is not None]
+        known = [c.farthest for c in self.checks if c.verdict == WITHIN and c.farthest is not None]
         return max(known) if known and self.verdict == WITHIN else None
 
 

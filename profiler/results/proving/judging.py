@@ -5,7 +5,8 @@ threads, and takes longer or shorter when a call waits elsewhere. With nothing a
 nothing waits. When an internal waits, w in all, it takes W + w + r, where r is what the call itself makes of
 the wait, as where a background thread gets ahead meanwhile; r is 0 unless it is proven. If the share of an
 internal is s in undisturbed calls, and k of the n waits come while it is on the stack, its share must become
-(s W + w k / n) / (W + w + r). Only s and the share that is compared with this are the instrument's own: times
+(s W + w k / n) / (W + w + r), or more by r / (W + w + r) where r falls into the internal, or lie between:
+nobody knows where it falls. Only s and the share that is compared with this are the instrument's own: times
 under it are in neither, so that one that lengthens calls is found out.
 
 A frame of 50 ms, of which an internal takes 20 and then waits for 10 more, seen by an instrument that slows
@@ -121,20 +122,41 @@ def _check(evidence: Evidence, slowed: str, internal: str, bound: float) -> Chec
     tries = LOOKS * len(evidence.proving.slowed)
     surplus = signed_rank_estimate(rounds.slowed_wall_ns - wall - waited, allowing_for(tries))
     reaction = _reaction(surplus)
-    predicted = (before * wall + weight * waited) / (wall + waited + reaction)
-    found = signed_rank_estimate(after - predicted, allowing_for(LOOKS))
+    without, length = before * wall + weight * waited, wall + waited + reaction
+    predictions = without / length, (without + reaction) / length
+    found = [signed_rank_estimate(after - one, allowing_for(LOOKS)) for one in predictions]
+    error = found[0] if not reaction else _anywhere_between(found)
+    verdict, reason = _verdict(error, bound), error.reason
+    if reaction and verdict == OPEN:
+        verdict, reason = None, f"not judged: the call reacts by {reaction / 1e6:+.2g} ms, nobody knows where"
+    outside, inside = sorted(float(np.median(one)) for one in predictions)
+    measured = float(np.median(after))
     return Check(
         slowed,
         internal,
         float(np.median(waited)) / 1e6,
         reaction / 1e6,
-        float(np.median(predicted)),
-        float(np.median(after)),
-        found.value,
-        found.interval,
-        _verdict(found, bound),
-        found.reason,
+        min(max(measured, outside), inside),
+        measured,
+        error.value,
+        error.interval,
+        verdict,
+        reason,
     )
+
+
+def _anywhere_between(found: Sequence[Estimate]) -> Estimate:
+    """Return the error where a reaction may fall wholly outside the internal, wholly into it, or between.
+
+    The value is the one nearest to 0, the interval holds those of both ends.
+    """
+    values = [one.value for one in found if one.value is not None]
+    intervals = [one.interval for one in found if one.interval is not None]
+    if len(values) < len(found) or len(intervals) < len(found):
+        return found[0]
+    low, high = min(values), max(values)
+    ends = min(low for low, _ in intervals), max(high for _, high in intervals)
+    return Estimate(min(max(0.0, low), high), *ends)
 
 
 def _verdict(error: Estimate, bound: float) -> str | None:

@@ -41,10 +41,34 @@ def test_one_around_some_of_the_waits_takes_their_part_alone():
     assert check(half, "dataset_ops").predicted == pytest.approx(0.9 * 50 / 60)
 
 
-def test_what_the_call_makes_of_the_wait_is_part_of_the_prediction():
+@pytest.mark.parametrize("inside_ms", [0.0, 2.0, 4.0])
+def test_what_the_call_makes_of_the_wait_may_fall_anywhere(inside_ms):
     """Without an instrument too the slowed call takes 64 ms and not 60: the instrument is not to blame."""
-    found = check(evidence({"data_adapter": (0.4, 30 / 64)}, frame_ms=(50.0, 64.0)))
+    share = (30 + inside_ms) / 64
+    found = check(evidence({"data_adapter": (0.4, share)}, frame_ms=(50.0, 64.0)))
     assert (found.reaction_ms, found.error) == (pytest.approx(4.0), pytest.approx(0.0))
+    assert (found.predicted, found.verdict) == (pytest.approx(share), None)
+    assert "reacts by +4 ms" in found.reason
+
+
+def test_a_share_that_no_place_of_the_reaction_explains_is_wrong():
+    found = check(evidence({"data_adapter": (0.4, 38 / 64)}, frame_ms=(50.0, 64.0)))
+    assert (found.predicted, found.error) == (pytest.approx(34 / 64), pytest.approx(4 / 64))
+    assert found.verdict == BEYOND
+
+
+def test_a_reaction_too_small_to_matter_is_judged():
+    found = check(evidence({"data_adapter": (0.4, 30 / 60.5)}, frame_ms=(50.0, 60.5)))
+    assert found.verdict == WITHIN
+
+
+def test_fewer_internals_than_a_proof_needs_leave_it_open():
+    found = judging.tested(evidence({"data_adapter": (0.4, 0.5)}), None)
+    (own,) = [one for one in found.checks if one.internal == "data_adapter"]
+    unknown = dataclasses.replace(own, verdict=None)
+    assert dataclasses.replace(found, checks=(own,) * 5 + (unknown,)).verdict == WITHIN
+    assert dataclasses.replace(found, checks=(own,) * 4 + (unknown,)).verdict == OPEN
+    assert dataclasses.replace(found, checks=(own,) * 4).verdict == WITHIN
 
 
 def test_a_surplus_that_noise_explains_is_no_reaction():
