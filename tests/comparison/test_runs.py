@@ -8,7 +8,8 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from profiler.comparison.runs import compare
+from profiler.comparison import runs
+from profiler.comparison.sides import Chosen
 from profiler.protocol.errors import RunError, UsageError
 from tests import reference
 from tests.report.made_run import COMPILED, ENVIRONMENT, SLUG, medians, write
@@ -25,6 +26,10 @@ MACHINE = {
     "own_s": 1.0,
 }
 STEADY = (49.9, 50.0, 50.1, 50.05, 49.95)
+
+
+def compare(before, after, smallest_effect=None):
+    return runs.compare(Chosen(before), Chosen(after), smallest_effect)
 
 
 def only(comparison):
@@ -243,9 +248,9 @@ def test_warnings_of_both_runs_come_once(tmp_path):
 
 
 def test_looking_changes_neither_run(tmp_path):
-    runs = write(tmp_path / "a", STEADY), write(tmp_path / "b", STEADY)
+    written = write(tmp_path / "a", STEADY), write(tmp_path / "b", STEADY)
     before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")}
-    compare(*runs)
+    compare(*written)
     assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")} == before
 
 

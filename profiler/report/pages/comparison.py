@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...comparison.internals import NEVER_ENTERED, InternalChange, value_text
-from ...comparison.runs import EnvironmentChange, RunComparison, Side, VariantChange
+from ...comparison.environments import EnvironmentChange
+from ...comparison.runs import RunComparison, VariantChange
+from ...comparison.sides import Side
 from .. import numbers
 from ..blocks import Block, Column, Lines, Records, Table, Title, Value, table, text_columns
 from ..numbers import MISSING

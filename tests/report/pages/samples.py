@@ -14,7 +14,9 @@ from profiler.attribution.validated import SoundStacks
 from profiler.catalogue.recognition import FamilyMatch
 from profiler.comparison.foreign import EntryChange, ForeignComparison, ShareChange
 from profiler.comparison.internals import Fact, InternalChange
-from profiler.comparison.runs import EnvironmentChange, RunComparison, Side, VariantChange
+from profiler.comparison.environments import EnvironmentChange
+from profiler.comparison.runs import RunComparison, VariantChange
+from profiler.comparison.sides import Side
 from profiler.environments import Stored
 from profiler.launch.doctor import Check as DoctorCheck
 from profiler.protocol.vocabulary import Variant

@@ -6,7 +6,9 @@ import re
 import pytest
 
 from profiler.comparison.internals import Fact, internal_changes
-from profiler.comparison.runs import EnvironmentChange, RunComparison, Side, VariantChange
+from profiler.comparison.environments import EnvironmentChange
+from profiler.comparison.runs import RunComparison, VariantChange
+from profiler.comparison.sides import Side
 from profiler.report.blocks import Table
 from profiler.report.pages.comparison import page
 from tests.report import drawing, sample

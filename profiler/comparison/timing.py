@@ -1,0 +1,126 @@
+"""The ratio of the times of two sides, and what its interval does not cover."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..protocol.vocabulary import counted
+from ..results import frames
+from ..results.document import FrameRatio
+from ..results.speed import Timed, confidence, process_seconds
+from ..statistics import CANNOT_TELL, CONFIDENCE, Estimate, Verdict, paired_verdict, unpaired_verdict
+from ..statistics.verdicts import SAME
+from .internals import Fact
+from .sides import Pair, Read
+
+# With fewer sittings on either side, nothing shows how much a machine drifts from one to the next.
+SITTINGS_NEEDED = 3
+
+
+@dataclass(frozen=True)
+class Timing:
+    """The time after over the time before.
+
+    Attributes:
+        calls: of whole calls.
+        frames: the same until the end of predict's frame; None where calls are not split.
+        paired: whether it is taken within the processes that measured both.
+    """
+
+    calls: Verdict
+    frames: FrameRatio | None
+    paired: bool
+
+
+ITSELF = Estimate(1.0, 1.0, 1.0, None)
+
+
+def timing(sides: tuple[Read, Read], pair: Pair, effect: float) -> Timing:
+    """Return the ratio of two variants' times with its verdict; without the same input there is none.
+
+    Variants of one run are paired over the processes that measured both, in which drift hits both alike.
+    """
+    (before, after), (old, new) = sides, pair
+    if old.rows != new.rows:
+        reason = f"other input: {old.rows} rows a call before, {new.rows} after"
+        return Timing(Verdict(CANNOT_TELL, Estimate(None, None, None, reason)), None, False)
+    baseline, candidate = before.timed(old), after.timed(new)
+    paired = _share_processes(sides, baseline, candidate)
+    if paired and is_itself(sides, pair):
+        return Timing(Verdict(SAME, ITSELF), None, True)
+    cost_s, level = _cost_s(sides, pair, paired), CONFIDENCE
+    if paired:
+        level = confidence(before.run.manifest, baseline, candidate)
+    judge = paired_verdict if paired else unpaired_verdict
+    first = frames.blocks(before.run, old.environment, baseline.variant)
+    second = frames.blocks(after.run, new.environment, candidate.variant)
+    return Timing(
+        judge(baseline.blocks, candidate.blocks, effect, cost_s, level),
+        frames.ratio(first, second, effect, cost_s, level, paired),
+        paired,
+    )
+
+
+def is_itself(sides: tuple[Read, Read], pair: Pair) -> bool:
+    """Return whether both sides are one variant of one run, between which nothing can differ."""
+    (before, after), (old, new) = sides, pair
+    return before.shares_run_with(after) and (old.environment, old.id) == (new.environment, new.id)
+
+
+def drift(sides: tuple[Read, Read], pair: Pair, paired: bool, machine: tuple[Fact, ...]) -> str | None:
+    """Return what the interval of a ratio does not cover; None where the machine's drift is in it.
+
+    Args:
+        sides: both runs.
+        pair: the variants.
+        paired: whether the ratio was taken within processes.
+        machine: the facts that show another machine.
+    """
+    before, after = sides
+    if paired:
+        return None
+    if machine:
+        return other_machine(machine)
+    if before.shares_run_with(after):
+        return _one_after_the_other(sides, pair)
+    sittings = [max(1, len(side.run.manifest.all_sittings)) for side in sides]
+    if min(sittings) >= SITTINGS_NEEDED:
+        return None
+    told = f"{counted(sittings[0], 'sitting')} before and {counted(sittings[1], 'sitting')} after"
+    return f"{told}: nothing in them shows the drift between ({SITTINGS_NEEDED} on each side would)"
+
+
+def other_machine(facts: tuple[Fact, ...]) -> str:
+    """Return by which facts the machines differ, in words."""
+    return f"other machine: {'; '.join(map(str, facts))}"
+
+
+def _one_after_the_other(sides: tuple[Read, Read], pair: Pair) -> str | None:
+    """Return that one variant was measured before the other, where their processes did not alternate."""
+    starts = [
+        [one.manifest.started_ns for one in side.run.of(variant.environment, side.variant(variant))]
+        for side, variant in zip(sides, pair, strict=True)
+    ]
+    first, second = ([one for one in of_side if one] for of_side in starts)
+    if first and second and (max(first) < min(second) or max(second) < min(first)):
+        return "one was measured after the other: nothing shows the drift between"
+    return None
+
+
+def _share_processes(sides: tuple[Read, Read], baseline: Timed, candidate: Timed) -> bool:
+    """Return whether some process measured both; other runs and environments number theirs anew."""
+    before, after = sides
+    if not before.shares_run_with(after) or baseline.environment != candidate.environment:
+        return False
+    return bool(baseline.blocks.processes.keys() & candidate.blocks.processes.keys())
+
+
+def _cost_s(sides: tuple[Read, Read], pair: Pair, paired: bool) -> float | None:
+    """Return what one more process costs, in s: of each side where they are apart; None: not recorded."""
+    costs = [
+        process_seconds(side.run).get(variant.workload) for side, variant in zip(sides, pair, strict=True)
+    ]
+    if paired:
+        return costs[1]
+    known = [cost for cost in costs if cost is not None]
+    return sum(known) if len(known) == len(costs) else None
