@@ -35,11 +35,11 @@ def commands() -> list[list[str]]:
         lines = [line for block in blocks(text, "sh") for line in block.splitlines()]
         found += [shlex.split(line, comments=True) for line in lines]
         spans = re.findall(r"`([^`\n]+)`", text)
-        found += [span.split() for span in spans if re.match(r"make [a-z]|kprof [a-z]+ [a-z]", span)]
+        found += [shlex.split(span) for span in spans if re.match(r"make [a-z]|kprof [a-z]+ [a-z]", span)]
     for command in SUBCOMMANDS.values():
         for line in (command.epilog or "").splitlines():
             if line.startswith("  kprof "):
-                found.append(re.split(r"  +", line.strip())[0].partition(" |")[0].split())
+                found.append(shlex.split(re.split(r"  +", line.strip())[0].partition(" |")[0]))
     return [words for words in found if words]
 
 

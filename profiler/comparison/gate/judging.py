@@ -182,7 +182,7 @@ def _of_word(asked: Asked, found: Said) -> ConditionResult:
 def _of_number(asked: Asked, found: Measured) -> ConditionResult:
     """Return a condition on a number.
 
-    That times differ is true only where the verdict on their ratio says so: ``slower > 5%`` needs ``differs``,
+    That times differ is true only where the verdict on their ratio says so: ``slower > 5%`` needs it,
     and ``faster < 20%``, which equal times fulfil as well, does not. Where the interval leaves out the drift
     between both sides it shows nothing, wherever it lies.
     """

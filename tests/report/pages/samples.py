@@ -12,9 +12,9 @@ from profiler.attribution.foreign.graph_tree import GraphNode, GraphTree
 from profiler.attribution.tree import Node
 from profiler.attribution.validated import SoundStacks
 from profiler.catalogue.recognition import FamilyMatch
+from profiler.comparison.environments import EnvironmentChange
 from profiler.comparison.foreign import EntryChange, ForeignComparison, ShareChange
 from profiler.comparison.internals import Fact, InternalChange
-from profiler.comparison.environments import EnvironmentChange
 from profiler.comparison.runs import RunComparison, VariantChange
 from profiler.comparison.sides import Side
 from profiler.environments import Stored

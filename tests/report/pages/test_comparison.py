@@ -5,8 +5,8 @@ import re
 
 import pytest
 
-from profiler.comparison.internals import Fact, internal_changes
 from profiler.comparison.environments import EnvironmentChange
+from profiler.comparison.internals import Fact, internal_changes
 from profiler.comparison.runs import RunComparison, VariantChange
 from profiler.comparison.sides import Side
 from profiler.report.blocks import Table
