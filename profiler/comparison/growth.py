@@ -6,38 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ..results.document import Growth, Interval, Slope
+from ..results.growth import QUANTITIES
 from ..statistics import GROWS
 from .internals import difference_interval
-
-BYTES, COUNT, FRACTION = "B", "", "1"
-
-
-@dataclass(frozen=True)
-class Quantity:
-    """Something that may grow: its name, the field of `Growth` that holds its slope, and the unit of that.
-
-    ``left_behind``: whether calls leave it behind; the time of a call is not.
-    """
-
-    name: str
-    field: str
-    unit: str
-    left_behind: bool = True
-
-    def slope(self, growth: Growth | None) -> Slope | None:
-        """Return how much it grows; None where that was not read."""
-        found: Slope | None = None if growth is None else getattr(growth, self.field)
-        return found
-
-
-QUANTITIES = (
-    Quantity("resident_bytes", "resident_bytes_per_call", BYTES),
-    Quantity("used_bytes", "used_bytes_per_call", BYTES),
-    Quantity("graphs", "graphs_per_call", COUNT),
-    Quantity("objects", "objects_per_call", COUNT),
-    Quantity("threads", "threads_per_call", COUNT),
-    Quantity("time", "time_change", FRACTION, left_behind=False),
-)
 
 
 @dataclass(frozen=True)

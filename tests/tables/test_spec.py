@@ -96,6 +96,7 @@ def test_the_folder_declares_every_table_once():
         "EVENTS",
         "FOREIGN_CALLS",
         "FOREIGN_SHARES",
+        "GROWTH",
         "FUNCTIONS",
         "LATENCIES",
         "LINES",

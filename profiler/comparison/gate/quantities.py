@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from ...catalogue import catalogue
 from ...protocol.instruments import INSTRUMENTS, SHARES
 from ...protocol.vocabulary import COMPILE_STATES, ENTRY_POINTS, nearest
-from ...results import outputs
+from ...results import growth, outputs
 from ...statistics import CANNOT_TELL
 from ...statistics.verdicts import DIFFERS, SAME
-from .. import growth
 from ..internals import CAME, WENT
 from . import reading
 from .reading import Reader

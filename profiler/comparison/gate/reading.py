@@ -8,10 +8,10 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 
+from ...results import growth
 from ...results.cross_check import by_belief
 from ...results.document import Internal, Interval, Slope, VariantReport
 from ...statistics import CANNOT_TELL, GROWS
-from .. import growth
 from ..internals import NEVER_ENTERED, UNKNOWN, InternalChange
 from .found import Flag, Found, Measured, Said, Silent, counted
 from .subjects import Against, Subject, Times, untimed

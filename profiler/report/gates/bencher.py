@@ -1,7 +1,7 @@
 """What was measured in Bencher's metric format: benchmark -> measure -> value, our interval as bounds.
 
 A benchmark is a variant, ``ENV:ID``. Its measures are ``latency`` and ``p95-latency`` in ns,
-``graphs-traced-per-call``, ``resident-bytes-per-call`` and, where it was compared, ``ratio``.
+``graphs-traced-per-call``, ``resident-bytes-per-call`` and, where it was compared within a run, ``ratio``.
 """
 
 from __future__ import annotations
@@ -47,7 +47,8 @@ def _measured(variant: VariantReport) -> Iterator[Known]:
 
 
 def _ratio(change: VariantChange) -> Known:
-    return "ratio", change.ratio, change.interval
+    """Return the ratio of times; none where its interval leaves out the drift between both sides."""
+    return "ratio", change.ratio if change.drift is None else None, change.interval
 
 
 def _ns(interval: Interval | None) -> Interval | None:

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ...comparison import growth
 from ...comparison.environments import EnvironmentChange
 from ...comparison.growth import GrowthChange
 from ...comparison.internals import NEVER_ENTERED, InternalChange, value_text
 from ...comparison.runs import RunComparison, VariantChange
 from ...comparison.sides import Side
+from ...results import growth
 from ...results.document import Slope
 from ...statistics import STEADY
 from .. import numbers
