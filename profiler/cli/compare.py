@@ -73,7 +73,7 @@ def compare(
 
     wanted = gating.read(**gate)
     require_writable(output)
-    found = named.compare(before, after, smallest_effect, chosen)
+    found = named.compare(before, after, smallest_effect, chosen, wanted.instruments)
     if not isinstance(found, RunComparison):
         gating.require_none(wanted)
         page: Page = foreign_comparison.page(found)

@@ -57,13 +57,17 @@ def options(command: F) -> F:
 
 @dataclass(frozen=True)
 class Wanted:
-    """What was asked for: the expressions, what an open verdict counts as, and where to write."""
+    """What was asked for: the expressions, what an open verdict counts as, and where to write.
+
+    ``instruments``: those whose captures the page needs to be attributed; None: all.
+    """
 
     fail_if: tuple[str, ...]
     cannot_tell: str | None
     junit: str | None
     github_summary: bool
     bencher: str | None
+    instruments: frozenset[str] | None
 
     def write(self, page: Page, gate: Gate | None, metrics: Callable[[], str]) -> None:
         """Write all that is wanted beside the page.
@@ -105,15 +109,15 @@ def read(
     from ..report.gates import github
 
     thresholds = configured.chosen(fail_if, cannot_tell, from_file, Path.cwd())
-    for text in thresholds.fail_if:
-        asking.question(text)
+    asked = [asking.question(text) for text in thresholds.fail_if]
     if junit is not None and not thresholds.fail_if:
         raise OptionError("junit", junit, "there is no gate", "name one with --fail-if or --gate")
     if github_summary:
         github.require_summary()
     for path in (junit, bencher):
         require_writable(path)
-    return Wanted(thresholds.fail_if, thresholds.cannot_tell, junit, github_summary, bencher)
+    needed = frozenset(name for one in asked for name in one.instruments) if asked else None
+    return Wanted(thresholds.fail_if, thresholds.cannot_tell, junit, github_summary, bencher, needed)
 
 
 def require_none(wanted: Wanted) -> None:

@@ -87,7 +87,7 @@ def report(
     from ..runs import find, selection
 
     selection.require_no_session(session)
-    found = build.build(find.find(run_name), smallest_effect, smallest_growth_kib)
+    found = build.build(find.find(run_name), smallest_effect, smallest_growth_kib, wanted.instruments)
     judged = judging.judge_report(found, wanted.fail_if, wanted.cannot_tell) if wanted.fail_if else None
     page = pages.page(found) if judged is None else gate_pages.page(judged)
     show(page, format_name, output)

@@ -7,7 +7,7 @@ environments have it, ``latest:ENV:ID``.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from ..protocol.errors import OptionError, RunError, UsageError
@@ -21,7 +21,11 @@ from .sides import Chosen
 
 
 def compare(
-    before: str, after: str, smallest_effect: float | None = None, sessions: Sequence[str] = ()
+    before: str,
+    after: str,
+    smallest_effect: float | None = None,
+    sessions: Sequence[str] = (),
+    instruments: Collection[str] | None = None,
 ) -> RunComparison | ForeignComparison:
     """Return what changed from one side to the other.
 
@@ -31,6 +35,7 @@ def compare(
         after: the same, of after the change.
         smallest_effect: the change that is of interest, as a fraction; None takes that of the runs.
         sessions: which session of a log directory; two are those of the sides in order.
+        instruments: those whose captures of runs are attributed; None: all.
 
     Raises:
         RunError: there is no such run, or it cannot be read.
@@ -42,7 +47,7 @@ def compare(
     paths = [files.meant(name) for name in names]
     chosen = list(_sessions(paths, sessions))
     if paths == [None, None]:
-        return runs.compare(chosen_of(before), chosen_of(after), smallest_effect)
+        return runs.compare(chosen_of(before), chosen_of(after), smallest_effect, instruments)
     if smallest_effect is not None:
         raise OptionError("smallest_effect", None, "without a verdict there is none", "leave it out")
     opened = [

@@ -8,7 +8,7 @@ variants of one run are paired within its processes.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -98,19 +98,25 @@ class RunComparison:
         return {"schema": schemas.COMPARISON, **shown}
 
 
-def compare(first: Chosen, second: Chosen, smallest_effect: float | None = None) -> RunComparison:
+def compare(
+    first: Chosen,
+    second: Chosen,
+    smallest_effect: float | None = None,
+    instruments: Collection[str] | None = None,
+) -> RunComparison:
     """Return what changed from one side to the other.
 
     Args:
         first: a run of before, and one of its variants or all.
         second: the same of after.
         smallest_effect: the smallest relative change of time that matters; by default the first run's own.
+        instruments: those whose captures are attributed, which is what takes time; None: all.
 
     Raises:
         RunError: no run, a newer schema, or a manifest that was cut or altered.
         UsageError: no such variant, none in common, or the smallest effect is not above 0.
     """
-    before, after = sides.read(first, second)
+    before, after = sides.read(first, second, instruments)
     effect = require_effect(before.report.smallest_effect if smallest_effect is None else smallest_effect)
     pairs = sides.pairs(before, after)
     around = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -73,24 +73,29 @@ class Read:
         return tuple(one for one in self.report.variants if (one.environment, one.id) == (slug, variant.id))
 
 
-def read(before: Chosen, after: Chosen) -> tuple[Read, Read]:
+def read(before: Chosen, after: Chosen, instruments: Collection[str] | None = None) -> tuple[Read, Read]:
     """Return both sides; a side without a variant takes that of the other one's name.
 
     A run that is on both sides is read once.
+
+    Args:
+        before: what one side is.
+        after: what the other is.
+        instruments: those whose captures are attributed; None: all.
 
     Raises:
         RunError: no run, a newer schema, or a manifest that was cut or altered.
         UsageError: a run has no such variant, or several environments have it.
     """
     names = before.variant or after.variant, after.variant or before.variant
-    first = read_one(Chosen(before.path, names[0]))
+    first = read_one(Chosen(before.path, names[0]), instruments)
     if before.path.resolve() == after.path.resolve():
         return first, Read(first.run, first.report, _chosen(first.run, names[1]))
-    return first, read_one(Chosen(after.path, names[1]))
+    return first, read_one(Chosen(after.path, names[1]), instruments)
 
 
-def read_one(chosen: Chosen) -> Read:
-    """Return one side.
+def read_one(chosen: Chosen, instruments: Collection[str] | None = None) -> Read:
+    """Return one side, with the captures of these instruments attributed (None: of all).
 
     Raises:
         RunError: no run, a newer schema, or a manifest that was cut or altered.
@@ -98,7 +103,7 @@ def read_one(chosen: Chosen) -> Read:
     """
     run = record.read(chosen.path)
     variant = _chosen(run, chosen.variant)
-    return Read(run, build.build(chosen.path), variant)
+    return Read(run, build.build(chosen.path, instruments=instruments), variant)
 
 
 def _chosen(run: RunRecord, variant: str | None) -> tuple[str, Variant] | None:

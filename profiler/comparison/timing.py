@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ..protocol.instruments import SPEED, instrument
 from ..protocol.vocabulary import counted
 from ..results import frames
-from ..results.document import FrameRatio
+from ..results.document import FrameRatio, VariantReport
 from ..results.speed import Timed, confidence, process_seconds
-from ..statistics import CANNOT_TELL, CONFIDENCE, Estimate, Verdict, paired_verdict, unpaired_verdict
+from ..statistics import (
+    CANNOT_TELL,
+    CONFIDENCE,
+    Blocks,
+    Estimate,
+    Verdict,
+    paired_verdict,
+    unpaired_verdict,
+)
+from ..statistics.samples import Durations
 from ..statistics.verdicts import SAME
 from .internals import Fact
 from .sides import Pair, Read
@@ -38,7 +48,8 @@ ITSELF = Estimate(1.0, 1.0, 1.0, None)
 def timing(sides: tuple[Read, Read], pair: Pair, effect: float) -> Timing:
     """Return the ratio of two variants' times with its verdict; without the same input there is none.
 
-    Variants of one run are paired over the processes that measured both, in which drift hits both alike.
+    Variants of one run are paired over the processes that measured both, in which drift hits both alike. Two
+    runs with sittings enough are compared over sittings: their interval holds the drift between them.
     """
     (before, after), (old, new) = sides, pair
     if old.rows != new.rows:
@@ -54,8 +65,12 @@ def timing(sides: tuple[Read, Read], pair: Pair, effect: float) -> Timing:
     judge = paired_verdict if paired else unpaired_verdict
     first = frames.blocks(before.run, old.environment, baseline.variant)
     second = frames.blocks(after.run, new.environment, candidate.variant)
+    calls = baseline.blocks, candidate.blocks
+    if not before.shares_run_with(after) and min(_sittings(sides, pair)) >= SITTINGS_NEEDED:
+        calls = _by_sitting(before, old, calls[0]), _by_sitting(after, new, calls[1])
+        first, second = _by_sitting(before, old, first), _by_sitting(after, new, second)
     return Timing(
-        judge(baseline.blocks, candidate.blocks, effect, cost_s, level),
+        judge(*calls, effect, cost_s, level),
         frames.ratio(first, second, effect, cost_s, level, paired),
         paired,
     )
@@ -83,10 +98,10 @@ def drift(sides: tuple[Read, Read], pair: Pair, paired: bool, machine: tuple[Fac
         return other_machine(machine)
     if before.shares_run_with(after):
         return _one_after_the_other(sides, pair)
-    sittings = [max(1, len(side.run.manifest.all_sittings)) for side in sides]
-    if min(sittings) >= SITTINGS_NEEDED:
+    old, new = _sittings(sides, pair)
+    if min(old, new) >= SITTINGS_NEEDED:
         return None
-    told = f"{counted(sittings[0], 'sitting')} before and {counted(sittings[1], 'sitting')} after"
+    told = f"{counted(old, 'sitting')} before and {counted(new, 'sitting')} after"
     return f"{told}: nothing in them shows the drift between ({SITTINGS_NEEDED} on each side would)"
 
 
@@ -105,6 +120,36 @@ def _one_after_the_other(sides: tuple[Read, Read], pair: Pair) -> str | None:
     if first and second and (max(first) < min(second) or max(second) < min(first)):
         return "one was measured after the other: nothing shows the drift between"
     return None
+
+
+def _sittings(sides: tuple[Read, Read], pair: Pair) -> tuple[int, int]:
+    """Return in how many sittings each side was timed; one where the run does not tell."""
+    first, second = (
+        len(set(_sitting_of(side, variant).values())) for side, variant in zip(sides, pair, strict=True)
+    )
+    return max(first, 1), max(second, 1)
+
+
+def _sitting_of(side: Read, variant: VariantReport) -> dict[int, int]:
+    """Return the sitting of each process that timed a variant, where the run tells."""
+    timed = side.timed(variant).blocks.processes
+    listed = (
+        one
+        for one in side.run.manifest.captures
+        if (one.environment, one.variant.id) == (variant.environment, variant.id)
+        and SPEED in instrument(one.instrument).gives
+    )
+    return {one.process: one.sitting for one in listed if one.process in timed and one.sitting is not None}
+
+
+def _by_sitting(side: Read, variant: VariantReport, blocks: Blocks) -> Blocks:
+    """Return calls with the processes of each sitting together: as replicates they are one."""
+    sittings = _sitting_of(side, variant)
+    found: dict[int, list[Durations]] = {}
+    for process, held in blocks.processes.items():
+        if process in sittings:
+            found.setdefault(sittings[process], []).extend(held)
+    return Blocks(found)
 
 
 def _share_processes(sides: tuple[Read, Read], baseline: Timed, candidate: Timed) -> bool:

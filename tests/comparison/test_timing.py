@@ -69,17 +69,47 @@ def test_a_variant_beside_itself_is_exactly_the_same(tmp_path):
     )
 
 
+def of_sittings(path, process_ms, sittings):
+    """A run whose processes were measured in these sittings."""
+    run = write(path, process_ms, sittings=[SITTING] * max(sittings))
+    manifest = json.loads((run / "run.json").read_text())
+    for entry, sitting in zip(manifest["captures"], sittings, strict=True):
+        entry["sitting"] = sitting
+    (run / "run.json").write_text(json.dumps(manifest))
+    return run
+
+
 def test_two_runs_of_fewer_than_three_sittings_show_no_drift(tmp_path):
-    first = write(tmp_path / "a", STEADY, sittings=[SITTING] * 3)
-    second = write(tmp_path / "b", STEADY, sittings=[SITTING] * 2)
+    first = of_sittings(tmp_path / "a", STEADY, (1, 2, 3, 3, 3))
+    second = of_sittings(tmp_path / "b", STEADY, (1, 2, 2, 1, 1))
     told = drift(first, second)
     assert told.startswith("3 sittings before and 2 sittings after: nothing in them shows the drift")
-    assert drift(first, write(tmp_path / "c", STEADY, sittings=[SITTING] * 4)) is None
+    assert drift(first, of_sittings(tmp_path / "c", STEADY, (1, 2, 3, 4, 4))) is None
+
+
+def test_sittings_of_which_nothing_is_told_are_one(tmp_path):
+    """A run that was resumed twice may have been measured whole in its first sitting."""
+    first, second = (write(tmp_path / name, STEADY, sittings=[SITTING] * 3) for name in "ab")
+    assert drift(first, second).startswith("1 sitting before and 1 sitting after")
+
+
+def test_over_sittings_the_interval_holds_the_drift_between_them(tmp_path):
+    """Processes of one sitting agree to a hundredth, sittings differ by a third: 9 processes tell no more."""
+    drifting = [ms * factor for ms in (40, 50, 60) for factor in (0.99, 1.0, 1.01)]
+    sittings = (1, 1, 1, 2, 2, 2, 3, 3, 3)
+    first = of_sittings(tmp_path / "a", drifting, sittings)
+    second = of_sittings(tmp_path / "b", [1.2 * ms for ms in drifting], sittings)
+    _, _, found = timed(first, second)
+    low, high = found.calls.ratio.interval
+    assert found.calls.ratio.value == pytest.approx(1.2, rel=0.01)
+    assert found.calls.word == "cannot tell" and low < 0.9 and high > 1.5
+    steady = of_sittings(tmp_path / "c", STEADY, (1, 2, 3, 4, 5))
+    slower = of_sittings(tmp_path / "d", [1.2 * ms for ms in STEADY], (1, 2, 3, 4, 5))
+    assert timed(steady, slower)[2].calls.word == "differs"
 
 
 def test_another_machine_is_what_the_interval_leaves_out(tmp_path):
-    first = write(tmp_path / "a", STEADY, sittings=[SITTING] * 3)
-    second = write(tmp_path / "b", STEADY, sittings=[SITTING] * 3)
+    first, second = (of_sittings(tmp_path / name, STEADY, (1, 2, 3, 1, 2)) for name in "ab")
     assert drift(first, second, machine=(Fact("cores", 2, 8),)) == "other machine: cores 2 before, 8 after"
 
 

@@ -48,11 +48,19 @@ AskedTerm = Asked | Every | Some
 
 @dataclass(frozen=True)
 class Question:
-    """An expression whose every condition can be judged; ``compared``: whether it is of two sides."""
+    """An expression whose every condition can be judged.
+
+    Attributes:
+        text: how it was written.
+        term: what it asks.
+        compared: whether it is of two sides.
+        instruments: those whose captures may have to be read for it.
+    """
 
     text: str
     term: AskedTerm
     compared: bool
+    instruments: frozenset[str]
 
 
 def question(text: str) -> Question:
@@ -64,7 +72,8 @@ def question(text: str) -> Question:
     parsed = expression.parse(text)
     found = {id(one): _asked(parsed, one) for one in parsed.conditions()}
     compared = any(one.named.quantity.compared for one in found.values())
-    return Question(parsed.text, _term(parsed.term, found), compared)
+    instruments = frozenset(name for one in found.values() for name in one.named.instruments)
+    return Question(parsed.text, _term(parsed.term, found), compared, instruments)
 
 
 def _term(term: expression.Term, found: dict[int, Asked]) -> AskedTerm:

@@ -42,6 +42,7 @@ class Quantity:
         words: those that it can be; none where any may be.
         alone: whether the name alone asks if a number is above 0.
         most: no value is larger; None where nothing bounds it.
+        of_shares: whether it is read from what instruments that give shares have captured.
     """
 
     head: str
@@ -55,6 +56,7 @@ class Quantity:
     words: tuple[str, ...] = ()
     alone: bool = False
     most: float | None = None
+    of_shares: bool = False
 
     @property
     def name(self) -> str:
@@ -153,6 +155,7 @@ QUANTITIES = (
         "an internal's share after minus before: 5% are 5 points",
         reading.share_change,
         compared=True,
+        of_shares=True,
         parts=_OF_INTERNAL,
         optional=1,
         alone=True,
@@ -197,6 +200,7 @@ QUANTITIES = (
         parts=_OF_INTERNAL,
         optional=1,
         most=1.0,
+        of_shares=True,
     ),
     Quantity(
         "entries",
@@ -205,6 +209,7 @@ QUANTITIES = (
         "how often one call enters an internal",
         reading.entries,
         parts=(INTERNAL,),
+        of_shares=True,
         alone=True,
     ),
     Quantity(
@@ -289,6 +294,13 @@ class Named:
             units = {growth.BYTES: BYTES, growth.COUNT: COUNT, growth.FRACTION: FRACTION}
             return units[next(one.unit for one in growth.QUANTITIES if one.name == self.arguments[0])]
         return self.quantity.unit
+
+    @property
+    def instruments(self) -> tuple[str, ...]:
+        """The instruments whose captures may have to be read for it."""
+        if not self.quantity.of_shares:
+            return ()
+        return self.arguments[1:] or known(INSTRUMENT)
 
 
 class UnknownNameError(Exception):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from profiler.comparison.gate import asking
+from profiler.comparison.gate import asking, quantities
 from profiler.comparison.gate.asking import Every, Some
 from profiler.comparison.gate.expression import ExpressionError
 
@@ -28,6 +28,19 @@ def test_what_is_of_two_sides_is_told_apart(text):
 def test_a_name_alone_asks_whether_it_is_above_0(text):
     found = asking.question(text).term
     assert (found.operator, found.threshold, found.text) == (">", 0.0, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "instruments"),
+    [
+        ("slower > 5% and grows or presence.execute == present and came.execute", set()),
+        ("share.execute.probes > 5% or ms > 2", {"probes"}),
+        ("entries.execute > 5", set(quantities.known("INSTRUMENT"))),
+        ("share_change.execute > 5% and share.execute.probes > 2%", set(quantities.known("INSTRUMENT"))),
+    ],
+)
+def test_what_must_be_read_of_shares_is_known_beforehand(text, instruments):
+    assert asking.question(text).instruments == instruments
 
 
 @pytest.mark.parametrize("word", ["cannot_tell", "'cannot tell'"])
