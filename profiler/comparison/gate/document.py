@@ -91,6 +91,7 @@ class Gate:
         cannot_tell: ``pass`` or ``fail``; None where an open verdict has an exit code of its own.
         judgements: each expression on each subject.
         left: what was not judged.
+        warnings: what differs around both runs beside what was changed on purpose.
     """
 
     run: str
@@ -98,6 +99,7 @@ class Gate:
     cannot_tell: str | None
     judgements: tuple[Judgement, ...]
     left: tuple[Left, ...] = ()
+    warnings: tuple[str, ...] = ()
 
     @property
     def outcome(self) -> str:

@@ -7,8 +7,9 @@ internal that its release lacks, decides nothing.
 
 from __future__ import annotations
 
+import dataclasses
 import operator
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ...protocol.errors import UsageError
@@ -61,7 +62,15 @@ def judge_comparison(
         *(Left(None, name, ONLY_BEFORE) for name in comparison.only_before),
         *(Left(None, name, ONLY_AFTER) for name in comparison.only_after),
     )
-    return _gate(comparison.after.run, comparison.before.run, cannot_tell, found, left)
+    gate = _gate(comparison.after.run, comparison.before.run, cannot_tell, found, left)
+    return dataclasses.replace(gate, warnings=tuple(_around(comparison)))
+
+
+def _around(comparison: RunComparison) -> Iterator[str]:
+    """Yield how the environments of both sides differ, which a gate cannot tell from a change of the code."""
+    for change in comparison.environments:
+        if change.facts:
+            yield f"the environments differ: {'; '.join(map(str, change.facts))}"
 
 
 @dataclass(frozen=True)

@@ -60,6 +60,8 @@ class GatePage:
         notes = (*dict.fromkeys(one.note for one in gate.judgements if one.note), *_left(gate))
         if notes:
             yield Lines(notes)
+        if gate.warnings:
+            yield Lines(tuple(dict.fromkeys(gate.warnings)), "warning")
 
     def document(self) -> dict[str, Any]:
         """Return the gate's JSON object."""

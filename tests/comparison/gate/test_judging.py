@@ -19,7 +19,7 @@ from tests.comparison.gate.made_subjects import compared
 from tests.comparison.made_sides import FAST, STEADY, of_two
 from tests.fuzzing import examples
 from tests.report import sample
-from tests.report.made_run import COMPILED, medians, write
+from tests.report.made_run import COMPILED, ENVIRONMENT, medians, write
 
 
 def holds(text, found):
@@ -268,6 +268,17 @@ def test_what_is_of_two_sides_in_a_run_of_one_variant_is_no_silent_pass(tmp_path
     report = build.build(write(tmp_path / "a", STEADY))
     with pytest.raises(UsageError, match="it compares no two variants"):
         judging.judge_report(report, ["slower > 5%"])
+
+
+def test_what_differs_around_two_runs_is_told(tmp_path):
+    other = {**ENVIRONMENT, "keras": "3.11.0", "cpu": "Model B"}
+    before, after = write(tmp_path / "a", STEADY), write(tmp_path / "b", STEADY, environment=other)
+    found = judging.judge_comparison(compare(Chosen(before), Chosen(after)), ["slower > 5%"])
+    assert found.warnings == (
+        "the environments differ: keras 3.15.1 before, 3.11.0 after; cpu Model A before, Model B after",
+    )
+    assert "other machine: cpu" in only(found).conditions[0].reason
+    assert judging.judge_comparison(compare(Chosen(after), Chosen(after)), ["slower > 5%"]).warnings == ()
 
 
 def test_variants_of_one_side_are_named(tmp_path):

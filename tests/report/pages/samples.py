@@ -153,7 +153,7 @@ def gated(name: str) -> Page:
     found = ConditionResult(name, None, 0.1, (0.0, 0.2), "fraction", None, name)
     told = ConditionResult(name, True, None, None, "", name, None, False)
     judgement = Judgement(name, name, name, f"{name}2", "cannot tell", (found, told), name)
-    return gate.page(Gate(name, name, "pass", (judgement,), (Left(name, name, name),)))
+    return gate.page(Gate(name, name, "pass", (judgement,), (Left(name, name, name),), (name,)))
 
 
 def judged(name: str, report_: Report) -> Page:

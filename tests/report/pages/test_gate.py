@@ -39,6 +39,11 @@ def test_what_was_not_judged_and_what_decides_beside_the_conditions_is_said(rend
     assert "both are one measurement" in text
 
 
+def test_environments_that_differ_are_a_warning():
+    text = drawing.terminal(page(dataclasses.replace(gate(), warnings=("the environments differ: x",))))
+    assert text.splitlines()[-1] == "  - the environments differ: x"
+
+
 def test_a_narrow_terminal_keeps_the_reason():
     text = drawing.terminal(page(gate()), 80)
     assert max(map(len, text.splitlines())) <= 80
