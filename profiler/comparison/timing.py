@@ -112,11 +112,7 @@ def other_machine(facts: tuple[Fact, ...]) -> str:
 
 def _one_after_the_other(sides: tuple[Read, Read], pair: Pair) -> str | None:
     """Return that one variant was measured before the other, where their processes did not alternate."""
-    starts = [
-        [one.manifest.started_ns for one in side.run.of(variant.environment, side.variant(variant))]
-        for side, variant in zip(sides, pair, strict=True)
-    ]
-    first, second = ([one for one in of_side if one] for of_side in starts)
+    first, second = (_starts_ns(side, variant) for side, variant in zip(sides, pair, strict=True))
     if first and second and (max(first) < min(second) or max(second) < min(first)):
         return "one was measured after the other: nothing shows the drift between"
     return None
@@ -150,6 +146,13 @@ def _by_sitting(side: Read, variant: VariantReport, blocks: Blocks) -> Blocks:
         if process in sittings:
             found.setdefault(sittings[process], []).extend(held)
     return Blocks(found)
+
+
+def _starts_ns(side: Read, variant: VariantReport) -> list[int]:
+    """Return when each process began to time a variant, where the run tells."""
+    captures = side.run.of(variant.environment, side.variant(variant))
+    timed = (one for one in captures if one.usable and SPEED in instrument(one.instrument).gives)
+    return [one.manifest.started_ns for one in timed if one.manifest.started_ns]
 
 
 def _share_processes(sides: tuple[Read, Read], baseline: Timed, candidate: Timed) -> bool:
