@@ -13,7 +13,7 @@ from ...comparison.runs import RunComparison, VariantChange
 from ...comparison.sides import Side
 from ...results import growth
 from ...results.document import Slope
-from ...statistics import STEADY
+from ...statistics import GROWS
 from .. import numbers
 from ..blocks import Block, Column, Lines, Records, Table, Title, Value, table, text_columns
 from ..numbers import MISSING
@@ -191,8 +191,8 @@ def _variant(one: VariantChange) -> Iterator[Block]:
 
 
 def _growth(one: VariantChange) -> Iterator[Block]:
-    """Yield what grows on either side, or whose verdict changed; nothing where neither was read."""
-    known = [change for change in one.growth if {_word(change.before), _word(change.after)} != {STEADY}]
+    """Yield what grows on either side; nothing where nothing does."""
+    known = [change for change in one.growth if GROWS in (_word(change.before), _word(change.after))]
     if known:
         yield Title(f"{one.name}: what grows", "with each call, after a collection of all garbage")
         columns = (Column("what", "text"), *map(Column, ("before", "after", "difference", "interval")))

@@ -13,10 +13,12 @@ from .. import numbers
 from ..blocks import Block, Column, Emphasis, Layout, Lines, Marked, Records, Row, Table, Value
 from ..numbers import MISSING
 
+# From so much more on, a fraction reads better as a multiple.
+TIMES = 9.0
 ORDER = (FAILS, OPEN, PASSES)
 EMPHASIS: Mapping[str, Emphasis] = {FAILS: "notable", OPEN: "strong", PASSES: ""}
 WRITTEN: Mapping[str, Callable[[float], str]] = {
-    FRACTION: lambda value: f"{value * 100:.1f} %",
+    FRACTION: lambda value: f"{value * 100:.1f} %" if value < TIMES else f"{value + 1:.3g} times",
     RATIO: numbers.ratio,
     MS: numbers.duration,
     COUNT: numbers.count,

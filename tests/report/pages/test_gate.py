@@ -54,6 +54,7 @@ def test_a_narrow_terminal_keeps_the_reason():
     ("unit", "value", "interval", "text"),
     [
         ("fraction", -0.019, (-0.154, 0.138), "-1.9 % (-15.4 %..13.8 %)"),
+        ("fraction", 218.0, (120.0, 395.0), "219 times (121 times..396 times)"),
         ("ratio", 0.01, (0.0095, 0.0105), "1/100 (1/105..1/95.2)"),
         ("ms", 113.4, (78.56, 163.8), "113 ms (78.6 ms..164 ms)"),
         ("count", 3.0, (3.0, 3.0), "3"),
