@@ -11,10 +11,22 @@ from typing import Any, Callable, Iterable, NamedTuple, Sequence
 from ..protocol import calls as counting
 from ..protocol import files, schemas
 from ..protocol.instruments import SPEED, instrument
+from ..protocol.scopes import ModelScopes
 from ..protocol.spec import CaptureManifest, MeasureSpec, Spec, VariantSpec
 from ..protocol.switching import SLOW_CALL_NS
 from ..protocol.vocabulary import Variant, compared
-from . import blocks, captures, entry_points, growth, harness, inspection, instruments, outputs, reasons
+from . import (
+    blocks,
+    captures,
+    entry_points,
+    growth,
+    harness,
+    inspection,
+    instruments,
+    layer_scopes,
+    outputs,
+    reasons,
+)
 from .frameworks import Framework
 from .harness import Call
 from .models import built_in, states
@@ -108,6 +120,7 @@ class Ready(NamedTuple):
     outputs: Callable[[], Any]
     first_call_ns: int
     warm_up_ns: list[int]
+    scopes: Callable[[], ModelScopes]
 
 
 def made_ready(variant: Variant, workload: built_in.BuiltIn | built_in.Given, framework: Framework) -> Ready:
@@ -117,6 +130,7 @@ def made_ready(variant: Variant, workload: built_in.BuiltIn | built_in.Given, fr
     calls = entry_points.calls_of(variant.entry_point, model, x, variant.rows, variant.batch_size, framework)
     first_call_ns = harness.first_call(calls.first())
     call = calls.later()
+    batch = functools.partial(entry_points.first_batch, x, variant.rows, variant.batch_size, framework)
     return Ready(
         model,
         model_state,
@@ -125,6 +139,7 @@ def made_ready(variant: Variant, workload: built_in.BuiltIn | built_in.Given, fr
         calls.outputs,
         first_call_ns,
         harness.warm_up(call),
+        functools.partial(layer_scopes.observe, model, batch, framework),
     )
 
 
@@ -144,6 +159,7 @@ def _prepare(
     )
     os.makedirs(folder, exist_ok=True)
     descriptor = instrument(entry.instrument)
+    attached_to = instruments.Subject(ready.call, folder, framework, watches, ready.scopes)
     return Taking(
         folder,
         entry.variant,
@@ -151,7 +167,7 @@ def _prepare(
         ready.model,
         ready.call,
         ready.outputs,
-        instruments.attach(descriptor.id, instruments.Subject(ready.call, folder, framework, watches)),
+        instruments.attach(descriptor.id, attached_to),
         ready.first_call_ns,
         ready.warm_up_ns,
         entry.inspect,
