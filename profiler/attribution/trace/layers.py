@@ -81,7 +81,7 @@ def measure(trace: Stated, marks: Marks, layers: Sequence[LayerScopes] | None) -
     own = marks.calls_of(start) >= 0
     window_ps = int((marks.end - marks.start).sum())
     return Layers(
-        _table(uses, divided, _executed(kernels.codes[own], use_of, len(uses)), marks),
+        _table(uses, divided, _executed(kernels.codes[own].astype(np.int64), use_of, len(uses)), marks),
         len(marks.start),
         window_ps,
         compute.of_kernels(found, marks).model,
@@ -110,9 +110,11 @@ def _uses(kernels: Sequence[str], layers: Sequence[LayerScopes] | None) -> tuple
         code: name.rpartition(":")[0] for code, name in enumerate(kernels) if compute.KERNEL.fullmatch(name)
     }
     owner = name_scopes.owners_of(nodes, layers)
-    uses = [*dict.fromkeys(owner.values()), NO_LAYER]
+    is_known = bool(layers) and all(use.certainty != tables.GUESSED for use in owner.values())
+    none = NO_LAYER if is_known else replace(NO_LAYER, certainty=tables.GUESSED)
+    uses = [*dict.fromkeys(owner.values()), none]
     place = {use: number for number, use in enumerate(uses)}
-    use_of = np.array([place[owner.get(code, NO_LAYER)] for code in range(len(kernels))], np.int64)
+    use_of = np.array([place[owner.get(code, none)] for code in range(len(kernels))], np.int64)
     fused = {owner[code] for code in owner if FUSED.fullmatch(kernels[code])}
     return [_doubted(use) if use in fused else use for use in uses], use_of
 

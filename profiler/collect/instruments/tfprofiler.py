@@ -23,7 +23,8 @@ def attach(subject: Subject) -> Attached:
 
     The trace lies below ``folder`` in ``plugins/profile``: an XPlane, or what the release writes instead
     (``local.trace`` in TensorFlow 2.0 and 2.1, ``*.trace.json.gz`` in 2.2), which holds no Python events.
-    ``code.json`` beside it says which files the Python events can mean, ``scopes.json`` which layers own kernels.
+    ``code.json`` beside it says which files the Python events can mean, ``scopes.json`` which layers
+    own the kernels.
     """
     return Profiled(subject, subject.framework.profiler_session())
 

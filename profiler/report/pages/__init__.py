@@ -11,6 +11,7 @@ PAGES = (
     "claims",
     "call_tree",
     "call_graph",
+    "layers",
     "foreign",
     "foreign_comparison",
     "runs",
