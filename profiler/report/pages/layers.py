@@ -37,8 +37,8 @@ FIELDS = tuple(one.name for one in dataclasses.fields(LayerTime))
 LEGEND = (
     "of compute: of the time in which some kernel of the model ran; of call: of the call window; ms, entered,"
     " kernels: per call; entered: how often its scope was, by the kernel that ran least often. An instant"
-    " with kernels of several layers is divided equally among them. (no layer): kernels without the scope of a"
-    " layer. Times are those under the profiler."
+    " with kernels of several layers is divided equally among them. (no layer): kernels without a layer's"
+    " scope. Times are those under the profiler."
 )
 
 
