@@ -212,6 +212,6 @@ def _remarks(found: Layers, rows: tuple[LayerTime, ...], told: ModelScopes | Non
     elif GUESSED in certainties:
         yield NO_SCOPES if told is None else OTHER_SCOPES
     if FUSED in certainties:
-        yield "fused: TensorFlow fused operations of the layer before into these kernels; see both together"
+        yield "fused: TensorFlow made one kernel of operations of several layers; see these rows together"
     if AMBIGUOUS in certainties:
         yield "ambiguous: several layers have the same name scope, and their kernels cannot be told apart"

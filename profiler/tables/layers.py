@@ -27,7 +27,7 @@ from .spec import Column, Table, TableSpec, non_negative
 KNOWN, FUSED, AMBIGUOUS, GUESSED = "known", "fused", "ambiguous", "guessed"
 CERTAINTIES: Mapping[str, str] = {
     KNOWN: "the model's graph has these kernels in this layer",
-    FUSED: "TensorFlow fused operations of the layer before it into its kernels",
+    FUSED: "TensorFlow fused operations of this layer and of another into one kernel",
     AMBIGUOUS: "several layers have the same name scope",
     GUESSED: "from the kernels' names alone",
 }

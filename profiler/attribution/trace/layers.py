@@ -8,7 +8,7 @@ at once on several threads, an instant is divided equally among those layers.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -25,6 +25,8 @@ from .name_scopes import NO_LAYER, Use
 
 # Kernels that TensorFlow's optimizer makes of several operations, and names after the last of them.
 FUSED = re.compile(r".*:_(?:Mkl)?(?:Native)?Fused\w+")
+# Kernels that only fetch a layer's weights.
+READ = re.compile(r".*:_?ReadVariableOp")
 # What a device's kernel says of the operation that it belongs to.
 DEVICE_OPERATION = "tf_op"
 
@@ -115,14 +117,32 @@ def _uses(kernels: Sequence[str], layers: Sequence[LayerScopes] | None) -> tuple
     uses = [*dict.fromkeys(owner.values()), none]
     place = {use: number for number, use in enumerate(uses)}
     use_of = np.array([place[owner.get(code, none)] for code in range(len(kernels))], np.int64)
-    fused = {owner[code] for code in owner if FUSED.fullmatch(kernels[code])}
-    return [_doubted(use) if use in fused else use for use in uses], use_of
+    fused = _fused({code: kernels[code] for code in owner}, owner, layers or ())
+    return [replace(use, certainty=tables.FUSED) if use in fused else use for use in uses], use_of
 
 
-def _doubted(use: Use) -> Use:
-    """Return the use of a layer with fused kernels: one without weights of its own did not begin them."""
-    begun_before = use.parameters == 0 or "Normalization" in use.class_name
-    return replace(use, certainty=tables.FUSED) if begun_before else use
+def _fused(kernels: Mapping[int, str], owner: Mapping[int, Use], layers: Sequence[LayerScopes]) -> set[Use]:
+    """Return the known uses of layers that share a kernel with another layer.
+
+    TensorFlow fuses a product with what follows it, and the kernel has the name of the last operation. One
+    without weights of its own, or with layers in it, did not begin its fused kernels; one of which nothing
+    but the reading of its weights is left has its arithmetic in another layer's.
+    """
+    holders = {scope.rpartition("/")[0] for one in layers for scope in one.scopes}
+    own: dict[Use, set[str]] = {}
+    for code, use in owner.items():
+        if use.certainty == tables.KNOWN:
+            own.setdefault(use, set()).add(kernels[code])
+    return {
+        use
+        for use, names in own.items()
+        if all(map(READ.fullmatch, names))
+        or (_began_nothing(use, holders) and any(map(FUSED.fullmatch, names)))
+    }
+
+
+def _began_nothing(use: Use, holders: Collection[str]) -> bool:
+    return use.parameters == 0 or "Normalization" in use.class_name or use.scope in holders
 
 
 def _outer(trace: Stated, rows: Ints) -> Ints:

@@ -113,6 +113,21 @@ def test_a_layer_into_which_the_one_before_was_fused_is_marked(weights, kind, ke
     assert found.table.coded("certainty").decode() == [certainty, "known"]
 
 
+def test_layers_whose_product_went_into_a_sum_of_the_layer_around_them_are_marked_with_it():
+    """TensorFlow 2.21 names the fused kernel of Block's self.a(x) + self.b(x) after the sum."""
+    told = [LayerScopes("block", "Block", ["m/block"], 8), LayerScopes("block/a", "Dense", ["m/block/a"], 4)]
+    told.append(LayerScopes("block/b", "Dense", ["m/block/b"], 4))
+    kernels = [
+        ("m/block/a/Cast/ReadVariableOp:ReadVariableOp", 10, 11),
+        ("m/block/b/Cast/ReadVariableOp:ReadVariableOp", 12, 13),
+        ("m/block/b/BiasAdd:_MklNativeFusedMatMul", 20, 40),
+        ("m/block/add:_MklNativeFusedMatMul", 40, 60),
+    ]
+    table = measured(told=told, executor=kernels).table
+    certainty = dict(zip(table.coded("layer").decode(), table.coded("certainty").decode(), strict=True))
+    assert certainty == {"block": "fused", "block/a": "fused", "block/b": "known", "": "known"}
+
+
 def test_a_device_s_kernel_is_the_layer_s_whose_operation_it_tells():
     @dataclasses.dataclass(frozen=True)
     class OnDevice(made_trace.Trace):
