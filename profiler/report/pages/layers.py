@@ -98,13 +98,13 @@ class LayersPage:
         return Table(tuple(_layout(picked, cells) for picked in LAYOUTS))
 
     def _shown(self) -> tuple[list[LayerTime], list[LayerTime]]:
-        """Return the layers that are shown, what belongs to none among them, and those that are folded."""
-        layers, none = list(self.report.layers[:-1]), self.report.layers[-1]
-        if self.whole:
-            return [*layers, none], []
+        """Return the layers that are shown, what belongs to none last, and those that are folded."""
+        layers = [one for one in self.report.layers if one.layer is not None]
+        none = [one for one in self.report.layers if one.layer is None]
         large = [one for one in layers[:MOST_SHOWN] if (one.share_of_compute or 0) >= LEAST_SHOWN]
-        folded = layers[len(large) :]
-        return ([*layers, none], []) if len(folded) < 2 else ([*large, none], folded)
+        if self.whole or len(layers) - len(large) < 2:
+            return [*layers, *none], []
+        return [*large, *none], layers[len(large) :]
 
 
 def page(report: LayersReport, whole: bool) -> LayersPage:
