@@ -19,6 +19,8 @@ from ...tables.layers import AMBIGUOUS, GUESSED, KNOWN
 # Steps that TensorFlow puts before the scopes of a model.
 CALLED = re.compile(r"(?:Stateful|Remote)?PartitionedCall(?:_\d+)?|gradient_tape|_inline\w*")
 OF_GRADIENTS = "gradient_tape"
+MOST_STEPS = 100
+"""No node of a model lies in more scopes than this; what does belongs to no layer."""
 
 
 @dataclass(frozen=True)
@@ -63,12 +65,12 @@ class Told:
                 use = Use(one.path, number + 1, len(one.scopes), one.class_name, one.parameters, scope, KNOWN)
                 claims.setdefault(tuple(scope.split("/")), []).append(use)
         self._uses = {scope: _one_of(of_scope) for scope, of_scope in claims.items()}
-        self._lengths = sorted({len(scope) for scope in claims}, reverse=True)
+        self._longest = max(map(len, claims), default=0)
 
     def owner(self, node: str) -> Use | None:
         """Return the use with the longest scope in the node's name; the model's own is no layer's."""
-        steps = tuple(node.split("/")[:-1])
-        for length in self._lengths:
+        steps = tuple(node.split("/", MOST_STEPS)[:-1])
+        for length in range(min(self._longest, len(steps)), 0, -1):
             for begin in range(len(steps) - length + 1):
                 found = self._uses.get(steps[begin : begin + length])
                 if found is not None:

@@ -55,6 +55,13 @@ def test_what_is_the_models_own_or_anothers_belongs_to_no_layer(node):
     assert Told(LAYERS).owner(node) is None
 
 
+def test_a_name_of_endless_steps_takes_no_time_that_grows_with_them():
+    steps = "a/" * 1_000_000
+    layers = [LayerScopes("deep", "Dense", [f"{steps}a"], 1), LayerScopes("a", "Dense", ["a/b"], 1)]
+    assert Told(layers).owner(f"{steps}b/MatMul") is None
+    assert Told(layers).owner("a/b/MatMul").layer == "a"
+
+
 def test_a_scope_of_two_layers_is_ambiguous():
     layers = [LayerScopes("a", "Dense", ["model/x"], 1), LayerScopes("b", "Dense", ["model/x"], 2)]
     found = Told(layers).owner("model/x/MatMul")
