@@ -52,9 +52,11 @@ class _Layer:
         self.path = path
         self.layer = layer
         self.scopes: list[str] = []
+        self.calls = 0
 
     def told(self) -> LayerScopes:
-        return LayerScopes(self.path, type(self.layer).__name__, self.scopes, _parameters(self.layer))
+        kind = type(self.layer).__name__
+        return LayerScopes(self.path, kind, self.scopes, _parameters(self.layer), self.calls)
 
 
 class _Watcher:
@@ -83,6 +85,7 @@ class _Watcher:
         self._entered.append(_Entered(frame, layer, scope))
         path = "/".join(str(one.layer.name) for one in self._entered if one.layer is not self._model)
         known = self.found.setdefault((id(layer), path), _Layer(path, layer))
+        known.calls += 1
         if scope not in known.scopes:
             known.scopes.append(scope)
 

@@ -16,7 +16,7 @@ from ..protocol.vocabulary import counted
 from ..readers.xplane import Trace
 from ..runs import selection
 from ..runs.record import Capture, RunRecord
-from ..tables.layers import AMBIGUOUS, FUSED, GUESSED
+from ..tables.layers import AMBIGUOUS, FUSED, GUESSED, PARTIAL
 from ..tables.spec import Table
 
 PS_A_MS = 1e9
@@ -39,7 +39,8 @@ class LayerTime:
         ms: time a call with its kernels, divided where those of several layers ran.
         share_of_compute: that over the time with any kernel of the model; None where there was none.
         share_of_calls: that over the call window.
-        entries_per_call: how often its kernel ran a call that ran least often; None for no layer.
+        entries_per_call: how often its kernel ran a call that ran least often; None for no layer, and where
+            several calls of the layer have one scope.
         kernels_per_call: its kernels' executions a call.
         certainty: one of `tables.layers.CERTAINTIES`.
     """
@@ -212,6 +213,15 @@ def _remarks(found: Layers, rows: tuple[LayerTime, ...], told: ModelScopes | Non
     elif GUESSED in certainties:
         yield NO_SCOPES if told is None else OTHER_SCOPES
     if FUSED in certainties:
-        yield "fused: TensorFlow made one kernel of operations of several layers; see these rows together"
+        yield "fused: TensorFlow fused operations of a layer before them into these kernels"
+    if PARTIAL in certainties:
+        yield (
+            "partial: only the reading of their weights carries the scope of these layers; their arithmetic is"
+            " in a fused row, or in (no layer) where it ran as a function (Keras 2's LSTM and GRU)"
+        )
+    several = [] if told is None else [one.path for one in told.layers if one.shares_scopes]
+    together = [one.layer for one in named if one.layer in several]
+    if together:
+        yield f"all calls of {', '.join(sorted(filter(None, together)))} have one scope, and so one row"
     if AMBIGUOUS in certainties:
         yield "ambiguous: several layers have the same name scope, and their kernels cannot be told apart"

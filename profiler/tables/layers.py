@@ -11,9 +11,9 @@
     share_of_compute (1): that over the time with any kernel of the model; NaN: no kernel ran.
     share_of_calls (1): that over the call windows.
     entries_per_call: entries of the scope a predict call: how often the kernel ran that ran least often; NaN:
-        unknown.
+        unknown, as where several calls of a layer have one scope.
     kernels_per_call: its kernels' executions a predict call.
-    certainty: known, fused, ambiguous or guessed.
+    certainty: known, fused, partial, ambiguous or guessed.
 """
 
 from __future__ import annotations
@@ -24,10 +24,11 @@ import numpy as np
 
 from .spec import Column, Table, TableSpec, non_negative
 
-KNOWN, FUSED, AMBIGUOUS, GUESSED = "known", "fused", "ambiguous", "guessed"
+KNOWN, FUSED, PARTIAL, AMBIGUOUS, GUESSED = "known", "fused", "partial", "ambiguous", "guessed"
 CERTAINTIES: Mapping[str, str] = {
     KNOWN: "the model's graph has these kernels in this layer",
-    FUSED: "TensorFlow fused operations of this layer and of another into one kernel",
+    FUSED: "TensorFlow fused operations of another layer into its kernels",
+    PARTIAL: "its arithmetic ran in kernels that do not carry its scope",
     AMBIGUOUS: "several layers have the same name scope",
     GUESSED: "from the kernels' names alone",
 }
@@ -80,7 +81,7 @@ LAYERS = TableSpec(
         Column("share_of_calls", "float64", "1", "that over the call windows"),
         Column("entries_per_call", "float64", "", "entries of the scope a predict call; NaN: unknown"),
         Column("kernels_per_call", "float64", "", "executions of its kernels a predict call"),
-        Column("certainty", "string", "", "known, fused, ambiguous or guessed"),
+        Column("certainty", "string", "", "known, fused, partial, ambiguous or guessed"),
     ),
     (
         non_negative("use", "uses", "compute_ps", "share_of_calls", "kernels_per_call"),

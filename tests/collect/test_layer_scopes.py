@@ -100,7 +100,7 @@ def test_a_layer_has_the_scope_that_is_open_in_its_call_not_its_name():
     """The second layer that is called dense gets the scope dense_1, which is another layer's name."""
     model = Model("m", Layer("dense", 3), Model("inner", Layer("dense", 4)), Layer("dense", 5))
     found = observed(model)
-    assert found.layers[0] == LayerScopes("", "Model", ["m"], None)
+    assert found.layers[0] == LayerScopes("", "Model", ["m"], None, 1)
     assert [(one.path, one.scopes, one.parameters) for one in found.layers[1:]] == [
         ("dense", ["m/dense"], 3),
         ("inner", ["m/inner"], None),
@@ -116,6 +116,24 @@ def test_a_layer_that_is_used_twice_has_two_scopes_and_so_has_what_lies_in_it():
         "encoder": ["m/encoder", "m/encoder_1"],
         "encoder/a": ["m/encoder/a", "m/encoder_1/a"],
     }
+
+
+def test_calls_under_one_scope_are_counted():
+    """Keras 2 opens the scope of a shared layer again."""
+
+    class Again(Layer):
+        def __call__(self, x, training=False):
+            GRAPH.open.append(self.name)
+            try:
+                return self.call(x)
+            finally:
+                GRAPH.open.pop()
+
+    shared = Again("shared")
+    (_, found) = observed(Model("m", shared, shared)).layers
+    assert (found.scopes, found.calls, found.shares_scopes) == (["m/shared"], 2, True)
+    (_, apart) = observed(Model("m", Layer("once"))).layers
+    assert not apart.shares_scopes
 
 
 def test_a_layer_of_keras_s_own_is_one_whatever_lies_in_it():

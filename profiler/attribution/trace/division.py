@@ -19,38 +19,37 @@ def divide(group: Ints, start: Ints, end: Ints, windows: tuple[Ints, Ints], grou
         windows: starts and ends of what counts, which do not overlap.
         groups: how many groups there are.
 
-    It is one sweep over the starts and ends of each group's union. Between two of them the number ``k`` of
-    groups is the same, and each has a ``k``-th of the time. For each ``k`` the time so far is a sum of whole
-    numbers, so that the groups together have exactly what some interval covers, but for the last division.
-    With groups A (0 to 6), B (2 to 6) and C (4 to 8) in one window from 0 to 7:
+    It is one sweep over the starts and ends of each group's union. Between two of them the same ``k``
+    groups run, and each has a ``k``-th of the time; a group's time is what one running group has had by the
+    end of each of its intervals, less what it had had by the start. With groups A (0 to 6), B (2 to 6) and
+    C (4 to 8) in one window from 0 to 7:
 
-    ====  ======  =  ==================  ==================  ==================
-    from  groups  k  time so far, k = 1  time so far, k = 2  time so far, k = 3
-    ====  ======  =  ==================  ==================  ==================
-    0     A       1  0                   0                   0
-    2     A B     2  2                   0                   0
-    4     A B C   3  2                   2                   0
-    6     C       1  2                   2                   2
-    7     (C)     0  3                   2                   2
-    8             0  3                   2                   2
-    ====  ======  =  ==================  ==================  ==================
+    ====  =======  =  =========  ===============
+    from  running  k  each has   each has so far
+    ====  =======  =  =========  ===============
+    0     A        1  2          0
+    2     A B      2  1          2
+    4     A B C    3  2/3        3
+    6     C        1  1          3 2/3
+    7     (C)      1  0          4 2/3
+    8              0             4 2/3
+    ====  =======  =  =========  ===============
 
-    A has 2 + 2/2 + 2/3, B has 2/2 + 2/3, C has 2/3 + 1; together 7.
+    A has 3 2/3, B has 1 2/3, C has 1 2/3; together 7. What each has so far is kept as a whole number and a
+    sum of fractions, so that picoseconds stay exact however long the windows are.
     """
     group, start, end = _unions(group, start, end)
-    if not len(group):
-        return np.zeros(groups)
     moments = np.unique(np.concatenate([start, end, *windows]))
     lasting = np.diff(moments)
     lasting[_open(moments, *windows)[:-1] == 0] = 0
-    together = _open(moments, start, end)[:-1]
+    together = np.maximum(_open(moments, start, end)[:-1], 1)
     first, last = np.searchsorted(moments, start), np.searchsorted(moments, end)
-    divided = np.zeros(groups)
-    for count in np.unique(together[(lasting > 0) & (together > 0)]).tolist():
-        so_far = np.concatenate([np.zeros(1, np.int64), np.cumsum(np.where(together == count, lasting, 0))])
-        whole = np.zeros(groups, np.int64)
-        np.add.at(whole, group, so_far[last] - so_far[first])
-        divided += whole / count
+    whole, fraction = np.zeros(groups, np.int64), np.zeros(groups)
+    so_far = np.concatenate([np.zeros(1, np.int64), np.cumsum(lasting // together)])
+    np.add.at(whole, group, so_far[last] - so_far[first])
+    left_over = np.concatenate([np.zeros(1), np.cumsum((lasting % together) / together)])
+    np.add.at(fraction, group, left_over[last] - left_over[first])
+    divided: Floats = whole + fraction
     return divided
 
 

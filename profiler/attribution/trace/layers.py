@@ -117,28 +117,32 @@ def _uses(kernels: Sequence[str], layers: Sequence[LayerScopes] | None) -> tuple
     uses = [*dict.fromkeys(owner.values()), none]
     place = {use: number for number, use in enumerate(uses)}
     use_of = np.array([place[owner.get(code, none)] for code in range(len(kernels))], np.int64)
-    fused = _fused({code: kernels[code] for code in owner}, owner, layers or ())
-    return [replace(use, certainty=tables.FUSED) if use in fused else use for use in uses], use_of
+    doubts = _doubts(kernels, owner, layers or ())
+    return [replace(use, certainty=doubts.get(use, use.certainty)) for use in uses], use_of
 
 
-def _fused(kernels: Mapping[int, str], owner: Mapping[int, Use], layers: Sequence[LayerScopes]) -> set[Use]:
-    """Return the known uses of layers that share a kernel with another layer.
+def _doubts(
+    kernels: Sequence[str], owner: Mapping[int, Use], layers: Sequence[LayerScopes]
+) -> dict[Use, str]:
+    """Return the certainty of uses of layers whose scope has more than their own kernels, or fewer.
 
-    TensorFlow fuses a product with what follows it, and the kernel has the name of the last operation. One
-    without weights of its own, or with layers in it, did not begin its fused kernels; one of which nothing
-    but the reading of its weights is left has its arithmetic in another layer's.
+    TensorFlow fuses a product with what follows it, and the kernel has the name of the last operation. A
+    layer without weights of its own, or with layers in it, did not begin its fused kernels. One of which
+    nothing but the reading of its weights is left has its arithmetic in another layer's kernel, or in a
+    function that carries no scope, like an LSTM of Keras 2.
     """
     holders = {scope.rpartition("/")[0] for one in layers for scope in one.scopes}
     own: dict[Use, set[str]] = {}
     for code, use in owner.items():
         if use.certainty == tables.KNOWN:
             own.setdefault(use, set()).add(kernels[code])
-    return {
-        use
-        for use, names in own.items()
-        if all(map(READ.fullmatch, names))
-        or (_began_nothing(use, holders) and any(map(FUSED.fullmatch, names)))
-    }
+    doubts = {}
+    for use, names in own.items():
+        if all(map(READ.fullmatch, names)):
+            doubts[use] = tables.PARTIAL
+        elif _began_nothing(use, holders) and any(map(FUSED.fullmatch, names)):
+            doubts[use] = tables.FUSED
+    return doubts
 
 
 def _began_nothing(use: Use, holders: Collection[str]) -> bool:
@@ -195,7 +199,7 @@ def _table(uses: Sequence[Use], divided: Floats, executed: _Executed, marks: Mar
         compute_ps=divided[order],
         share_of_compute=divided[order] / total if total else np.full(len(chosen), nan),
         share_of_calls=divided[order] / window_ps,
-        entries_per_call=np.where([use.layer != "" for use in chosen], entries, nan),
+        entries_per_call=np.where([use.layer != "" and not use.several for use in chosen], entries, nan),
         kernels_per_call=executed.kernels[order] / calls,
         certainty=[use.certainty for use in chosen],
     )

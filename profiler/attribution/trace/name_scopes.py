@@ -34,6 +34,7 @@ class Use:
         parameters: the layer's number of weights; None where it is unknown.
         scope: the name scope.
         certainty: one of `tables.layers.CERTAINTIES`.
+        several: whether several calls of the layer have this scope.
     """
 
     layer: str
@@ -43,6 +44,7 @@ class Use:
     parameters: int | None
     scope: str
     certainty: str
+    several: bool = False
 
 
 NO_LAYER = Use("", 0, 0, "", None, "", KNOWN)
@@ -62,7 +64,16 @@ class Told:
         claims: dict[tuple[str, ...], list[Use]] = {}
         for one in layers:
             for number, scope in enumerate(one.scopes):
-                use = Use(one.path, number + 1, len(one.scopes), one.class_name, one.parameters, scope, KNOWN)
+                use = Use(
+                    one.path,
+                    number + 1,
+                    len(one.scopes),
+                    one.class_name,
+                    one.parameters,
+                    scope,
+                    KNOWN,
+                    one.shares_scopes,
+                )
                 claims.setdefault(tuple(scope.split("/")), []).append(use)
         self._uses = {scope: _one_of(of_scope) for scope, of_scope in claims.items()}
         self._longest = max(map(len, claims), default=0)

@@ -125,7 +125,14 @@ def test_layers_whose_product_went_into_a_sum_of_the_layer_around_them_are_marke
     ]
     table = measured(told=told, executor=kernels).table
     certainty = dict(zip(table.coded("layer").decode(), table.coded("certainty").decode(), strict=True))
-    assert certainty == {"block": "fused", "block/a": "fused", "block/b": "known", "": "known"}
+    assert certainty == {"block": "fused", "block/a": "partial", "block/b": "known", "": "known"}
+
+
+def test_entries_are_unknown_where_calls_of_a_layer_have_one_scope():
+    told = [LayerScopes("x", "Dense", ["m/x"], 4, calls=2)]
+    found = measured(told=told, executor=[("m/x/MatMul:MatMul", 10, 20), ("m/x/MatMul_1:MatMul", 20, 40)])
+    assert column(found, "entries_per_call") == [pytest.approx(float("nan"), nan_ok=True)] * 2
+    assert column(found, "kernels_per_call") == [2, 0]
 
 
 def test_a_device_s_kernel_is_the_layer_s_whose_operation_it_tells():
