@@ -216,8 +216,8 @@ def _remarks(found: Layers, rows: tuple[LayerTime, ...], told: ModelScopes | Non
         yield "fused: TensorFlow fused operations of a layer before them into these kernels"
     if PARTIAL in certainties:
         yield (
-            "partial: only the reading of their weights carries the scope of these layers; their arithmetic is"
-            " in a fused row, or in (no layer) where it ran as a function (Keras 2's LSTM and GRU)"
+            "partial: only the reading of their weights carries the scope of these layers; their arithmetic"
+            " is in a fused row, or in (no layer) where it ran as a function (Keras 2's LSTM and GRU)"
         )
     several = [] if told is None else [one.path for one in told.layers if one.shares_scopes]
     together = [one.layer for one in named if one.layer in several]

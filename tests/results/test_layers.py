@@ -106,6 +106,16 @@ def test_scopes_that_two_layers_share_are_ambiguous(tmp_path):
     assert report.remarks[-1].startswith("ambiguous: ")
 
 
+def test_calls_that_share_a_scope_have_one_row_and_that_is_said(tmp_path):
+    (path,) = BRANCHES.glob("captures/*/*/*/scopes.json")
+    told = json.loads(path.read_text())["layers"]
+    again = [{**one, "calls": 2} if one["path"] == "dense" else one for one in told]
+    report = report_of(with_scopes(BRANCHES, tmp_path, layers=again))
+    assert report.remarks == ("all calls of dense have one scope, and so one row",)
+    (row,) = [one for one in report.layers if one.layer == "dense"]
+    assert row.entries_per_call is None
+
+
 def test_damaged_scopes_are_one_line_that_names_the_file(tmp_path):
     run = with_scopes(BRANCHES, tmp_path, layers=[{"path": 3}])
     with pytest.raises(RunError, match=r"scopes\.json: layers\.0\.path: expected `str`"):
