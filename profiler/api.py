@@ -26,6 +26,7 @@ from .plan.request import Request
 from .protocol.errors import UsageError
 from .report import saved
 from .results import build, rows
+from .results import layers as layer_results
 from .results.document import Report
 from .results.foreign import build as foreign_build
 from .results.foreign.document import ForeignReport
@@ -118,6 +119,23 @@ class Run:
         """
         return selection.first(self._run, variant, {"cprofile": _functions}).found.to_frame()
 
+    def layers(self, variant: str | None = None) -> pd.DataFrame:
+        """Return the time of each layer of a variant's model, what belongs to no layer in the last row.
+
+        Args:
+            variant: the variant's id, or ``ENV:ID`` where several environments have it; None for the first
+                that has a sound trace, tiny's compiled predict before others.
+
+        Columns (`profiler.tables.layers.LAYERS`): layer, use, uses, class_name, parameters, scope,
+        compute_ps, share_of_compute, share_of_calls, entries_per_call, kernels_per_call, certainty. What is
+        unknown is NaN or the empty string.
+
+        Raises:
+            UsageError: no such variant, or several environments have it.
+            RunError: it has no sound trace.
+        """
+        return layer_results.of_run(self._run, variant).report.table.to_frame()
+
 
 def _functions(capture: Capture) -> tables.Table:
     return sound_profile.load(capture).profile.functions
@@ -166,6 +184,15 @@ class ForeignRun:
             UsageError: the file is a trace.
         """
         return self._opened[0].profile().functions.to_frame()
+
+    def layers(self) -> pd.DataFrame:
+        """Return the time of each layer, guessed from the names of kernels, in the columns of `Run.layers`.
+
+        Raises:
+            UsageError: the file is a profile of callers, or a trace of the runtime alone.
+            Unusable: it is empty or damaged, or its frames cannot be what ran.
+        """
+        return layer_results.of_trace(self._opened[0].trace(), str(self.path)).table.to_frame()
 
 
 def load(path: str | Path, session: str | None = None) -> Run | ForeignRun:

@@ -20,6 +20,11 @@ def runs_of_spans():
     return sorted(path.parent for path in FOLDER.glob("spans/*/run.json"))
 
 
+def runs_of_layers():
+    """Return the folder of every reference run that was made to tell layers apart."""
+    return sorted(path.parent for path in FOLDER.glob("layers/*/run.json"))
+
+
 def answers(run):
     """Return the known answers of a reference run."""
     return json.loads((run / "MANIFEST.json").read_text())["captures"]

@@ -15,6 +15,7 @@ from profiler.plan.request import Request
 from profiler.protocol.errors import RunError, UsageError
 from profiler.tables.growth import GROWTH
 from profiler.tables.latencies import LATENCIES
+from profiler.tables.layers import LAYERS
 from profiler.tables.profile import FUNCTIONS
 from profiler.tables.shares import SHARES
 from tests import foreign_files as files
@@ -37,6 +38,19 @@ def test_functions_are_those_of_the_named_variant(run):
     frame = run.functions("tiny/compiled/predict/b32")
     assert list(frame.columns) == [column.name for column in FUNCTIONS.columns]
     assert "predict" in set(frame["name"])
+
+
+def test_layers_have_the_declared_columns_and_no_layer_comes_last(run):
+    frame = run.layers("tiny/compiled/predict/b32")
+    assert list(frame.columns) == [column.name for column in LAYERS.columns]
+    assert frame["layer"].iloc[-1] == ""
+    assert frame["share_of_compute"].sum() == pytest.approx(1, abs=1e-9)
+
+
+def test_layers_of_a_file_of_another_program_are_guessed():
+    frame = profiler.load(reference.CURRENT / "xplane" / "vm.xplane.pb.gz").layers()
+    assert set(frame["certainty"]) == {"guessed"}
+    assert set(frame["layer"]) == {"dense_1", "dense_1_2", ""}
 
 
 def test_an_unknown_share_is_nan_not_zero(run):

@@ -48,6 +48,7 @@ COMMANDS: Mapping[str, Subcommand] = {
         "environments", "List or remove the environments made for TensorFlow releases."
     ),
     "export": Subcommand("export", "Write a variant's exact call tree for other tools."),
+    "layers": Subcommand("layers", "Show the time of each layer of the model."),
     "list": Subcommand("list_runs", "List the runs that are kept, oldest first."),
     "matrix": Subcommand("matrix", "Measure predict on several TensorFlow releases, side by side."),
     "remove": Subcommand("remove", "Remove runs, with all their captures."),

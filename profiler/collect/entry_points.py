@@ -62,6 +62,17 @@ def calls_of(entry_point: str, model: Any, x: Any, rows: int, batch_size: int, f
     return _Steps(taken, x, len(starts), lambda whole: _cut(whole, starts, framework), framework)
 
 
+def first_batch(x: Any, rows: int, batch_size: int, framework: Framework) -> Any:
+    """Return the first batch of what `calls_of` takes.
+
+    Raises:
+        UsageError: batches that are too large to be kept.
+    """
+    if isinstance(x, Batched):
+        return x.kept()[0]
+    return next(_cut(x, range(0, rows, batch_size), framework))
+
+
 class Step(NamedTuple):
     """One batch through an entry point: ``entry(x, **kwargs)`` returns what the framework returns."""
 

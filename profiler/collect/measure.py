@@ -11,10 +11,22 @@ from typing import Any, NamedTuple
 from ..protocol import calls as counting
 from ..protocol import files, schemas
 from ..protocol.instruments import SPEED, instrument
+from ..protocol.scopes import ModelScopes
 from ..protocol.spec import CaptureManifest, MeasureSpec, Spec, VariantSpec
 from ..protocol.switching import SLOW_CALL_NS
 from ..protocol.vocabulary import Variant, compared
-from . import blocks, captures, entry_points, growth, harness, inspection, instruments, outputs, reasons
+from . import (
+    blocks,
+    captures,
+    entry_points,
+    growth,
+    harness,
+    inspection,
+    instruments,
+    layer_scopes,
+    outputs,
+    reasons,
+)
 from .frameworks import Framework
 from .harness import Call
 from .models import built_in, states
@@ -120,6 +132,7 @@ class Ready(NamedTuple):
     first_call_ns: int
     warm_up_ns: list[int]
     kept: outputs.Kept
+    scopes: Callable[[], ModelScopes]
 
 
 def made_ready(
@@ -138,6 +151,7 @@ def made_ready(
     kept = outputs.Kept()
     if keeps_outputs:
         kept = outputs.keep(calls.joined(first.outputs), calls.joined(warm_up.outputs))
+    batch = functools.partial(entry_points.first_batch, x, variant.rows, variant.batch_size, framework)
     return Ready(
         model,
         model_state,
@@ -146,6 +160,7 @@ def made_ready(
         first.durations[0],
         warm_up.durations,
         kept,
+        functools.partial(layer_scopes.observe, model, batch, framework),
     )
 
 
@@ -165,13 +180,14 @@ def _prepare(
     )
     os.makedirs(folder, exist_ok=True)
     descriptor = instrument(entry.instrument)
+    attached_to = instruments.Subject(ready.call, folder, framework, watches, ready.scopes)
     return Taking(
         folder,
         entry.variant,
         identity,
         ready.model,
         ready.call,
-        instruments.attach(descriptor.id, instruments.Subject(ready.call, folder, framework, watches)),
+        instruments.attach(descriptor.id, attached_to),
         ready.first_call_ns,
         ready.warm_up_ns,
         ready.kept,

@@ -8,6 +8,7 @@ History:
 - ``kprof.foreign/1``, ``kprof.graph/1``, ``kprof.differences/1``: of files that other profilers made.
 - ``kprof.growth/1``: what grows from call to call.
 - ``kprof.probes/1``: how the functions of a capture were watched.
+- ``kprof.scopes/1``, ``kprof.layers/1``: the layers of a model, and their time.
 - ``kprof.proving/1``, ``kprof.validation/1``, ``kprof.proofs/1``: instruments that were proven.
 - ``kprof.gate/1``: conditions on a run or on two.
 
@@ -35,6 +36,8 @@ DOCTOR = "kprof.doctor/1"
 RUNS = "kprof.runs/1"
 ENVIRONMENTS = "kprof.environments/1"
 TREE = "kprof.tree/1"
+SCOPES = "kprof.scopes/1"
+LAYERS = "kprof.layers/1"
 FOREIGN = "kprof.foreign/1"
 GRAPH = "kprof.graph/1"
 DIFFERENCES = "kprof.differences/1"

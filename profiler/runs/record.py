@@ -16,6 +16,7 @@ from ..protocol.growth import Growth
 from ..protocol.inspection import Inspection
 from ..protocol.instruments import INSTRUMENT_IDS
 from ..protocol.outputs import Outputs
+from ..protocol.scopes import ModelScopes
 from ..protocol.spec import CaptureManifest
 from ..protocol.vocabulary import CAPTURE_STATUSES, TIMED_STATUSES, Variant, nearest
 from ..readers import legacy, xplane
@@ -159,6 +160,15 @@ class Capture:
         """
         path = self.file(files.GROWTH_FILE)
         return None if path is None else validation.read(path, schemas.GROWTH, Growth)
+
+    def scopes(self) -> ModelScopes | None:
+        """Return ``scopes.json``, or None when the capture has none.
+
+        Raises:
+            RunError: it is damaged, or a field is missing or wrong.
+        """
+        path = self.file(files.SCOPES_FILE)
+        return None if path is None else validation.read(path, schemas.SCOPES, ModelScopes)
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,14 @@
 
     python traces/reference/make_reference.py run [--python PATH]
     python traces/reference/make_reference.py spans [--python PATH]
+    python traces/reference/make_reference.py layers [--python PATH]
     python traces/reference/make_reference.py names --python PATH
 
 `run` measures tiny, uncompiled and compiled, with few calls, drops what tells about this machine, and writes
 MANIFEST.json with answers that the standard library's own reader gives. `spans` does so under probes, below
-spans/; its answers add up every span by itself. `names` writes names/<ENV>.csv: every
-framework function that one uncompiled and one compiled predict enters.
+spans/; its answers add up every span by itself. `layers` traces medium and the model in branches.py, without
+predict so that they are small, below layers/; its answers go from moment to moment. `names` writes
+names/<ENV>.csv: every framework function that one uncompiled and one compiled predict enters.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ import csv
 import dataclasses
 import gzip
 import json
+import os
 import pstats
 import shutil
 import sys
@@ -108,6 +111,63 @@ def make_spans(python: str | None) -> None:
         "captures": {path: _spans_of(target / path) for path in paths},
     }
     (target / "MANIFEST.json").write_text(json.dumps(answers, indent=1) + "\n")
+
+
+def make_layers(python: str | None) -> None:
+    """Trace what tells layers apart and write it below ``layers``, one run a model."""
+    os.environ["PYTHONPATH"] = os.pathsep.join((str(HERE), os.environ.get("PYTHONPATH", "")))
+    models: dict[str, dict[str, Any]] = {
+        "medium": {"workloads": ("medium",), "calls": 1},
+        "branches": {"model": "branches:make", "calls": TRACED_CALLS},
+    }
+    for name, what in models.items():
+        with tempfile.TemporaryDirectory() as temporary:
+            request = Request(
+                **what,
+                compile_states=("compiled",),
+                entry_points=("predict_on_batch",),
+                instruments=("tfprofiler",),
+                python=python,
+                out=temporary,
+            )
+            made = manager.execute(request, Silent()).run_path
+            manifest = json.loads((made / files.RUN_FILE).read_text())
+            target = HERE / "layers" / name
+            shutil.rmtree(target, ignore_errors=True)
+            shutil.copytree(made, target, ignore=shutil.ignore_patterns(files.STDERR_FILE, "report.*"))
+        (folder,) = target.glob("captures/*/*/tfprofiler-*")
+        _pack(folder)
+        (slug,) = manifest["environments"]
+        manifest["run"] = name
+        manifest["environments"][slug].pop("executable", None)
+        manifest["environments"][slug]["variables"].pop("PYTHONPATH", None)
+        manifest["request"].update(out=None, python=None)
+        if "given" in manifest:
+            manifest["given"]["folder"] = "."
+        files.write_json(str(target / files.RUN_FILE), manifest)
+        answers: dict[str, Any] = {
+            "made_with": f"make_reference.py layers on {slug}: calls of predict_on_batch, packed with gzip",
+            "answers_by": "tests/oracles/layers_oracle.py from TensorFlow's own parser, moment by moment",
+            "captures": {folder.relative_to(target).as_posix(): _layers_of(folder)},
+        }
+        (target / "MANIFEST.json").write_text(json.dumps(answers, indent=1) + "\n")
+
+
+def _layers_of(capture: Path) -> dict[str, Any]:
+    """Return the ps of each use of a layer, and of what belongs to no layer."""
+    sys.path.append(str(HERE.parents[1]))
+    from tests.oracles import layers_oracle  # noqa: PLC0415  it imports TensorFlow
+
+    told = json.loads((capture / files.SCOPES_FILE).read_text())["layers"]
+    owners = {
+        scope: f"{one['path']} {use}" if one["path"] else None
+        for one in told
+        for use, scope in enumerate(one["scopes"], 1)
+    }
+    (trace,) = capture.rglob("*.xplane.pb.gz")
+    mark = json.loads((capture / files.CAPTURE_FILE).read_text())["step_name"]
+    ps, kernels = layers_oracle.divided(gzip.decompress(trace.read_bytes()), mark, owners)
+    return {"kernels": len(kernels), "no_layer_ps": ps.pop(None, 0), "layers_ps": ps}
 
 
 def _spans_of(capture: Path) -> dict[str, Any]:
@@ -216,13 +276,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("what", choices=("run", "spans", "names"))
+    parser.add_argument("what", choices=("run", "spans", "layers", "names"))
     parser.add_argument("--python", default=sys.executable)
     arguments = parser.parse_args()
     if arguments.what == "run":
         make_run(arguments.python)
     elif arguments.what == "spans":
         make_spans(arguments.python)
+    elif arguments.what == "layers":
+        make_layers(arguments.python)
     else:
         make_names(arguments.python)
 

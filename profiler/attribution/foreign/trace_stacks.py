@@ -17,6 +17,7 @@ from ..stacks import Stacks
 from ..validated import Subject
 from . import trace_calls, trace_windows
 from .profile_calls import PREDICT
+from .trace_windows import Windows
 
 INSTRUMENT = "tfprofiler"
 
@@ -43,13 +44,7 @@ def load(trace: Trace, catalogue: Catalogue, name: str) -> ForeignStacks:
         Unusable: it is empty or damaged, or its frames cannot be what ran.
         TraceFormatError: its stacks are deeper than calls can go.
     """
-    windows = trace_windows.find(trace, cut_rows(trace))
-    if not windows:
-        raise Unusable("holds no events", name)
-    chosen = max(windows, key=lambda one: (one.name == PREDICT, one.seconds))
-    why = damage(trace) or trace_calls.misplaced(trace, chosen)
-    if why is not None:
-        raise Unusable(why, name)
+    chosen = sound_windows(trace, name)
     match = trace_calls.family_of(trace, catalogue)
     family = catalogue.named(match.family)
     found = {} if family is None else recognition.roles(family)
@@ -61,3 +56,19 @@ def load(trace: Trace, catalogue: Catalogue, name: str) -> ForeignStacks:
         CodePlaces({}, {}),
         {internal: Resolution("present", known, known) for internal, (known, _) in places.items() if known},
     )
+
+
+def sound_windows(trace: Trace, name: str) -> Windows:
+    """Return the calls of a trace: its predict frames, else another entry point's, steps or a line.
+
+    Raises:
+        Unusable: it is empty or damaged, or its frames cannot be what ran.
+    """
+    windows = trace_windows.find(trace, cut_rows(trace))
+    if not windows:
+        raise Unusable("holds no events", name)
+    chosen = max(windows, key=lambda one: (one.name == PREDICT, one.seconds))
+    why = damage(trace) or trace_calls.misplaced(trace, chosen)
+    if why is not None:
+        raise Unusable(why, name)
+    return chosen

@@ -63,16 +63,49 @@ class Compute:
     pipeline: float
 
 
+@dataclass(frozen=True)
+class Kernels:
+    """Which events are kernels, and when they ran by the clock of the marked calls' line.
+
+    Attributes:
+        model, pipeline: masks of the events that are kernels of the model, and of the input pipeline.
+        programs: a mask of those of the model's that are programs which XLA compiled.
+        eager: a mask of those of the model's that are operations run eagerly.
+        start, end: of every event, in ps.
+    """
+
+    model: Mask
+    pipeline: Mask
+    programs: Mask
+    eager: Mask
+    start: Ints
+    end: Ints
+
+
 def measure(trace: Stated, marks: Marks) -> Compute:
     """Return in what share of the marked calls kernels ran; those that ran at once count once."""
+    return of_kernels(kernels(trace, marks), marks)
+
+
+def of_kernels(found: Kernels, marks: Marks) -> Compute:
+    """Return in what share of the marked calls some kernels ran."""
+    window = float((marks.end - marks.start).sum())
+    return Compute(
+        _covered(found.start[found.model], found.end[found.model], marks) / window,
+        _covered(found.start[found.pipeline], found.end[found.pipeline], marks) / window,
+    )
+
+
+def kernels(trace: Stated, marks: Marks) -> Kernels:
+    """Return the kernels of a trace, inside the marked calls or not."""
     names = _Names(trace.events.coded("name"))
     lines = trace.events.array("line")
     kinds = trace.lines.coded("kind").decode()
     on_device = np.isin(lines, [row for row, kind in enumerate(kinds) if kind == "device"])
     elsewhere = on_device | np.isin(lines, [row for row, kind in enumerate(kinds) if kind == "executor"])
     below = _flags(trace, names)
-    kernels = names.that(lambda name: KERNEL.fullmatch(name) is not None)
-    executed = kernels & (elsewhere | ((below & _EXECUTOR) > 0))
+    named = names.that(lambda name: KERNEL.fullmatch(name) is not None)
+    executed = named & (elsewhere | ((below & _EXECUTOR) > 0))
     eager = names.that(lambda name: EAGER_KERNEL.fullmatch(name) is not None) & (lines == marks.line)
     eager &= ~_holding(trace, np.flatnonzero(names.that(lambda name: name == FUNCTION)))
     compiled = names.that(lambda name: name.startswith(COMPILED))
@@ -80,13 +113,9 @@ def measure(trace: Stated, marks: Marks) -> Compute:
     feeds = (below & _INPUT) > 0
     ran &= marks.beside(trace.lines.array("timestamp_ns"))[lines]
     model = ran & ~feeds & ((below & _BOOKKEEPING) == 0)
-    start, end = _moments(trace, marks)
-    window = float((marks.end - marks.start).sum())
     pipeline = ran & executed & feeds & elsewhere
-    return Compute(
-        _covered(start[model], end[model], marks) / window,
-        _covered(start[pipeline], end[pipeline], marks) / window,
-    )
+    start, end = _moments(trace, marks)
+    return Kernels(model, pipeline, model & compiled, model & eager, start, end)
 
 
 class _Names:

@@ -153,6 +153,18 @@ class Framework(abc.ABC):
     def profiler_session(self) -> Session:
         """Return the profiler session that this release offers, with Python calls where it can."""
 
+    def build_graph(self, step: Callable[[Any], Any], x: Any) -> None:
+        """Build the graph of a step for an input, without running it.
+
+        Raises:
+            Unusable: the framework builds none whose scopes can be read.
+        """
+        raise Unusable(f"{self.name} builds no graph with name scopes")
+
+    def name_scope(self) -> str | None:
+        """Return the name scope of the graph that is being built; None where there is none."""
+        return None
+
     @property
     def graphs(self) -> str | None:
         """What `live_graphs` counts, in words; None where there is no such thing."""

@@ -140,6 +140,21 @@ class TensorFlow(Framework):
         compiled: Callable[[Any], Any] = self._tensorflow.function(step)
         return compiled
 
+    def build_graph(self, step: Callable[[Any], Any], x: Any) -> None:
+        """Build the graph of a step for an input, without running it."""
+        tensorflow = self._tensorflow
+
+        def tensor(leaf: Any) -> Any:
+            return leaf if tensorflow.is_tensor(leaf) else tensorflow.convert_to_tensor(leaf)
+
+        tensorflow.function(step).get_concrete_function(tensorflow.nest.map_structure(tensor, x))
+
+    def name_scope(self) -> str | None:
+        """Return the name scope of the graph that is being built; None where none is."""
+        graph = self._tensorflow.compat.v1.get_default_graph()
+        scope = getattr(graph, "get_name_scope", None)
+        return (scope() if callable(scope) else getattr(graph, "_name_stack", None)) or None
+
     def saved_model(self, path: str) -> Any:
         """Return what ``tf.saved_model.load`` returns."""
         return self._tensorflow.saved_model.load(path)

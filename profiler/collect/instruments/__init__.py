@@ -14,8 +14,9 @@ from __future__ import annotations
 import abc
 import importlib
 from dataclasses import dataclass
-from typing import List, Optional
+from typing import Callable, List, Optional
 
+from ...protocol.scopes import ModelScopes
 from ...protocol.vocabulary import Label
 from ..frameworks import Framework
 from ..harness import Call, Timed
@@ -49,12 +50,14 @@ class Subject:
         folder: takes the capture's raw files; it exists.
         framework: what the model runs on.
         watches: the functions of the catalogue, for instruments that watch them.
+        scopes: builds the model's graph anew and returns its layers; None where there is no model.
     """
 
     call: Call
     folder: str
     framework: Framework
     watches: Watches
+    scopes: Optional[Callable[[], ModelScopes]] = None
 
 
 class Attached(abc.ABC):

@@ -23,7 +23,8 @@ def attach(subject: Subject) -> Attached:
 
     The trace lies below ``folder`` in ``plugins/profile``: an XPlane, or what the release writes instead
     (``local.trace`` in TensorFlow 2.0 and 2.1, ``*.trace.json.gz`` in 2.2), which holds no Python events.
-    ``code.json`` beside it says which files the Python events can mean.
+    ``code.json`` beside it says which files the Python events can mean, ``scopes.json`` which layers
+    own the kernels.
     """
     return Profiled(subject, subject.framework.profiler_session())
 
@@ -35,6 +36,7 @@ class Profiled(Attached):
         super().__init__(subject)
         self._session = session
         self._marked = Call(_marked(self.call, self._session), (), {})
+        self._scopes = subject.scopes
         self._steps = 0
 
     def take(self, count: int, re_warm_up: int) -> Timed:
@@ -60,11 +62,15 @@ class Profiled(Attached):
         return contextlib.nullcontext()
 
     def finish(self) -> Recording:
-        """Say what the trace holds, and describe the code that its Python events can mean."""
+        """Say what the trace holds, and describe the code and the layers that its events can mean."""
         traces = self._session.traces(self.folder)
         if traces and self._session.python_events:
             code = dataclasses.asdict(loaded_code.describe(traces))
             files.write_json(os.path.join(self.folder, files.CODE_FILE), {"schema": schemas.CODE, **code})
+            if self._scopes is not None:
+                scopes = dataclasses.asdict(self._scopes())
+                path = os.path.join(self.folder, files.SCOPES_FILE)
+                files.write_json(path, {"schema": schemas.SCOPES, **scopes})
         return Recording(
             unsound=None if traces else "the TensorFlow profiler left no trace",
             step_name=STEP_NAME,

@@ -12,6 +12,7 @@ PAGES = (
     "claims",
     "call_tree",
     "call_graph",
+    "layers",
     "foreign",
     "foreign_comparison",
     "runs",

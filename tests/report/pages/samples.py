@@ -9,8 +9,10 @@ from pathlib import Path
 from profiler.attribution import stacks as merging
 from profiler.attribution.foreign.calls import CallSite
 from profiler.attribution.foreign.graph_tree import GraphNode, GraphTree
+from profiler.attribution.trace import layers as measured_layers
+from profiler.attribution.trace.marked_calls import find_marks
 from profiler.attribution.tree import Node
-from profiler.attribution.validated import SoundStacks
+from profiler.attribution.validated import SoundStacks, Subject
 from profiler.catalogue.recognition import FamilyMatch
 from profiler.comparison.environments import EnvironmentChange
 from profiler.comparison.foreign import EntryChange, ForeignComparison, ShareChange
@@ -35,6 +37,7 @@ from profiler.report.pages import (
     foreign,
     foreign_comparison,
     gate,
+    layers,
     matrix,
     report,
     runs,
@@ -42,6 +45,7 @@ from profiler.report.pages import (
 )
 from profiler.results.document import FrameRatio, Growth, Report
 from profiler.results.foreign.document import ForeignCalls, ForeignFile, ForeignInternal, ForeignReport, Total
+from profiler.results.layers import LayersReport, LayerTime
 from profiler.results.proving.document import Check, Lean, SameTwice, Tested, Validation
 from profiler.runs.find import RunSummary
 from profiler.runs.record import Capture
@@ -174,6 +178,28 @@ def tree(name: str, empty: bool = False) -> Page:
     return call_tree.page(found, () if empty else (Node(frame, None, 1, 100, 50, 0, (leaf,)),), 0.02)
 
 
+def of_layers(name: str, empty: bool = False) -> Page:
+    threads = {"python": [(made_trace.MARK, 0, 100)], "executor": [("m/a/MatMul:MatMul", 10, 50)]}
+    trace = made_trace.of_threads(threads)
+    found = measured_layers.measure(trace, find_marks(trace, made_trace.MARK), None)
+    known = LayerTime(name, 2, 3, name, 7, name, 1.0, 0.5, 0.25, 1.0, 2.0, name)
+    none = LayerTime(None, 0, 0, None, None, None, 1.0, 0.5, 0.25, None, 2.0, name)
+    told = (*[known] * 5, none)
+    return layers.page(
+        LayersReport(
+            Subject(name, name, name, name),
+            found.table,
+            1,
+            4.0,
+            0.5,
+            () if empty else told,
+            () if empty else (name,) * 9,
+            () if empty else (name,),
+        ),
+        whole=False,
+    )
+
+
 def listed(*names: str) -> Page:
     return runs.page([RunSummary(n, Path(n), n, n, (n,), (n,), 3, 1500) for n in names])
 
@@ -264,6 +290,11 @@ PAGES: Mapping[str, Mapping[str, Callable[[], Page]]] = {
         "ordinary": lambda: graph(NAME),
         "empty": lambda: graph(NAME, empty=True),
         "hostile": lambda: graph(HOSTILE),
+    },
+    "layers": {
+        "ordinary": lambda: of_layers(NAME),
+        "empty": lambda: of_layers(NAME, empty=True),
+        "hostile": lambda: of_layers(HOSTILE),
     },
     "foreign": {
         "ordinary": lambda: foreign.page(foreign_report(NAME)),
