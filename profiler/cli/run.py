@@ -27,6 +27,9 @@ Examples:
   kprof run tiny --tf 2.15.1                     another TensorFlow release, in an environment of its own
   kprof run --model model.keras --input x.npz    your own model and input
   kprof run --model old.h5 --tf auto             the TensorFlow release that loads the file
+  kprof run tiny --against tf:2.15.1             beside another release, in turn: which is faster?
+  kprof run --model package.module:factory --against git:main    your change beside the main branch
+  kprof run --model new.keras --against old.keras                two models
   kprof run --model package.module:factory       a function that returns your model
   kprof run --resume latest                      what an interrupted run lacks
   kprof run --dry-run                            the plan and its estimated time, nothing else
@@ -55,6 +58,9 @@ def run(
     A WORKLOAD is tiny or medium; without one, both are measured. Fresh processes, one at a time, call
     predict() with nothing attached, for speed, and under probes, cProfile and the TensorFlow profiler, for
     the shares of the framework's internals. Exit code 3 means that some captures failed.
+
+    With --against, this is measured beside SPEC, the base: a process of each at a time, whose blocks of calls
+    alternate, so that the machine's drift hits both. A SPEC without its prefix is what there is of that name.
     """
     request = Request(**given)
     if tf is not None and (request.python is not None or resume is not None):

@@ -115,7 +115,7 @@ class ProvingSpec:
 
 @dataclass(frozen=True)
 class Moved:
-    """A checkout that is taken in place of another: what ``sys.path`` has below ``before`` lies in ``after``."""
+    """A checkout in place of another: what ``sys.path`` has below ``before`` is taken from ``after``."""
 
     before: str
     after: str

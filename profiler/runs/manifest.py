@@ -82,6 +82,30 @@ class Looks:
 
 
 @dataclass(frozen=True)
+class SideBySide:
+    """Two environments of a run whose processes took turns: those of the same number ran beside each other.
+
+    Attributes:
+        this: the slug of what was measured.
+        base: the slug of what it is compared with.
+        spec: how the user named the base.
+        commit: the commit that was measured as the base, where that is a git revision.
+        given: the base's own model.
+    """
+
+    this: str
+    base: str
+    spec: str
+    commit: str | None = None
+    given: GivenModel | None = None
+
+    def __post_init__(self) -> None:
+        require_printable("sides: spec or commit", f"{self.spec}{self.commit or ''}")
+        if self.this == self.base:
+            raise ValueError(f"sides: both are {self.this!r}")
+
+
+@dataclass(frozen=True)
 class FirstSitting:
     """The one sitting that runs of older versions recorded."""
 
@@ -102,6 +126,7 @@ class RunManifest:
         failures: release -> why it was not measured, or not to the end.
         machine: the sitting of a run made before there were several.
         proofs: environment -> instrument -> what had been proven of it when the run began.
+        sides: the two environments that were measured in turn; None in other runs.
     """
 
     created: str
@@ -123,6 +148,7 @@ class RunManifest:
     failures: dict[str, str] = field(default_factory=dict)
     machine: FirstSitting | None = None
     proofs: dict[str, dict[str, Proof]] = field(default_factory=dict)
+    sides: SideBySide | None = None
 
     def __post_init__(self) -> None:
         if not 0 < self.smallest_effect < 1:
@@ -132,6 +158,7 @@ class RunManifest:
         for slug in self.environments:
             require_name("environments: a slug", slug)
         named = [one.environment for one in self.variants] + [one.environment for one in self.captures]
+        named += [self.sides.this, self.sides.base] if self.sides else []
         missing = [slug for slug in named if slug not in self.environments]
         if missing:
             raise ValueError(f"environments: {missing[0]!r} is missing")
