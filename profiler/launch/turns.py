@@ -141,7 +141,7 @@ class _Side:
         begin, before = time.monotonic(), self._held_s
         while self.exit is None and not self._gave_away():
             self._held_s = before + time.monotonic() - begin
-            self.exit = self._running.over(self._held_s)
+            self.exit = self.exit or self._running.over(self._held_s)
         self._held_s = before + time.monotonic() - begin
         if self.exit is not None:
             self._running.end()

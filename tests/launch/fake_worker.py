@@ -26,8 +26,8 @@ class Worker:
     ``ratio`` of compiled to uncompiled; ``noise``: by how much the compiled variants' medians go up and down
     from process to process, in logarithms; ``breaks``: numbers of the processes that leave nothing;
     ``slugs``: the environment of an interpreter, where it is another one; ``factors``: how many times as long
-    an environment's calls take, with some noise; ``turned``: the seed of each pair of processes that took turns.
-    A process of one environment alone breaks as (environment, number).
+    an environment's calls take, with some noise; ``turned``: the seed of each pair that took turns. A process
+    of one environment alone breaks as (environment, number).
     """
 
     def __init__(self, ratio=1.0, noise=0.003):
