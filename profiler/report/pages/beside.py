@@ -80,7 +80,7 @@ def _base(sides: Sides) -> str:
 
 def _rows(one: Comparison, base: VariantReport, this: VariantReport) -> Iterator[tuple[str, ...]]:
     """Yield the row of a variant, and where calls of it have two modes that of its frames."""
-    medians = (side.latency_ms and side.latency_ms.median for side in (base, this))
+    medians = (side.latency_ms.median if side.latency_ms else None for side in (base, this))
     yield (this.id, *map(numbers.milliseconds, medians), *_ratio(one.ratio, one.interval, one.verdict))
     splits = [side.split for side in (base, this) if side.split is not None]
     if one.frame is not None and len(splits) == 2 and any(split.modes for split in splits):
