@@ -27,10 +27,10 @@ Examples:
   kprof run tiny --tf 2.15.1                     another TensorFlow release, in an environment of its own
   kprof run --model model.keras --input x.npz    your own model and input
   kprof run --model old.h5 --tf auto             the TensorFlow release that loads the file
+  kprof run --model package.module:factory       a function that returns your model
   kprof run tiny --against tf:2.15.1             beside another release, in turn: which is faster?
   kprof run --model package.module:factory --against git:main    your change beside the main branch
   kprof run --model new.keras --against old.keras                two models
-  kprof run --model package.module:factory       a function that returns your model
   kprof run --resume latest                      what an interrupted run lacks
   kprof run --dry-run                            the plan and its estimated time, nothing else
 
