@@ -143,8 +143,8 @@ class Request:
         None,
         "--against",
         "SPEC",
-        "Measure SPEC, the base, in turn with this, and compare: python:PATH, tf:RELEASE, git:REVISION of the "
-        "factory's checkout, or another model.",
+        "Measure SPEC, the base, in turn with this, and compare: python:PATH, tf:RELEASE, git:REVISION of "
+        "the factory's checkout, or another model.",
     )
     smallest_effect: float = _option(
         SMALLEST_EFFECT,
