@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .attribution.foreign.calls import CallSite
 from .attribution.profile import sound_profile
 from .comparison import named
 from .comparison.foreign import ForeignComparison
+from .comparison.gate import configured, judging
+from .comparison.gate.document import Gate
 from .comparison.runs import RunComparison
 from .launch import manager
 from .launch.listener import Listener, Silent
@@ -24,23 +25,18 @@ from .plan import live_model
 from .plan.request import Request
 from .protocol.errors import UsageError
 from .report import saved
-from .results import build
-from .results.document import Internal, InternalShare, Report, VariantReport
+from .results import build, rows
+from .results.document import Report
 from .results.foreign import build as foreign_build
-from .results.foreign.document import ForeignCalls, ForeignInternal, ForeignReport
+from .results.foreign.document import ForeignReport
 from .runs import find, foreign, record, selection
 from .runs.latencies import UNKNOWN
 from .runs.record import Capture
 from .tables import spec as tables
-from .tables.foreign import FOREIGN_CALLS, FOREIGN_SHARES
 from .tables.latencies import LATENCIES
-from .tables.shares import SHARES
 
 if TYPE_CHECKING:
     import pandas as pd
-
-
-UNMEASURED = InternalShare(None, None, None)
 
 
 class Run:
@@ -68,13 +64,15 @@ class Run:
         calls_per_call, share (a fraction of 1), interval_low, interval_high, presence. What is unknown is
         NaN. An internal that no instrument has measured has one row with instrument ``""``.
         """
-        rows = [
-            _share_row(variant, internal, instrument, measure)
-            for variant in self.report.variants
-            for internal in variant.internals
-            for instrument, measure in (internal.measures or {"": UNMEASURED}).items()
-        ]
-        return _table(SHARES, rows).to_frame()
+        return rows.shares(self.report).to_frame()
+
+    def growth(self) -> pd.DataFrame:
+        """Return what grows from call to call, one quantity of a variant a row.
+
+        Columns (`profiler.tables.growth.GROWTH`): environment, variant, quantity, unit, value, interval_low,
+        interval_high, verdict. What was not read has no row; what is unknown is NaN.
+        """
+        return rows.growth(self.report).to_frame()
 
     def latencies(self) -> pd.DataFrame:
         """Return every measured call of every instrument.
@@ -82,7 +80,7 @@ class Run:
         Columns (`profiler.tables.latencies.LATENCIES`): environment, variant, instrument, process, block,
         call, duration_ns, frame_ns (until the end of predict's frame; -1: not known).
         """
-        rows = []
+        found = []
         for capture in self._run.captures:
             if not capture.timed:
                 continue
@@ -91,7 +89,7 @@ class Run:
             frames = capture.frames_ns() if capture.is_split else np.full_like(durations, UNKNOWN)
             columns = zip(numbers, durations, frames, strict=True)
             for call, (block, duration, frame) in enumerate(columns):
-                rows.append(
+                found.append(
                     {
                         "environment": capture.environment,
                         "variant": capture.variant.id,
@@ -103,7 +101,7 @@ class Run:
                         "frame_ns": int(frame),
                     }
                 )
-        return _table(LATENCIES, rows).to_frame()
+        return rows.table(LATENCIES, found).to_frame()
 
     def functions(self, variant: str) -> pd.DataFrame:
         """Return the functions of a variant's cProfile capture.
@@ -147,13 +145,7 @@ class ForeignRun:
         fraction of 1, over the calls' frames), bound_low, bound_high, interval_low, interval_high, calls,
         presence, reason. What is unknown is NaN.
         """
-        rows = [
-            _foreign_share(file.host, calls.entry_point, part)
-            for file in self.report.files
-            for calls in file.calls
-            for part in calls.internals
-        ]
-        return _table(FOREIGN_SHARES, rows).to_frame()
+        return rows.foreign_shares(self.report).to_frame()
 
     def calls(self) -> pd.DataFrame:
         """Return each entry point with its call sites, one a row; what is unknown is NaN.
@@ -162,13 +154,7 @@ class ForeignRun:
         fraction of the program or session), site_path, site_line (first line of the calling function),
         site_name, site_calls.
         """
-        rows = [
-            _foreign_calls(file.host, calls, site)
-            for file in self.report.files
-            for calls in file.calls
-            for site in (calls.call_sites or (None,))
-        ]
-        return _table(FOREIGN_CALLS, rows).to_frame()
+        return rows.foreign_calls(self.report).to_frame()
 
     def functions(self) -> pd.DataFrame:
         """Return every function of a profile of callers.
@@ -287,7 +273,8 @@ def compare(
     Either may be a file of another profiler. Then shares are compared, and no verdict is drawn.
 
     Args:
-        before: the baseline: a directory, a run's name, ``latest``, or what `load` takes of other profilers.
+        before: the baseline: a directory, a run's name, ``latest``, one of these with ``:VARIANT``, or what
+            `load` takes of other profilers.
         after: the candidate.
         smallest_effect: the change that is of interest, as a fraction; None takes that of the runs.
         session: which session of a log directory; two are those of ``before`` and of ``after``.
@@ -301,68 +288,33 @@ def compare(
     return named.compare(str(before), str(after), smallest_effect, sessions)
 
 
+def gate(what: Run | RunComparison, *expressions: str, cannot_tell: str | None = None) -> Gate:
+    """Return whether conditions hold of a run's variants, or of two runs compared.
+
+        profiler.gate(profiler.load("latest"), "share.make_iterator > 20%")
+        profiler.gate(profiler.compare("before", "latest"), "slower > 5%").exit_code
+
+    Args:
+        what: what `load` or `compare` gave.
+        expressions: in the language of ``kprof report --fail-if``; each is judged by itself.
+        cannot_tell: what an open verdict counts as, ``pass`` or ``fail``; None: neither.
+
+    Raises:
+        UsageError: no expression, one that cannot be read, or one that speaks of nothing in it.
+    """
+    if not expressions:
+        raise UsageError("no expression was given", to_do='name one, like "slower > 5%"')
+    policy = configured.require_policy(cannot_tell)
+    if isinstance(what, RunComparison):
+        return judging.judge_comparison(what, expressions, policy)
+    if isinstance(what, Run):
+        return judging.judge_report(what.report, expressions, policy)
+    raise UsageError("a run of kprof or a comparison of two is needed", type(what).__name__)
+
+
 def measure(request: Request, listener: Listener) -> tuple[Run, int]:
     """Carry out a request, write its ``report.json``, and return the run and the exit code that fits."""
     outcome = manager.execute(request, listener)
     finished = Run(outcome.run_path)
     saved.save(finished.report, finished.path)
     return finished, outcome.exit_code
-
-
-def _share_row(
-    variant: VariantReport, internal: Internal, instrument: str, measure: InternalShare
-) -> dict[str, Any]:
-    low, high = measure.interval or (None, None)
-    return {
-        "environment": variant.environment,
-        "variant": variant.id,
-        "internal": internal.internal,
-        "phase": internal.phase,
-        "instrument": instrument,
-        "calls_per_call": _number(measure.calls_per_call),
-        "share": _number(measure.share),
-        "interval_low": _number(low),
-        "interval_high": _number(high),
-        "presence": internal.presence,
-    }
-
-
-def _foreign_share(host: str | None, entry_point: str, part: ForeignInternal) -> dict[str, Any]:
-    bounds, interval = part.bounds or (None, None), part.interval or (None, None)
-    return {
-        "host": host or "",
-        "entry_point": entry_point,
-        "internal": part.internal,
-        "phase": part.phase,
-        "share": _number(part.share),
-        "bound_low": _number(bounds[0]),
-        "bound_high": _number(bounds[1]),
-        "interval_low": _number(interval[0]),
-        "interval_high": _number(interval[1]),
-        "calls": _number(part.calls),
-        "presence": part.presence,
-        "reason": part.reason or "",
-    }
-
-
-def _foreign_calls(host: str | None, calls: ForeignCalls, site: CallSite | None) -> dict[str, Any]:
-    return {
-        "host": host or "",
-        "entry_point": calls.entry_point,
-        "calls": _number(calls.calls),
-        "seconds": _number(calls.seconds),
-        "share": _number(calls.share),
-        "site_path": "" if site is None else site.path,
-        "site_line": 0 if site is None else site.line,
-        "site_name": "" if site is None else site.name,
-        "site_calls": _number(None if site is None else site.calls),
-    }
-
-
-def _number(value: float | None) -> float:
-    return float("nan") if value is None else value
-
-
-def _table(spec: tables.TableSpec, rows: list[dict[str, Any]]) -> tables.Table:
-    columns: dict[str, Any] = {column.name: [row[column.name] for row in rows] for column in spec.columns}
-    return tables.make(spec, **columns)

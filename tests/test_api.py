@@ -13,11 +13,14 @@ import profiler
 from profiler import api
 from profiler.plan.request import Request
 from profiler.protocol.errors import RunError, UsageError
+from profiler.tables.growth import GROWTH
 from profiler.tables.latencies import LATENCIES
 from profiler.tables.profile import FUNCTIONS
 from profiler.tables.shares import SHARES
 from tests import foreign_files as files
 from tests import reference
+from tests.comparison.made_sides import FAST, of_two
+from tests.report.made_run import COMPILED
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +28,7 @@ def run():
     return profiler.load(reference.CURRENT)
 
 
-@pytest.mark.parametrize(("name", "spec"), [("shares", SHARES), ("latencies", LATENCIES)])
+@pytest.mark.parametrize(("name", "spec"), [("shares", SHARES), ("latencies", LATENCIES), ("growth", GROWTH)])
 def test_frames_have_the_declared_columns(run, name, spec):
     assert list(getattr(run, name)().columns) == [column.name for column in spec.columns]
 
@@ -63,6 +66,35 @@ def test_a_run_that_does_not_exist_is_one_line():
 def test_an_unknown_option_gets_the_nearest():
     with pytest.raises(UsageError, match="did you mean budget_s"):
         profiler.run("tiny", budget=3)
+
+
+def test_a_gate_judges_a_run_and_a_comparison(tmp_path):
+    run = of_two(tmp_path / "a")
+    found = profiler.gate(profiler.load(run), "ms > 20", "slower > 5%")
+    assert (found.outcome, found.exit_code, len(found.judgements)) == ("fails", 1, 3)
+    ways = profiler.compare(f"{run}:{FAST.id}", f"{run}:{COMPILED.id}")
+    assert profiler.gate(ways, "slower > 5%", cannot_tell="pass").exit_code == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ((), "no expression was given; name one"),
+        (("slwer > 5%",), "did you mean slower"),
+        (("grows",), "speaks of nothing in it"),
+    ],
+)
+def test_a_gate_that_cannot_be_is_one_line(arguments, says, run):
+    with pytest.raises(UsageError, match=says):
+        profiler.gate(run, *arguments)
+
+
+def test_a_gate_is_of_runs_alone(run, tmp_path):
+    file = profiler.load(files.write(files.simple(), tmp_path / "app.prof"))
+    with pytest.raises(UsageError, match="ForeignRun: a run of kprof or a comparison of two is needed"):
+        profiler.gate(file, "ms > 20")
+    with pytest.raises(UsageError, match="cannot_tell=extend: would measure longer"):
+        profiler.gate(run, "ms > 20", cannot_tell="extend")
 
 
 def test_importing_the_package_imports_neither_tensorflow_nor_pandas():

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
-from . import options
+from . import gating, options
 from .values import Words
 
 EPILOG = """\b
@@ -12,6 +14,9 @@ Examples:
   kprof compare 20260105-101500-tf2.20.0-py3.11 latest
   kprof compare before latest --smallest-effect 0.02
   kprof compare before latest --format markdown --output comparison.md
+  kprof compare latest:tiny/uncompiled/predict/b32 latest:tiny/compiled/predict/b32
+  kprof compare before latest --fail-if 'slower > 5%' --fail-if grows
+  kprof compare before latest --gate --junit gate.xml       thresholds of pyproject.toml
   kprof compare before.prof after.prof           two profiles: differences, no verdict
 """
 
@@ -34,6 +39,7 @@ Examples:
     metavar="NAME,NAME",
     help="Which session of a log directory; two are that of the first RUN and that of the second.",
 )
+@gating.options
 def compare(
     before: str,
     after: str,
@@ -41,21 +47,41 @@ def compare(
     output: str | None,
     smallest_effect: float | None,
     chosen: tuple[str, ...],
+    **gate: Any,
 ) -> int:
     """Say what changed from the first RUN to the second.
 
     Variants are matched by id, whatever release they ran on. Each is shown with the ratio of its times, a
-    verdict, and the change of every internal's share. A RUN is a path, a run's name, or 'latest'.
+    verdict, and the change of every internal's share. A RUN is a path, a run's name, or 'latest'; with
+    :VARIANT (ID or ENV:ID) it is one of its variants, and two of one run are compared within its processes.
+
+    With --fail-if or --gate the exit code is 1 where a condition holds, and 4 where one is open: the times of
+    two runs are, since nothing in them shows what the machine did in between. docs/gates.md has the language.
 
     Either may be a file of another profiler. Such a file holds one program, so that shares are compared and
     no verdict is drawn; both sides must have been measured alike.
     """
     from ..comparison import named
+    from ..comparison.gate import judging
     from ..comparison.runs import RunComparison
+    from ..protocol.errors import EXIT_DONE
+    from ..report.blocks import Page
+    from ..report.gates import bencher
     from ..report.pages import comparison, foreign_comparison
-    from .output import show
+    from ..report.pages import gate as gate_pages
+    from .output import require_writable, show
 
-    found = named.compare(before, after, smallest_effect, chosen)
-    page = comparison.page(found) if isinstance(found, RunComparison) else foreign_comparison.page(found)
+    wanted = gating.read(**gate)
+    require_writable(output)
+    found = named.compare(before, after, smallest_effect, chosen, wanted.instruments)
+    if not isinstance(found, RunComparison):
+        gating.require_none(wanted)
+        page: Page = foreign_comparison.page(found)
+        show(page, format_name, output)
+        wanted.write(page, None, str)
+        return EXIT_DONE
+    judged = judging.judge_comparison(found, wanted.fail_if, wanted.cannot_tell) if wanted.fail_if else None
+    page = comparison.page(found) if judged is None else gate_pages.page(judged)
     show(page, format_name, output)
-    return 0
+    wanted.write(page, judged, lambda: bencher.of_comparison(found))
+    return EXIT_DONE if judged is None else judged.exit_code

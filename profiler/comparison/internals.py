@@ -22,6 +22,7 @@ PATH_FACTS = (
 PRESENT, UNKNOWN = "present", "unknown"
 NEVER_ENTERED = ("absent", "not called")
 CAME, WENT = "came", "went"
+NONE: Interval = (0.0, 0.0)
 
 
 @dataclass(frozen=True)
@@ -102,13 +103,10 @@ def _change(
 ) -> InternalChange:
     known = next(one for one in pair if one is not None)
     old, new = (_Seen.of(one, instrument) for one in pair)
-    difference = milliseconds = interval = None
+    difference = milliseconds = None
     if old.entered or new.entered:
         difference = _minus(new.part(), old.part())
         milliseconds = _minus(new.milliseconds(medians[1]), old.milliseconds(medians[0]))
-    ends = old.interval, new.interval
-    if old.share is not None and new.share is not None and ends[0] is not None and ends[1] is not None:
-        interval = difference_interval(old.share, ends[0], new.share, ends[1])
     return InternalChange(
         internal=known.internal,
         phase=known.phase,
@@ -119,7 +117,7 @@ def _change(
         share_before=old.share,
         share_after=new.share,
         share_difference=difference,
-        share_difference_interval=interval,
+        share_difference_interval=_interval_between(old, new),
         ms_difference=milliseconds,
         reason=_reason(old, new, instrument),
     )
@@ -146,9 +144,11 @@ class _Seen:
     def share(self) -> float | None:
         return self.measure.share if self.measure and self.entered else None
 
-    @property
-    def interval(self) -> Interval | None:
-        return self.measure.interval if self.measure and self.entered else None
+    def bounds(self) -> Interval | None:
+        """Return the interval of `part`; without width where this path never enters the internal."""
+        if not self.entered:
+            return NONE
+        return self.measure.interval if self.measure else None
 
     def part(self) -> float | None:
         """Return the share of the call, 0 where this path never enters the internal."""
@@ -159,6 +159,16 @@ class _Seen:
         if part == 0:
             return 0.0
         return None if part is None or median_ms is None else part * median_ms
+
+
+def _interval_between(before: _Seen, after: _Seen) -> Interval | None:
+    """Return the interval of the difference; None where a side has none, or neither enters the internal."""
+    old, new, old_ends, new_ends = before.part(), after.part(), before.bounds(), after.bounds()
+    if old is None or new is None or old_ends is None or new_ends is None:
+        return None
+    if not (before.entered or after.entered):
+        return None
+    return difference_interval(old, old_ends, new, new_ends)
 
 
 def _minus(after: float | None, before: float | None) -> float | None:

@@ -9,6 +9,7 @@ History:
 - ``kprof.growth/1``: what grows from call to call.
 - ``kprof.probes/1``: how the functions of a capture were watched.
 - ``kprof.proving/1``, ``kprof.validation/1``, ``kprof.proofs/1``: instruments that were proven.
+- ``kprof.gate/1``: conditions on a run or on two.
 
 A version may gain fields, and readers ignore those that they do not know. A removed or changed
 field makes a new version; the reader of the old one stays.
@@ -37,3 +38,4 @@ TREE = "kprof.tree/1"
 FOREIGN = "kprof.foreign/1"
 GRAPH = "kprof.graph/1"
 DIFFERENCES = "kprof.differences/1"
+GATE = "kprof.gate/1"

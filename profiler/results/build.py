@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from .. import statistics
@@ -36,7 +36,10 @@ NOT_INSPECTED = Inspection(functions={})
 
 
 def build(
-    path: Path, smallest_effect: float | None = None, smallest_growth_kib: float | None = None
+    path: Path,
+    smallest_effect: float | None = None,
+    smallest_growth_kib: float | None = None,
+    instruments: Collection[str] | None = None,
 ) -> Report:
     """Return the report of the run in ``path``, attributed with today's catalogue.
 
@@ -45,6 +48,7 @@ def build(
         smallest_effect: the smallest relative difference that matters, to judge the same intervals by; by
             default the one that the run was made with.
         smallest_growth_kib: the same of memory that grows, in KiB a call.
+        instruments: those whose captures are attributed, which is what takes time; None: all.
 
     Raises:
         RunError: no run, a newer schema, or a manifest that was cut or altered.
@@ -57,7 +61,7 @@ def build(
     made_with = SMALLEST_GROWTH_KIB if request is None else request.smallest_growth_kib
     growth_kib = require_growth(made_with if smallest_growth_kib is None else smallest_growth_kib)
     with MarshalGuard() as guard:
-        return _Builder(run, catalogues.load(), guard, effect, growth_kib * growth.KIB).report()
+        return _Builder(run, catalogues.load(), guard, effect, growth_kib * growth.KIB, instruments).report()
 
 
 class _Builder:
@@ -70,12 +74,14 @@ class _Builder:
         guard: MarshalGuard,
         smallest_effect: float,
         smallest_growth_bytes: float,
+        instruments: Collection[str] | None,
     ) -> None:
         self.run = run
         self.catalogue = catalogue
         self.guard = guard
         self.smallest_effect = smallest_effect
         self.smallest_growth_bytes = smallest_growth_bytes
+        self.instruments = INSTRUMENTS if instruments is None else instruments
         self.warnings: dict[str, None] = {}
 
     def report(self) -> Report:
@@ -180,7 +186,7 @@ class _Builder:
         """Return what each instrument says; captures that say nothing are warned of."""
         taken: dict[str, list[Capture]] = {}
         for capture in captures:
-            if capture.instrument in INSTRUMENTS:
+            if capture.instrument in INSTRUMENTS and capture.instrument in self.instruments:
                 taken.setdefault(capture.instrument, []).append(capture)
         attributed: dict[str, Attributed] = {}
         for instrument, own in taken.items():

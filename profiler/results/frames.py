@@ -35,15 +35,21 @@ def blocks(run: RunRecord, environment: str, variant: Variant) -> Blocks:
 
 
 def ratio(
-    baseline: Blocks, candidate: Blocks, smallest_effect: float, process_s: float | None, confidence: float
+    baseline: Blocks,
+    candidate: Blocks,
+    smallest_effect: float,
+    process_s: float | None,
+    confidence: float,
+    paired: bool = True,
 ) -> FrameRatio | None:
     """Return the ratio of two variants' frames, candidate over baseline, of the processes that know both.
 
-    None where no process does.
+    None where no process does. Without ``paired`` it is of two groups of processes.
     """
-    if not baseline.processes.keys() & candidate.processes.keys():
+    if not (baseline.processes.keys() & candidate.processes.keys() if paired else baseline and candidate):
         return None
-    found = statistics.paired_verdict(baseline, candidate, smallest_effect, process_s, confidence)
+    judge = statistics.paired_verdict if paired else statistics.unpaired_verdict
+    found = judge(baseline, candidate, smallest_effect, process_s, confidence)
     if found.ratio.value is None:
         return None
     return FrameRatio(

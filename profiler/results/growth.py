@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -28,6 +29,36 @@ BLOCK_BYTES = 64
 SMALLEST_COUNTS = {THREADS: 0.05, GRAPHS: 0.05, OBJECTS: 1.0}
 
 KIB = 1024
+
+BYTES, COUNT, FRACTION = "B", "", "1"
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """Something that may grow: its name, the field of `Growth` that holds its slope, and the unit of that.
+
+    ``left_behind``: whether calls leave it behind; the time of a call is not.
+    """
+
+    name: str
+    field: str
+    unit: str
+    left_behind: bool = True
+
+    def slope(self, growth: Growth | None) -> Slope | None:
+        """Return how much it grows; None where that was not read."""
+        found: Slope | None = None if growth is None else getattr(growth, self.field)
+        return found
+
+
+QUANTITIES = (
+    Quantity(RESIDENT, "resident_bytes_per_call", BYTES),
+    Quantity(USED, "used_bytes_per_call", BYTES),
+    Quantity(GRAPHS, "graphs_per_call", COUNT),
+    Quantity(OBJECTS, "objects_per_call", COUNT),
+    Quantity(THREADS, "threads_per_call", COUNT),
+    Quantity("time", "time_change", FRACTION, left_behind=False),
+)
 
 
 def read(captures: Sequence[Capture]) -> dict[int, protocol.Growth]:

@@ -38,7 +38,10 @@ class VariantEntry:
 
 @dataclass(frozen=True)
 class CaptureEntry:
-    """A capture, as ``run.json`` lists it; ``process_s`` is what its process took."""
+    """A capture, as ``run.json`` lists it.
+
+    ``process_s`` is what its process took, ``sitting`` in which sitting of the run it was, from 1.
+    """
 
     path: str
     environment: str
@@ -48,6 +51,7 @@ class CaptureEntry:
     status: str
     reason: str | None
     process_s: float | None = None
+    sitting: int | None = None
 
     def __post_init__(self) -> None:
         require_name("environment", self.environment)

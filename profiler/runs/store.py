@@ -180,6 +180,7 @@ class RunStore:
             manifest.status,
             reason,
             round(seconds, 3),
+            len(self.manifest.sittings) or None,
         )
         self.manifest = self.manifest.with_capture(listed)
         return Taken(manifest.status, manifest.reason)

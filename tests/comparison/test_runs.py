@@ -8,9 +8,11 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from profiler.comparison.runs import compare
+from profiler.comparison import runs
+from profiler.comparison.sides import Chosen
 from profiler.protocol.errors import RunError, UsageError
 from tests import reference
+from tests.comparison.made_sides import FAST, of_two
 from tests.report.made_run import COMPILED, ENVIRONMENT, SLUG, medians, write
 
 OLDER = "tf2.20.0-py3.11"
@@ -25,6 +27,10 @@ MACHINE = {
     "own_s": 1.0,
 }
 STEADY = (49.9, 50.0, 50.1, 50.05, 49.95)
+
+
+def compare(before, after, smallest_effect=None):
+    return runs.compare(Chosen(before), Chosen(after), smallest_effect)
 
 
 def only(comparison):
@@ -235,6 +241,35 @@ def test_a_run_beside_itself_is_said():
         assert {one.share_difference for one in variant.internals} <= {0.0, None}
 
 
+def test_two_variants_of_one_run_are_no_run_beside_itself(tmp_path):
+    run = of_two(tmp_path / "a")
+    found = runs.compare(Chosen(run, FAST.id), Chosen(run, COMPILED.id))
+    assert only(found).ratio == pytest.approx(100, rel=0.02)
+    assert (only(found).verdict, only(found).drift, only(found).itself) == ("differs", None, False)
+    assert not any("nothing can differ" in warning for warning in found.warnings)
+    assert not any("in turn" in warning for warning in found.warnings)
+    assert (found.only_before, found.only_after) == ((), ())
+
+
+def test_outputs_of_one_run_are_compared_whichever_side_comes_first():
+    found = runs.compare(
+        Chosen(reference.SPANS, "tiny/compiled/predict/b32"),
+        Chosen(reference.SPANS, "tiny/uncompiled/predict/b32"),
+    )
+    assert only(found).outputs == "same"
+
+
+def test_what_two_runs_leave_open_is_told_for_each_variant(tmp_path):
+    before, after = write(tmp_path / "a", STEADY), write(tmp_path / "b", STEADY)
+    assert "nothing in them shows the drift between" in only(compare(before, after)).drift
+    assert only(compare(before, before)).drift is None
+
+
+def test_the_second_report_is_at_hand_and_not_in_the_json(tmp_path):
+    found = compare(write(tmp_path / "a", STEADY), write(tmp_path / "b", STEADY))
+    assert found.after_report.run == "b" and "after_report" not in found.to_json()
+
+
 def test_warnings_of_both_runs_come_once(tmp_path):
     before = write(tmp_path / "a", STEADY, status="interrupted")
     after = write(tmp_path / "b", STEADY, status="interrupted")
@@ -243,9 +278,9 @@ def test_warnings_of_both_runs_come_once(tmp_path):
 
 
 def test_looking_changes_neither_run(tmp_path):
-    runs = write(tmp_path / "a", STEADY), write(tmp_path / "b", STEADY)
+    written = write(tmp_path / "a", STEADY), write(tmp_path / "b", STEADY)
     before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")}
-    compare(*runs)
+    compare(*written)
     assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")} == before
 
 

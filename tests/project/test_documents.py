@@ -11,8 +11,9 @@ import pytest
 
 import profiler
 from benchmarks.evidence import pieces, shown
-from profiler.cli.main import COMMANDS, kprof
+from profiler.cli.main import COMMANDS, kprof, main
 from profiler.plan.request import OPTIONS, Request
+from tests import reference
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = (
@@ -27,6 +28,11 @@ def blocks(text: str, language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```$", text, flags=re.MULTILINE | re.DOTALL)
 
 
+def steps(workflow: str) -> list[str]:
+    """Return the commands of kprof that a workflow runs."""
+    return re.findall(r"^ +- run: (kprof .*)$", workflow, flags=re.MULTILINE)
+
+
 def commands() -> list[list[str]]:
     """Return each command of the documents and of the help's examples, as words."""
     found = []
@@ -34,12 +40,13 @@ def commands() -> list[list[str]]:
         text = document.read_text()
         lines = [line for block in blocks(text, "sh") for line in block.splitlines()]
         found += [shlex.split(line, comments=True) for line in lines]
+        found += [shlex.split(line) for block in blocks(text, "yaml") for line in steps(block)]
         spans = re.findall(r"`([^`\n]+)`", text)
-        found += [span.split() for span in spans if re.match(r"make [a-z]|kprof [a-z]+ [a-z]", span)]
+        found += [shlex.split(span) for span in spans if re.match(r"make [a-z]|kprof [a-z]+ [a-z]", span)]
     for command in SUBCOMMANDS.values():
         for line in (command.epilog or "").splitlines():
             if line.startswith("  kprof "):
-                found.append(re.split(r"  +", line.strip())[0].partition(" |")[0].split())
+                found.append(shlex.split(re.split(r"  +", line.strip())[0].partition(" |")[0]))
     return [words for words in found if words]
 
 
@@ -82,11 +89,28 @@ def test_links_lead_to_files_that_are_there(document):
         assert (document.parent / target).exists(), target
 
 
-def test_python_in_a_document_uses_names_that_exist():
-    for block in blocks((ROOT / "README.md").read_text(), "python"):
-        compile(block, "README.md", "exec")
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_python_in_a_document_uses_names_that_exist(document):
+    for block in blocks(document.read_text(), "python"):
+        compile(block, document.name, "exec")
         for name in re.findall(r"profiler\.(\w+)\(", block):
             assert callable(getattr(profiler, name))
+
+
+def test_the_workflow_in_a_document_runs_and_judges():
+    (workflow,) = blocks((ROOT / "docs" / "gates.md").read_text(), "yaml")
+    assert [shlex.split(line)[1] for line in steps(workflow)] == ["run", "report"]
+    indents = [len(line) - len(line.lstrip()) for line in workflow.splitlines()]
+    assert all(indent % 2 == 0 for indent in indents) and "\t" not in workflow
+
+
+def test_the_page_in_the_document_of_gates_is_what_kprof_prints(capsys):
+    text = (ROOT / "docs" / "gates.md").read_text()
+    (command,) = re.findall(r"^`(kprof report latest --fail-if .*)` prints:$", text, flags=re.MULTILINE)
+    (printed,) = blocks(text, "text")
+    words = [str(reference.SPANS) if word == "latest" else word for word in shlex.split(command)]
+    assert main(words[1:]) == 1
+    assert capsys.readouterr().out == printed
 
 
 def test_options_that_a_document_names_exist():

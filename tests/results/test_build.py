@@ -47,6 +47,23 @@ def test_presence_shares_and_successor_of_a_current_release(report):
     assert internal(compiled(report), "data_adapter").measures["cprofile"].share > 0.5
 
 
+@pytest.mark.parametrize("instruments", [(), ("cprofile",)])
+def test_only_the_captures_that_are_wanted_are_attributed(instruments, report):
+    found, whole = compiled(build.build(reference.CURRENT, instruments=instruments)), compiled(report)
+    for one, other in zip(found.internals, whole.internals, strict=True):
+        assert one.measures == {name: other.measures[name] for name in instruments}
+        assert (one.internal, one.presence, one.functions) == (
+            other.internal,
+            other.presence,
+            other.functions,
+        )
+    assert (found.latency_ms, found.captures, found.graphs_traced_per_call) == (
+        whole.latency_ms,
+        whole.captures,
+        whole.graphs_traced_per_call,
+    )
+
+
 def test_a_comparison_has_an_interval_and_a_verdict_that_fit_each_other(report):
     (found,) = report.comparisons
     low, high = found.interval

@@ -122,6 +122,15 @@ def test_each_go_at_a_run_records_the_machine_before_and_after(store):
     assert [(one.before.load_1m, one.after.load_1m) for one in sittings] == [(0.1, 0.2), (3.0, 4.0)]
 
 
+def test_a_capture_tells_in_which_sitting_it_was_taken(store, partial):
+    for number in (1, 2):
+        with store.sitting(lambda: state(0.1), lambda: None):
+            if number == 2:
+                adopt(store, partial)
+    (entry,) = RunStore.open(store.path).manifest.captures
+    assert entry.sitting == 2
+
+
 def test_a_go_that_was_cut_short_is_recorded_before_the_user_is_told(store):
     told = []
     with (

@@ -97,6 +97,7 @@ def test_the_folder_declares_every_table_once():
         "FOREIGN_CALLS",
         "FOREIGN_SHARES",
         "FUNCTIONS",
+        "GROWTH",
         "LATENCIES",
         "LINES",
         "SHARES",

@@ -7,6 +7,7 @@ To add one, write ``X.py`` with a function `page` that returns a `profiler.repor
 PAGES = (
     "report",
     "comparison",
+    "gate",
     "matrix",
     "claims",
     "call_tree",

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ...comparison.environments import EnvironmentChange
+from ...comparison.growth import GrowthChange
 from ...comparison.internals import NEVER_ENTERED, InternalChange, value_text
-from ...comparison.runs import EnvironmentChange, RunComparison, Side, VariantChange
+from ...comparison.runs import RunComparison, VariantChange
+from ...comparison.sides import Side
+from ...results import growth
+from ...results.document import Slope
+from ...statistics import GROWS
 from .. import numbers
 from ..blocks import Block, Column, Lines, Records, Table, Title, Value, table, text_columns
 from ..numbers import MISSING
@@ -20,6 +26,11 @@ LEGEND = (
     "absent: the release has no such function; not called: this path never enters it; -: not known."
 )
 
+GROWN: Mapping[str, Callable[[float], str]] = {
+    growth.BYTES: numbers.binary_size,
+    growth.COUNT: numbers.count,
+    growth.FRACTION: numbers.signed_share,
+}
 
 HEADER = (
     "variant",
@@ -75,7 +86,7 @@ class ComparisonPage:
         return self.comparison.to_json()
 
     def records(self) -> Records:
-        """Return a row for each median in ms, with its ratio, and for each share, with its difference."""
+        """Return a row for each median, with its ratio, and each share and growth, with its difference."""
         return Records(HEADER, (row for one in self.comparison.variants for row in _records(one)))
 
 
@@ -90,26 +101,43 @@ def _side(name: str, side: Side) -> str:
 
 def _records(one: VariantChange) -> Iterator[tuple[Value, ...]]:
     low, high = one.interval or (None, None)
-    yield (one.id, "median_ms", "", "wall", one.before_ms, one.after_ms, one.ratio, low, high, one.verdict)
+    name = one.name
+    yield (name, "median_ms", "", "wall", one.before_ms, one.after_ms, one.ratio, low, high, one.verdict)
     for change in one.internals:
         low, high = change.share_difference_interval or (None, None)
         shares = change.share_before, change.share_after, change.share_difference
         note = change.reason or f"{change.presence_before} before, {change.presence_after} after"
-        yield (one.id, "share", change.internal, change.instrument or "", *shares, low, high, note)
+        yield (name, "share", change.internal, change.instrument or "", *shares, low, high, note)
+    yield from (_grown_record(name, change) for change in one.growth)
+
+
+def _grown_record(name: str, change: GrowthChange) -> tuple[Value, ...]:
+    low, high = change.difference_interval or (None, None)
+    values = (None if slope is None else slope.value for slope in (change.before, change.after))
+    note = f"{_word(change.before)} before, {_word(change.after)} after"
+    return (name, "growth", change.quantity, "wall", *values, change.difference, low, high, note)
 
 
 def _finding(one: VariantChange) -> str:
     times = [MISSING if ms is None else numbers.duration(ms) for ms in (one.before_ms, one.after_ms)]
     ratio = "no ratio" if one.ratio is None else f"{numbers.ratio(one.ratio)} times"
     interval = f" ({numbers.interval(one.interval)})" if one.interval else ""
-    return f"{one.id}: {times[0]} before, {times[1]} after: {ratio}{interval}: {one.verdict}"
+    return f"{one.name}: {times[0]} before, {times[1]} after: {ratio}{interval}: {one.verdict}"
 
 
 def _doubt(one: VariantChange) -> str | None:
     """Return what a verdict lacks: its reason, or how much longer to measure."""
     longer = None if one.more_seconds is None else numbers.longer(one.more_seconds)
-    known = "; ".join(text for text in (one.reason, longer) if text)
-    return f"{one.id}: {known}" if known else None
+    known = "; ".join(text for text in (one.reason, longer, _frame(one)) if text)
+    return f"{one.name}: {known}" if known else None
+
+
+def _frame(one: VariantChange) -> str | None:
+    """Return the ratio of predict's frames, without what is freed after them, where calls are split."""
+    if one.frame is None:
+        return None
+    told = f"{numbers.ratio(one.frame.ratio)} times ({numbers.interval(one.frame.interval)})"
+    return f"until predict's frame ends {told}: {one.frame.verdict}"
 
 
 def _speed(variants: tuple[VariantChange, ...]) -> Table:
@@ -120,7 +148,7 @@ def _speed(variants: tuple[VariantChange, ...]) -> Table:
         Column("verdict", "text"),
         rows=(
             (
-                one.id,
+                one.name,
                 numbers.milliseconds(one.before_ms),
                 numbers.milliseconds(one.after_ms),
                 numbers.ratio(one.ratio),
@@ -152,13 +180,43 @@ def _variant(one: VariantChange) -> Iterator[Block]:
         for name, change in moved.items()
     ]
     if changed:
-        yield Title(f"{one.id}: what came and went")
+        yield Title(f"{one.name}: what came and went")
         yield table(*text_columns("what", "before", "after"), rows=changed)
+    yield from _growth(one)
     instruments = dict.fromkeys(change.instrument for change in one.internals if change.instrument)
     for instrument in instruments:
-        yield Title(f"{one.id}: internals", f"under {instrument}; shares overlap")
+        yield Title(f"{one.name}: internals", f"under {instrument}; shares overlap")
         # An internal that neither run measured has no instrument and is in each table.
         yield from _internals([change for change in one.internals if change.instrument in (instrument, None)])
+
+
+def _growth(one: VariantChange) -> Iterator[Block]:
+    """Yield what grows on either side; nothing where nothing does."""
+    known = [change for change in one.growth if GROWS in (_word(change.before), _word(change.after))]
+    if known:
+        yield Title(f"{one.name}: what grows", "with each call, after a collection of all garbage")
+        columns = (Column("what", "text"), *map(Column, ("before", "after", "difference", "interval")))
+        yield table(*columns, rows=map(_grown, known))
+
+
+def _word(slope: Slope | None) -> str:
+    return MISSING if slope is None else slope.verdict
+
+
+def _grown(change: GrowthChange) -> tuple[str, ...]:
+    write = GROWN[change.unit]
+    sides = (
+        MISSING if slope is None else f"{write(slope.value)}, {slope.verdict}"
+        for slope in (change.before, change.after)
+    )
+    bounds = change.difference_interval
+    interval = MISSING if bounds is None else "..".join(map(write, bounds))
+    return (
+        change.quantity,
+        *sides,
+        MISSING if change.difference is None else write(change.difference),
+        interval,
+    )
 
 
 def _internals(changes: list[InternalChange]) -> Iterator[Block]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...results.cross_check import DISAGREEMENT, apart
+from ...results.cross_check import DISAGREEMENT, apart, by_belief
 from ...results.document import VariantReport
 from .. import numbers
 from ..blocks import Block, Column, Layout, Row, Table, Title
@@ -37,9 +37,7 @@ def blocks(variants: tuple[VariantReport, ...], which: str) -> Iterator[Block]:
 
 def with_shares(variants: tuple[VariantReport, ...]) -> tuple[str, ...]:
     """Return the instruments that know some share of these variants, the one to believe first."""
-    order = {name: place for place, name in enumerate(BELIEVE)}
-    known = [name for name in instruments(variants) if any(_shares(one, name) for one in variants)]
-    return tuple(sorted(known, key=lambda name: order.get(name, len(order))))
+    return by_belief(name for name in instruments(variants) if any(_shares(one, name) for one in variants))
 
 
 def _shares(variant: VariantReport, instrument: str) -> dict[str, float]:

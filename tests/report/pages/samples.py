@@ -12,9 +12,13 @@ from profiler.attribution.foreign.graph_tree import GraphNode, GraphTree
 from profiler.attribution.tree import Node
 from profiler.attribution.validated import SoundStacks
 from profiler.catalogue.recognition import FamilyMatch
+from profiler.comparison.environments import EnvironmentChange
 from profiler.comparison.foreign import EntryChange, ForeignComparison, ShareChange
+from profiler.comparison.gate.document import ConditionResult, Gate, Judgement, Left
+from profiler.comparison.growth import GrowthChange
 from profiler.comparison.internals import Fact, InternalChange
-from profiler.comparison.runs import EnvironmentChange, RunComparison, Side, VariantChange
+from profiler.comparison.runs import RunComparison, VariantChange
+from profiler.comparison.sides import Side
 from profiler.environments import Stored
 from profiler.launch.doctor import Check as DoctorCheck
 from profiler.protocol.vocabulary import Variant
@@ -30,12 +34,13 @@ from profiler.report.pages import (
     environments,
     foreign,
     foreign_comparison,
+    gate,
     matrix,
     report,
     runs,
     validation,
 )
-from profiler.results.document import Growth, Report
+from profiler.results.document import FrameRatio, Growth, Report
 from profiler.results.foreign.document import ForeignCalls, ForeignFile, ForeignInternal, ForeignReport, Total
 from profiler.results.proving.document import Check, Lean, SameTwice, Tested, Validation
 from profiler.runs.find import RunSummary
@@ -118,13 +123,37 @@ def compared(name: str | None) -> Page:
     moved = InternalChange(
         name, name, name, "present", "absent", "went", 0.5, None, -0.5, (-0.6, -0.4), -25.0, name
     )
+    leak = grown.slope(grown.MIB, grown.MIB, grown.MIB, "grows", name)
     variant = VariantChange(
-        name, name, name, 50.0, None, None, None, "cannot tell", 40.0, name, (fact,), (moved,)
+        name,
+        name,
+        name,
+        50.0,
+        None,
+        None,
+        None,
+        "cannot tell",
+        40.0,
+        name,
+        (fact,),
+        (moved,),
+        after_id=name,
+        drift=name,
+        frame=FrameRatio(1.0, (0.9, 1.1), "cannot tell"),
+        growth=(GrowthChange("resident_bytes", "B", None, leak, None, None, False),),
     )
     environment = EnvironmentChange(name, name, (fact,), (fact,))
     return comparison.page(
         RunComparison(side, side, name, 0.05, (environment,), (variant,), (name,), (name,), (name,))
     )
+
+
+def gated(name: str) -> Page:
+    """Return a gate on a variant of which all is said that can be."""
+    found = ConditionResult(name, None, 0.1, (0.0, 0.2), "fraction", None, name)
+    told = ConditionResult(name, True, None, None, "", name, None, False)
+    judgement = Judgement(name, name, name, f"{name}2", "cannot tell", (found, told), name)
+    return gate.page(Gate(name, name, "pass", (judgement,), (Left(name, name, name),), (name,)))
 
 
 def judged(name: str, report_: Report) -> Page:
@@ -210,6 +239,11 @@ PAGES: Mapping[str, Mapping[str, Callable[[], Page]]] = {
         "ordinary": lambda: compared(NAME),
         "empty": lambda: compared(None),
         "hostile": lambda: compared(HOSTILE),
+    },
+    "gate": {
+        "ordinary": lambda: gated(NAME),
+        "empty": lambda: gate.page(Gate("", None, None, ())),
+        "hostile": lambda: gated(HOSTILE),
     },
     "matrix": {
         "ordinary": lambda: matrix.page(sample.report(), {"9.9.9": "no such release"}),

@@ -5,11 +5,15 @@ import re
 
 import pytest
 
+from profiler.comparison import growth
+from profiler.comparison.environments import EnvironmentChange
 from profiler.comparison.internals import Fact, internal_changes
-from profiler.comparison.runs import EnvironmentChange, RunComparison, Side, VariantChange
+from profiler.comparison.runs import RunComparison, VariantChange
+from profiler.comparison.sides import Side
 from profiler.report.blocks import Table
 from profiler.report.pages.comparison import page
-from tests.report import drawing, sample
+from profiler.results.document import FrameRatio
+from tests.report import drawing, grown, sample
 
 NASTY = "evil|name\x1b[31m`<b>"
 
@@ -96,6 +100,39 @@ def test_points_and_milliseconds_carry_their_sign():
     assert rows["execute"][1:] == ("2.1 %", "90.0 %", "+87.9", "-", "+44.0")
     assert rows["data_adapter"][1:] == ("56.9 %", "absent", "-56.9", "-", "-28.4")
     assert rows["predict"][3:] == ("0.0", "-", "0")
+
+
+def changed(**fields):
+    made = comparison()
+    return dataclasses.replace(made, variants=(dataclasses.replace(made.variants[0], **fields),))
+
+
+@pytest.mark.parametrize("render", [terminal, markdown])
+def test_what_grows_on_either_side_is_shown_and_what_is_steady_on_both_is_not(render):
+    leaks = dataclasses.replace(
+        grown.GROWTH,
+        resident_bytes_per_call=grown.slope(grown.MIB, 0.9 * grown.MIB, 1.1 * grown.MIB, "grows"),
+    )
+    text = render(changed(growth=tuple(growth.changes(grown.GROWTH, leaks)))).replace("\\", "")
+    row = next(line for line in text.splitlines() if "resident_bytes" in line)
+    for expected in ("2.00 KiB, steady", "1.00 MiB, grows", "0.998 MiB"):
+        assert expected in row
+    assert "threads" not in text
+    assert "what grows" not in render(changed(growth=tuple(growth.changes(grown.GROWTH, grown.GROWTH))))
+
+
+def test_growth_is_in_the_flat_table(tmp_path):
+    found = page(changed(growth=tuple(growth.changes(None, grown.GROWTH)))).records()
+    rows = [dict(zip(found.header, row, strict=True)) for row in found.rows]
+    row = next(one for one in rows if (one["quantity"], one["subject"]) == ("growth", "resident_bytes"))
+    assert (row["before"], row["after"], row["change"]) == (None, 2048.0, None)
+    assert row["note"] == "- before, steady after"
+
+
+def test_two_variants_of_one_run_are_named_both_and_frames_stand_below():
+    text = terminal(changed(after_id="tiny/compiled/call/b32", frame=FrameRatio(1.2, (1.1, 1.3), "differs")))
+    assert text.startswith("tiny/compiled/call/b32 against tiny/compiled/predict/b32: 50.0 ms before")
+    assert "until predict's frame ends 1.20 times (1.10..1.30): differs" in text
 
 
 def test_internals_that_neither_run_enters_are_counted():

@@ -1,0 +1,1 @@
+"""What other services read of a gate: a test report, a summary of a job, benchmark results."""
