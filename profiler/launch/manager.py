@@ -21,6 +21,7 @@ from . import ledger, preparing, proofs, sides, steps
 from .listener import Listener
 from .measuring import Outcome, carry_out
 from .preparing import Prepared
+from .steering import Longer, Steering, by_stage, looks
 from .steps import Step
 
 
@@ -45,13 +46,17 @@ def dry_run(request: Request, release: str | None = None) -> str:
     return "\n".join([sides.describe(plan, str(base)), *filter(None, map(preparing.unlisted, releases))])
 
 
-def execute(request: Request, listener: Listener, release: str | None = None) -> Outcome:
+def execute(
+    request: Request, listener: Listener, release: str | None = None, steering: Steering | None = None
+) -> Outcome:
     """Carry out a request and return its outcome.
 
     Args:
         request: what to measure.
         listener: is told how it is going.
         release: the TensorFlow release whose environment is measured; None for the request's interpreter.
+        steering: says how the measuring of two sides goes on; None: as planned. The outcome is that of the
+            last run.
 
     Raises:
         UsageError: a file or interpreter that does not exist, or a release that cannot.
@@ -69,7 +74,7 @@ def execute(request: Request, listener: Listener, release: str | None = None) ->
             request, notes = kept.enter_context(preparing.released(release, request, listener))
         if base is not None:
             opened = sides.opened(request, base, sides.Place(temporary, kept), listener, notes)
-            return _beside(traces, opened, listener)
+            return _beside(traces, opened, listener, steering)
         site = preparing.site(request, temporary)
         given = site.contents()
         part = preparing.prepare("", site, listener, notes)
@@ -87,19 +92,34 @@ def _base(request: Request, spec: str) -> against.Against:
     return against.find(spec, request, user_model.working_folder())
 
 
-def _beside(traces: Path, opened: sides.Sides, listener: Listener) -> Outcome:
-    """Measure two sides in turn into a new run."""
+def _beside(traces: Path, opened: sides.Sides, listener: Listener, steering: Steering | None) -> Outcome:
+    """Measure two sides in turn into a new run, and again as often as is asked."""
     this, base = opened.this, opened.base
+    if steering is not None and steering.extends:
+        this, base = map(by_stage, (this, base))
     listener.plan(sides.describe(this.plan, opened.record.spec))
-    taken = steps.in_turn(this, base)
+    while True:
+        outcome = _in_turn(traces, dataclasses.replace(opened, this=this, base=base), listener, steering)
+        if steering is None or not steering.repeats(outcome.run_path):
+            return outcome
+        listener.note("the gate fails: all of it is measured again, in fresh processes")
+
+
+def _in_turn(traces: Path, opened: sides.Sides, listener: Listener, steering: Steering | None) -> Outcome:
+    both = opened.this, opened.base
+    taken = steps.in_turn(*both)
+    extends = steering is not None and steering.extends
     manifest = dataclasses.replace(
-        begun(this.site.request, [this, base], taken, new_seed()),
+        begun(opened.this.site.request, both, taken, new_seed()),
         given=opened.given,
         sides=opened.record,
+        adaptive=looks(both) if extends else {},
     )
-    store = RunStore.create(traces, f"{this.slug}-beside-{base.slug}", manifest)
+    store = RunStore.create(traces, f"{opened.this.slug}-beside-{opened.base.slug}", manifest)
     ledger.record(store)
-    return carry_out(store, taken, listener)
+    if steering is None:
+        return carry_out(store, taken, listener)
+    return carry_out(store, taken, listener, more=Longer(store, both, steering, listener))
 
 
 @contextlib.contextmanager

@@ -7,7 +7,7 @@ import dataclasses
 import random
 import shlex
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,6 +39,7 @@ def carry_out(
     steps: Sequence[Step],
     listener: Listener,
     failures: Mapping[str, str] | None = None,
+    more: Callable[[], Sequence[Step]] = tuple,
 ) -> Outcome:
     """Measure what a run lacks of its steps, and return the outcome of the whole run.
 
@@ -48,6 +49,7 @@ def carry_out(
             ``failures`` and the others are measured all the same.
         listener: is told how it is going.
         failures: the environments that could not be prepared, with the reason.
+        more: gives what is to be measured after that, in the same sitting, until there is nothing more.
 
     Raises:
         CollectError: no capture succeeded.
@@ -59,20 +61,28 @@ def carry_out(
         listener.note("; ".join(filter(None, (kept, _how_to_go_on(store, steps)))))
 
     with store.sitting(host.describe, cut_short):
-        measuring = _Measuring(store, listener, len(steps))
-        for index, step in enumerate(steps):
-            name = step.tasks[0].part.name
-            if name in failed:
-                continue
-            try:
-                measuring.take(index, step)
-            except KprofError as error:
-                if store.manifest.releases is None:
-                    raise
-                failed[name] = str(error)
-                store.change(failures=failed)
-                listener.note(f"{name}: {error}")
+        before, left = 0, steps
+        while left:
+            measuring = _Measuring(store, listener, before + len(left))
+            for index, step in enumerate(left, before):
+                _take(measuring, index, step, failed)
+            before, left = before + len(left), more()
     return _outcome(store, steps, listener, failed)
+
+
+def _take(measuring: _Measuring, index: int, step: Step, failed: dict[str, str]) -> None:
+    """Measure a step; in a run over releases, one that fails is noted in ``failed`` and left out after."""
+    name, store = step.tasks[0].part.name, measuring.store
+    if name in failed:
+        return
+    try:
+        measuring.take(index, step)
+    except KprofError as error:
+        if store.manifest.releases is None:
+            raise
+        failed[name] = str(error)
+        store.change(failures=failed)
+        measuring.listener.note(f"{name}: {error}")
 
 
 def _outcome(

@@ -43,6 +43,10 @@ def after(store: RunStore, plan: Plan, taken: Mapping[str, ProcessPlan], listene
     rule = plan.stopping.get(process.workload)
     if rule is None or not process.measures_speed:
         return
+    planned = store.manifest.looks(slug, process.workload)
+    if planned is not None and planned.by_stage:
+        # a gate looks at them instead
+        return
     words = conclusion(look(record.read(store.path), slug, rule, process.workload))
     spent_s = sum(_spent_s(store, *one) for one in taken.items())
     alike = [p for p in plan.processes if p.workload == process.workload and p.measures_speed]

@@ -121,6 +121,8 @@ def confidence(manifest: RunManifest, baseline: Timed, candidate: Timed) -> floa
     planned = manifest.looks(candidate.environment, candidate.variant.workload)
     if planned is None:
         return statistics.CONFIDENCE
+    if planned.by_stage:
+        return statistics.allowing_for(planned.looks)
     shared = baseline.blocks.processes.keys() & candidate.blocks.processes.keys()
     by_verdict = planned.stopped is not None and not planned.stopped.by_time
     return statistics.confidence_after(len(shared), planned.looks, by_verdict)

@@ -75,10 +75,14 @@ class Stopped:
 
 @dataclass(frozen=True)
 class Looks:
-    """How many interim analyses of a workload were planned, and whether one of them ended its measuring."""
+    """How many interim analyses of a workload were planned, and whether one of them ended its measuring.
+
+    ``by_stage``: they come after stages of several processes each, not after every process from the third on.
+    """
 
     looks: int
     stopped: Stopped | None = None
+    by_stage: bool = False
 
     def __post_init__(self) -> None:
         if not 1 <= self.looks <= 1000:

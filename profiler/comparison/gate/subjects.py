@@ -69,8 +69,8 @@ def of_report(report: Report, compared: bool) -> tuple[Subject, ...]:
     """Return the variants of a run; where they are to be compared, each pair that a report compares.
 
     Those are compiled with uncompiled, and the other entry points with predict, measured in the same
-    processes; where two sides took turns, each variant of this side with the same of the base, and the base by
-    itself is not judged. One whose calls could not be timed is among them, without a ratio.
+    processes; where two sides took turns, each variant of this side with the same of the base. One whose
+    calls could not be timed is among them, without a ratio. The base is not judged by itself.
     """
     if report.sides is not None:
         return _of_sides(report, report.sides, compared)
