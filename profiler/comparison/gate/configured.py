@@ -71,13 +71,12 @@ def require_policy(cannot_tell: str | None, measures: bool = False) -> str | Non
     Raises:
         OptionError: it cannot count as that, or only measuring longer could tell.
     """
-    if measures and cannot_tell == EXTEND:
-        return EXTEND
-    if cannot_tell == EXTEND:
+    known = (*POLICIES, EXTEND) if measures else POLICIES
+    if cannot_tell == EXTEND and not measures:
         what = "would measure longer, and nothing is measured here"
         raise OptionError("cannot_tell", EXTEND, what, f"choose {' or '.join(POLICIES)}")
-    if cannot_tell is not None and cannot_tell not in POLICIES:
-        raise OptionError("cannot_tell", cannot_tell, f"is unknown: {nearest(cannot_tell, POLICIES)}")
+    if cannot_tell is not None and cannot_tell not in known:
+        raise OptionError("cannot_tell", cannot_tell, f"is unknown: {nearest(cannot_tell, known)}")
     return cannot_tell
 
 
