@@ -19,7 +19,6 @@ import argparse
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -30,27 +29,18 @@ from profiler.launch.listener import Silent
 from profiler.plan.request import Request
 from profiler.protocol.vocabulary import WORKLOADS
 from profiler.results import build, disturbances
-from profiler.results.document import Comparison, Report
+from profiler.results.document import Comparison
 from profiler.runs import record
 
 THRESHOLD = 1.05
 
 
-def measure(request: Request) -> tuple[list[Comparison], float]:
+def measure(request: Request) -> tuple[tuple[Comparison, ...], float]:
     """Return a run's comparisons of its two sides, and the most that a process used while it waited."""
     path = manager.execute(request, Silent()).run_path
     waited = [one.manifest.waiting for one in record.read(path).captures]
     shares = [one.cpu_ns / one.wait_ns for one in waited if one is not None]
-    return list(across(build.build(path))), max(shares, default=np.nan)
-
-
-def across(report: Report) -> Iterator[Comparison]:
-    """Yield the comparisons of one side with the other."""
-    sides = report.sides
-    for one in report.comparisons:
-        places = [name.partition(":")[0] for name in (one.baseline, one.candidate)]
-        if sides is not None and places == [sides.base, sides.this]:
-            yield one
+    return build.build(path).across, max(shares, default=np.nan)
 
 
 def fails(one: Comparison) -> bool:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ..environments import checkouts, look_up
 from ..environments.checkouts import Checkout
-from ..protocol.errors import OptionError
+from ..protocol.errors import OptionError, UsageError
 from ..protocol.options import option
 from ..protocol.vocabulary import is_factory
 from . import user_model
@@ -79,12 +79,19 @@ def _kinds(spec: str, request: Request, folder: Path) -> Iterator[str]:
         yield PYTHON
     if _RELEASE.fullmatch(spec):
         yield RELEASE
-    if os.sep not in spec or not path.exists():
-        checkout = _checkout(request, folder)
-        if checkout is not None and checkout.commit(spec) is not None:
-            yield REVISION
+    if (os.sep not in spec or not path.exists()) and _is_revision(spec, request, folder):
+        yield REVISION
     if is_factory(spec) or (path.exists() and not is_interpreter):
         yield MODEL
+
+
+def _is_revision(spec: str, request: Request, folder: Path) -> bool:
+    try:
+        checkout = _checkout(request, folder)
+    except UsageError:
+        # without git there are no revisions, and nobody has asked for one
+        return False
+    return checkout is not None and checkout.commit(spec) is not None
 
 
 def _is_interpreter(spec: str, path: Path) -> bool:

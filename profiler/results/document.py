@@ -303,6 +303,18 @@ class Report:
     proofs: Mapping[str, Mapping[str, Proof]] = dataclasses.field(default_factory=dict)
     sides: Sides | None = None
 
+    @property
+    def across(self) -> tuple[Comparison, ...]:
+        """The comparisons of this side with the base; none where no two took turns."""
+        if self.sides is None:
+            return ()
+        places = f"{self.sides.base}:", f"{self.sides.this}:"
+        return tuple(
+            one
+            for one in self.comparisons
+            if one.baseline.startswith(places[0]) and one.candidate.startswith(places[1])
+        )
+
     def to_json(self) -> dict[str, Any]:
         """Return the report as the JSON object of schema ``kprof.report/1``."""
         return {"schema": schemas.REPORT, **dataclasses.asdict(self)}

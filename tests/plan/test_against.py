@@ -74,6 +74,13 @@ def test_what_may_be_two_things_is_refused_with_both(mine):
     assert named("./main", FACTORY, mine) == ("model", str(mine / "main"))
 
 
+def test_without_git_what_is_no_revision_is_found_all_the_same(mine, monkeypatch):
+    monkeypatch.setenv("PATH", str(mine))
+    assert named("2.15.1", FACTORY, mine) == ("tf", "2.15.1")
+    with pytest.raises(UsageError, match="needs git, which is not installed"):
+        against.find("git:main", FACTORY, mine)
+
+
 def test_what_names_nothing_is_refused_with_the_choices(mine):
     with pytest.raises(OptionError, match="give python:PATH, tf:RELEASE, git:REVISION, or a model"):
         against.find("nothing", TINY, mine)

@@ -18,7 +18,7 @@ def headline(report: Report) -> Iterator[str]:
     """Yield a sentence a workload: how this compares with the base."""
     if report.sides is None:
         return
-    found = {one.candidate: one for one in _across(report, report.sides)}
+    found = {one.candidate: one for one in report.across}
     for section in sections(report):
         subject = section.subject()
         compared = None if subject is None else found.get(key(subject))
@@ -38,7 +38,7 @@ def blocks(report: Report) -> Iterator[Block]:
     if sides is None:
         return
     variants = {key(one): one for one in report.variants}
-    found = _across(report, sides)
+    found = report.across
     yield Title(
         f"This against {_base(sides)}",
         f"{sides.this} against {sides.base}, measured in turn; ratio: time over the base's",
@@ -59,18 +59,6 @@ def blocks(report: Report) -> Iterator[Block]:
     said = [text for one in found if (text := _said(one))]
     if said:
         yield Lines(tuple(said))
-
-
-def _across(report: Report, sides: Sides) -> list[Comparison]:
-    return [
-        one
-        for one in report.comparisons
-        if (_environment(one.candidate), _environment(one.baseline)) == (sides.this, sides.base)
-    ]
-
-
-def _environment(name: str) -> str:
-    return name.partition(":")[0]
 
 
 def _base(sides: Sides) -> str:
