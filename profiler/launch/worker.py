@@ -188,6 +188,7 @@ class Running:
 
     def __init__(self, job: Job, process: subprocess.Popen[bytes], at_end: Callable[[], None]) -> None:
         self.ended = threading.Event()
+        self._was_ended = False
         self._job = job
         self._process = process
         self._at_end = at_end
@@ -212,9 +213,13 @@ class Running:
         return None
 
     def end(self) -> None:
-        """End the process and whatever it started, and wait for what is called at its end."""
+        """End the process and whatever it started, and wait for what is called at its end; only once."""
+        if self._was_ended:
+            # its number may be another's by now
+            return
         _end_group(self._process)
         self._reaper.join(KILL_AFTER_S)
+        self._was_ended = True
 
     def _reap(self) -> None:
         self._process.wait()

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import profiler
 from profiler.launch import manager, preparing, resume, sides, stopping
 from profiler.launch.listener import Silent
 from profiler.plan import user_model
@@ -15,6 +16,7 @@ from profiler.plan.request import Request
 from profiler.protocol.errors import EXIT_DONE, EXIT_PARTIAL, CollectError, OptionError, UsageError
 from profiler.protocol.spec import Moved
 from profiler.results import build
+from profiler.results.document import Sides
 from profiler.runs import record
 from tests.environments.made_checkout import commit, git, made
 from tests.launch.fake_worker import Hearing, manifest_of, stopped
@@ -324,3 +326,12 @@ def test_the_sides_decide_and_not_the_variants_of_each(against, worker):
     rule = types.SimpleNamespace(pairs=(), looks=3)
     assert len(stopping.look(run, SLUG, rule)) == 5
     assert stopping.look(run, SLUG, rule, "medium") == ()
+
+
+def test_the_api_measures_two_sides_and_judges_this_one(worker, tmp_path):
+    worker.factors = {SLUG: 1.5}
+    found = profiler.run("tiny", against=SAME, instruments="wall", processes=3, out=tmp_path)
+    assert found.report.sides == Sides(SLUG, BASE, SAME)
+    assert {one.verdict for one in found.report.across} == {"differs"}
+    gate = profiler.gate(found, "slower > 5%")
+    assert (gate.outcome, len(gate.judgements)) == ("fails", 5)

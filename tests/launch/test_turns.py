@@ -187,6 +187,15 @@ def test_an_interrupt_ends_both(bench, monkeypatch):
     assert all(one.poll() is not None for one in started)
 
 
+def test_the_group_of_a_worker_that_has_ended_is_not_ended_again(bench, monkeypatch):
+    """Its number may be that of another program's group when the other side ends."""
+    groups = []
+    end_group = worker._end_group
+    monkeypatch.setattr(worker, "_end_group", lambda one: (groups.append(one.pid), end_group(one)))
+    turns.run([bench.job("a", does=BREAKS.format("raise SystemExit(3)")), bench.job("b")], seed=1)
+    assert len(groups) == len(set(groups)) == 2
+
+
 def test_pipes_are_removed_afterwards(tmp_path):
     with turns.pipes_in(tmp_path) as pipes:
         assert Path(pipes.asks).is_fifo()
