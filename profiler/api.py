@@ -219,6 +219,7 @@ def run(*what: Any, listener: Listener | None = None, **options: Any) -> Run:
 
         profiler.run("tiny", budget_s=2)
         profiler.run(model, x)
+        profiler.run("tiny", against="tf:2.15.1")
 
     Args:
         what: names of built-in workloads, none for all; or a live Keras model and, if wanted, its input (an
@@ -226,7 +227,7 @@ def run(*what: Any, listener: Listener | None = None, **options: Any) -> Run:
             ``.keras`` file and measured in fresh processes.
         listener: is told how the run goes on; None shows nothing.
         options: fields of `profiler.Request`, like ``compile_states="compiled"``, ``batch_sizes=(8, 32)`` or
-            ``budget_s=2``.
+            ``budget_s=2``. With ``against`` two sides take turns: the report's ``sides`` names them.
 
     Raises:
         UsageError: an unknown option or name, a number that cannot be, or a model that cannot be saved.

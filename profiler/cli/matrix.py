@@ -35,8 +35,9 @@ def matrix(
     """Measure predict on several TensorFlow releases, side by side.
 
     A RELEASE is a version like 2.10.1, or 'installed' for the TensorFlow beside kprof. Each is measured in an
-    environment of its own, which is made if it does not exist yet. Without a WORKLOAD, tiny is measured. A
-    release that fails is reported, the others are measured all the same, and the exit code is 3.
+    environment of its own, which is made if it does not exist yet. Fresh processes are taken in rounds, one
+    of each in a random order. Without a WORKLOAD, tiny is measured. A release that fails is reported, the
+    others are measured all the same, and the exit code is 3.
     """
     request = Request(workloads=workloads or ("tiny",), entry_points=("predict",), **given)
     from ..launch import matrix as launch_matrix

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from typing import NamedTuple, Sequence
+from typing import NamedTuple, Optional, Sequence
 
 from ..protocol.instruments import Instrument
 from ..protocol.switching import calls_beside
@@ -19,7 +19,7 @@ class Block(NamedTuple):
     """``calls`` calls of one variant in a row, after ``re_warm_up`` untimed ones.
 
     ``position`` is its place within the round; ``undisturbed`` calls with the instrument off come before it.
-    What is recorded of a ``rehearsal`` is thrown away.
+    What is recorded of a ``rehearsal`` is thrown away. ``turn``: its place among the turns of two workers.
     """
 
     variant: int
@@ -29,20 +29,35 @@ class Block(NamedTuple):
     re_warm_up: int
     undisturbed: int = 0
     rehearsal: bool = False
+    turn: Optional[int] = None
 
 
-def schedule(calls: Sequence[int], call_ns: Sequence[int], seed: int) -> list[Block]:
+def rounds_of(calls: Sequence[int], call_ns: Sequence[int]) -> int:
+    """Return how many rounds suit: as many as the variant with the longest total has blocks of `BLOCK_NS`."""
+    return max(_blocks(count, cost) for count, cost in zip(calls, call_ns))
+
+
+def schedule(
+    calls: Sequence[int],
+    call_ns: Sequence[int],
+    seed: int,
+    rounds: Optional[int] = None,
+    beside: bool = False,
+) -> list[Block]:
     """Return the blocks of a process, in the order in which they run.
 
     Args:
         calls: how many calls of each variant.
         call_ns: what one call of each costs, in ns.
         seed: seeds the shuffle within each round.
+        rounds: how many rounds there are; by default those of `rounds_of`.
+        beside: whether another process makes calls between these blocks.
 
-    There are as many rounds as the variant with the longest total has blocks of about `BLOCK_NS`; the others'
-    calls are spread over them, so that drift hits all alike. A variant with no call left sits a round out.
+    Each variant's calls are spread over the rounds, so that drift hits all alike. A variant with no call left
+    sits a round out.
     """
-    rounds = max(_blocks(count, cost) for count, cost in zip(calls, call_ns))
+    rounds = rounds_of(calls, call_ns) if rounds is None else rounds
+    disturbed = beside or len(calls) > 1
     shuffle = random.Random(seed)
     left = list(calls)
     blocks = []
@@ -54,7 +69,7 @@ def schedule(calls: Sequence[int], call_ns: Sequence[int], seed: int) -> list[Bl
             if not size:
                 continue
             left[variant] -= size
-            re_warm_up = RE_WARM_UP_CALLS if len(calls) > 1 and call_ns[variant] < RE_WARM_UP_BELOW_NS else 0
+            re_warm_up = RE_WARM_UP_CALLS if disturbed and call_ns[variant] < RE_WARM_UP_BELOW_NS else 0
             blocks.append(Block(variant, number, position, size, re_warm_up))
     return blocks
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import sys
 from typing import Any, Optional
 
 from ..protocol.errors import KprofError
 from ..protocol.spec import Diagnosis, EnvironmentFacts, Spec, WorkloadFacts, WorkloadSpec
+from ..protocol.vocabulary import is_factory
 from . import entry_points, harness, reasons
 from .frameworks import Framework
 from .models import built_in
@@ -66,5 +68,14 @@ def _look_at(workload: WorkloadSpec, framework: Framework) -> tuple[WorkloadFact
         rows=opened.fixed_rows(),
         call_ns=call_ns,
         input_notes=notes,
+        source=_source(workload.model),
     )
     return facts, getattr(model, "jit_compile", None)
+
+
+def _source(model: Optional[str]) -> Optional[str]:
+    """Return the file that a factory was imported from; None for a model's file."""
+    if model is None or not is_factory(model):
+        return None
+    file = getattr(sys.modules.get(model.partition(":")[0]), "__file__", None)
+    return None if file is None else os.path.realpath(file)

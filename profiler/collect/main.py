@@ -9,7 +9,7 @@ import sys
 from ..protocol import errors, files, schemas
 from ..protocol.decoding import decode
 from ..protocol.spec import Answer, Spec
-from . import frameworks, selftest
+from . import checkouts, frameworks, selftest
 from .parent import Parent
 
 
@@ -29,6 +29,8 @@ def main(arguments: list[str]) -> int:
     parent = Parent(spec.parent, spec.output)
     parent.watch()
     sys.path.extend(spec.path)
+    if spec.moved is not None:
+        sys.path[:] = checkouts.moved(sys.path, spec.moved)
     if spec.pin:
         # Before the framework starts its threads, which inherit it.
         os.sched_setaffinity(0, spec.pin)

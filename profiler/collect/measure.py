@@ -33,6 +33,7 @@ from .models import built_in, states
 from .parent import Parent
 from .probes.watches import Watches
 from .taking import Taking, middle
+from .turns import Alone, Turns, of_worker
 
 
 def run(spec: Spec, part: MeasureSpec, framework: Framework, parent: Parent) -> None:
@@ -41,7 +42,8 @@ def run(spec: Spec, part: MeasureSpec, framework: Framework, parent: Parent) -> 
     A variant that cannot be built or called leaves a manifest with status ``failed`` and the reason; the
     others are measured all the same. Captures that interleave come first. After their timings have been
     written what grows is read, the calls are made that are inspected, and outputs are compared; then come the
-    captures of instruments that may disturb or end the process.
+    captures of instruments that may disturb or end the process. Beside another worker, blocks that interleave
+    are taken in turn with its.
     """
     workload = built_in.open_workload(spec.workloads[0], framework)
     watches = Watches(part.catalogue)
@@ -50,7 +52,11 @@ def run(spec: Spec, part: MeasureSpec, framework: Framework, parent: Parent) -> 
         return
     first, *others = groups
     around = growth.AroundTimed(framework) if part.growth else None
-    _take_together(first, part.seed, around, parent)
+    turns = of_worker(spec.turns, parent)
+    _take_together(first, part.seed, around, turns)
+    turns.rest()
+    for subject in first:
+        subject.identity = dataclasses.replace(subject.identity, waiting=turns.waiting)
     watches.close()
     for subject in first:
         subject.attempt(subject.write)
@@ -63,19 +69,19 @@ def run(spec: Spec, part: MeasureSpec, framework: Framework, parent: Parent) -> 
     if part.outputs:
         _look_at_outputs(first)
     for group in others:
-        _take_together(group, part.seed, None, parent)
+        _take_together(group, part.seed, None, Alone(parent))
         for subject in group:
             subject.attempt(subject.write)
 
 
-def _take_together(group: list[Taking], seed: int, around: growth.AroundTimed | None, parent: Parent) -> None:
+def _take_together(group: list[Taking], seed: int, around: growth.AroundTimed | None, turns: Turns) -> None:
     """Take captures block by block; where they are of slow calls, read what grows around the blocks."""
     for subject in group:
         subject.attempt(subject.attached.ready)
-    for block in _order(group, seed):
-        parent.check()
+    for block in _order(group, seed, turns):
+        turn = turns.block(block.round, block.position)
         subject = group[block.variant]
-        subject.attempt(functools.partial(_take, subject, block, around))
+        subject.attempt(functools.partial(_take, subject, block._replace(turn=turn), around))
 
 
 def _prepared(
@@ -204,12 +210,14 @@ def _groups(subjects: list[Taking]) -> list[list[Taking]]:
     return [together, *apart] if together else apart
 
 
-def _order(subjects: list[Taking], seed: int) -> list[blocks.Block]:
+def _order(subjects: list[Taking], seed: int, turns: Turns) -> list[blocks.Block]:
     """Return the blocks of captures that are taken together, or of one by itself."""
     if not subjects[0].descriptor.interleaves:
         (one,) = subjects
         return blocks.alone(one.count, one.call_ns, one.descriptor)
-    return blocks.schedule([one.count for one in subjects], [one.call_ns for one in subjects], seed)
+    calls, call_ns = [one.count for one in subjects], [one.call_ns for one in subjects]
+    rounds = turns.ready(blocks.rounds_of(calls, call_ns))
+    return blocks.schedule(calls, call_ns, seed, rounds, turns.beside)
 
 
 def _take(subject: Taking, block: blocks.Block, around: growth.AroundTimed | None) -> None:

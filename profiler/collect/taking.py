@@ -68,7 +68,9 @@ class Taking:
         started_ns = time.time_ns()
         timed = self.attached.take(block.calls, re_warm_up)
         self.durations_ns.extend(timed.durations)
-        taken = BlockRecord(block.round, block.calls, block.position, started_ns, settle=re_warm_up)
+        taken = BlockRecord(
+            block.round, block.calls, block.position, started_ns, settle=re_warm_up, turn=block.turn
+        )
         self.taken.append(taken)
         self.between_ns += timed.between_ns
         return timed.durations

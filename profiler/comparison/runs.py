@@ -185,7 +185,8 @@ def _outputs(both: tuple[Read, Read], pair: Pair) -> str | None:
         return None
     variants = before.variant(old), after.variant(new)
     # each candidate of a run keeps what it differs by from its baseline, and no baseline from its candidates
-    found = (outputs.beside(before.run, old.environment, *ways).word for ways in (variants, variants[::-1]))
+    captures = tuple(before.run.of(old.environment, one) for one in variants)
+    found = (outputs.beside(*ways).word for ways in (captures, captures[::-1]))
     return next((word for word in found if word is not None), None)
 
 

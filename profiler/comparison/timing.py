@@ -156,11 +156,21 @@ def _starts_ns(side: Read, variant: VariantReport) -> list[int]:
 
 
 def _share_processes(sides: tuple[Read, Read], baseline: Timed, candidate: Timed) -> bool:
-    """Return whether some process measured both; other runs and environments number theirs anew."""
+    """Return whether some process measured both, or pairs of processes took turns.
+
+    Other runs and environments number theirs anew.
+    """
     before, after = sides
-    if not before.shares_run_with(after) or baseline.environment != candidate.environment:
+    if not before.shares_run_with(after):
+        return False
+    if baseline.environment != candidate.environment and not _took_turns(before, baseline, candidate):
         return False
     return bool(baseline.blocks.processes.keys() & candidate.blocks.processes.keys())
+
+
+def _took_turns(side: Read, baseline: Timed, candidate: Timed) -> bool:
+    beside = side.run.manifest.sides
+    return beside is not None and {baseline.environment, candidate.environment} == {beside.this, beside.base}
 
 
 def _cost_s(sides: tuple[Read, Read], pair: Pair, paired: bool) -> float | None:
@@ -168,7 +178,7 @@ def _cost_s(sides: tuple[Read, Read], pair: Pair, paired: bool) -> float | None:
     costs = [
         process_seconds(side.run).get(variant.workload) for side, variant in zip(sides, pair, strict=True)
     ]
-    if paired:
+    if paired and pair[0].environment == pair[1].environment:
         return costs[1]
     known = [cost for cost in costs if cost is not None]
     return sum(known) if len(known) == len(costs) else None

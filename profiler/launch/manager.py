@@ -1,41 +1,28 @@
-"""The manager: measures plans into a run, one process after another, and keeps what is complete."""
+"""The manager: prepares what a request asks for, and has it measured into a run."""
 
 from __future__ import annotations
 
 import contextlib
 import dataclasses
-import random
 import secrets
-import shlex
-import shutil
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ..catalogue import catalogue
-from ..plan import processes, user_model
-from ..plan.processes import ProcessPlan
-from ..plan.request import Request
-from ..protocol import files
-from ..protocol.errors import EXIT_DONE, EXIT_PARTIAL, CollectError, KprofError
-from ..protocol.spec import MeasureSpec, VariantSpec
-from ..runs import disk, record
+from ..plan import against, processes, user_model
+from ..plan.request import RELEASE, Request
+from ..runs import disk
 from ..runs.location import traces_folder
 from ..runs.lock import locked
 from ..runs.manifest import RUNNING, RunManifest, VariantEntry
-from ..runs.store import RunStore, Taken, capture_folder
-from . import host, ledger, preparing, proofs, stopping
-from .listener import Listener, Placed
-from .preparing import PREPARE_TIMEOUT_S, Prepared
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What a run left: its directory and the exit code that fits."""
-
-    run_path: Path
-    exit_code: int
+from ..runs.store import RunStore
+from . import ledger, preparing, proofs, sides, steps
+from .listener import Listener
+from .measuring import Outcome, carry_out
+from .preparing import Prepared
+from .steering import Longer, Steering, by_stage, looks
+from .steps import Step
 
 
 def dry_run(request: Request, release: str | None = None) -> str:
@@ -50,17 +37,26 @@ def dry_run(request: Request, release: str | None = None) -> str:
     """
     located = user_model.located(request)
     user_model.spec(located, user_model.model_file(located.model))
-    told = None if release is None else preparing.unlisted(release)
-    return "\n".join(filter(None, (processes.make(request).describe(), told)))
+    plan = processes.make(request)
+    if located.against is None:
+        told = None if release is None else preparing.unlisted(release)
+        return "\n".join(filter(None, (plan.describe(), told)))
+    base = against.find(located.against, located, user_model.working_folder())
+    releases = filter(None, (release, base.value if base.kind == RELEASE else None))
+    return "\n".join([sides.describe(plan, str(base)), *filter(None, map(preparing.unlisted, releases))])
 
 
-def execute(request: Request, listener: Listener, release: str | None = None) -> Outcome:
+def execute(
+    request: Request, listener: Listener, release: str | None = None, steering: Steering | None = None
+) -> Outcome:
     """Carry out a request and return its outcome.
 
     Args:
         request: what to measure.
         listener: is told how it is going.
         release: the TensorFlow release whose environment is measured; None for the request's interpreter.
+        steering: says how the measuring of two sides goes on; None: as planned. The outcome is that of the
+            last run.
 
     Raises:
         UsageError: a file or interpreter that does not exist, or a release that cannot.
@@ -68,22 +64,62 @@ def execute(request: Request, listener: Listener, release: str | None = None) ->
         KeyboardInterrupt: it was interrupted; the captures that were complete are in the run directory,
             whose path has been told to the listener.
     """
-    if request.model is None:
+    if request.model is None and request.against is None:
         listener.plan(processes.make(request).describe())
     request = user_model.located(request)
+    base = None if request.against is None else _base(request, request.against)
     notes: tuple[str, ...] = ()
     with writing(traces_folder(request.out)) as (traces, temporary, kept):
         if release is not None:
             request, notes = kept.enter_context(preparing.released(release, request, listener))
+        if base is not None:
+            opened = sides.opened(request, base, sides.Place(temporary, kept), listener, notes)
+            return _beside(traces, opened, listener, steering)
         site = preparing.site(request, temporary)
         given = site.contents()
         part = preparing.prepare("", site, listener, notes)
         if given is not None:
             listener.plan(part.plan.describe())
-        manifest = dataclasses.replace(begun(request, [part]), given=given)
+        taken = steps.alone(part)
+        manifest = dataclasses.replace(begun(request, [part], taken, new_seed()), given=given)
         store = RunStore.create(traces, part.slug, manifest)
         ledger.record(store)
-        return carry_out(store, [part], listener)
+        return carry_out(store, taken, listener)
+
+
+def _base(request: Request, spec: str) -> against.Against:
+    """Return what a request is measured against, before anything is made for it."""
+    return against.find(spec, request, user_model.working_folder())
+
+
+def _beside(traces: Path, opened: sides.Sides, listener: Listener, steering: Steering | None) -> Outcome:
+    """Measure two sides in turn into a new run, and again as often as is asked."""
+    this, base = opened.this, opened.base
+    if steering is not None and steering.extends:
+        this, base = map(by_stage, (this, base))
+    listener.plan(sides.describe(this.plan, opened.record.spec))
+    while True:
+        outcome = _in_turn(traces, dataclasses.replace(opened, this=this, base=base), listener, steering)
+        if steering is None or not steering.repeats(outcome.run_path):
+            return outcome
+        listener.note("the gate fails: all of it is measured again, in fresh processes")
+
+
+def _in_turn(traces: Path, opened: sides.Sides, listener: Listener, steering: Steering | None) -> Outcome:
+    both = opened.this, opened.base
+    taken = steps.in_turn(*both)
+    extends = steering is not None and steering.extends
+    manifest = dataclasses.replace(
+        begun(opened.this.site.request, both, taken, new_seed()),
+        given=opened.given,
+        sides=opened.record,
+        adaptive=looks(both) if extends else {},
+    )
+    store = RunStore.create(traces, f"{opened.this.slug}-beside-{opened.base.slug}", manifest)
+    ledger.record(store)
+    if steering is None:
+        return carry_out(store, taken, listener)
+    return carry_out(store, taken, listener, more=Longer(store, both, steering, listener))
 
 
 @contextlib.contextmanager
@@ -98,8 +134,20 @@ def writing(traces: Path) -> Iterator[tuple[Path, Path, contextlib.ExitStack]]:
         yield traces, temporary, kept
 
 
-def begun(request: Request, parts: Sequence[Prepared]) -> RunManifest:
-    """Return the manifest of a run that measures these environments, before anything is measured."""
+def new_seed() -> int:
+    """Return the seed of a new run."""
+    return secrets.randbits(31)
+
+
+def begun(request: Request, parts: Sequence[Prepared], taken: Sequence[Step], seed: int) -> RunManifest:
+    """Return the manifest of a run that measures these environments, before anything is measured.
+
+    Args:
+        request: what was asked for.
+        parts: the environments.
+        taken: their processes, in the order in which they are measured.
+        seed: the run's seed.
+    """
     several = len(parts) > 1
     return RunManifest(
         created="",
@@ -110,140 +158,7 @@ def begun(request: Request, parts: Sequence[Prepared]) -> RunManifest:
         variants=[VariantEntry(part.slug, variant) for part in parts for variant in part.plan.variants],
         captures=[],
         request=request,
-        seed=secrets.randbits(31),
-        order=[
-            f"{part.slug} {process.label}" if several else process.label
-            for part in parts
-            for process in part.plan.processes
-        ],
+        seed=seed,
+        order=[step.label(several) for step in taken],
         proofs={part.slug: found for part in parts if (found := proofs.known(part.environment))},
     )
-
-
-def carry_out(
-    store: RunStore,
-    parts: Sequence[Prepared],
-    listener: Listener,
-    failures: Mapping[str, str] | None = None,
-) -> Outcome:
-    """Measure what a run lacks of the plans of its environments, and return the outcome of the whole run.
-
-    Args:
-        store: the run.
-        parts: its environments, which are measured one after another. Where there are several, one that
-            fails is recorded under ``failures`` and the others are measured all the same.
-        listener: is told how it is going.
-        failures: the environments that could not be prepared, with the reason.
-
-    Raises:
-        CollectError: no capture succeeded.
-    """
-    failed = dict(failures or {})
-
-    def cut_short() -> None:
-        kept = f"interrupted; what is complete is kept in {store.path}"
-        listener.note("; ".join(filter(None, (kept, _how_to_go_on(store, parts)))))
-
-    with store.sitting(host.describe, cut_short):
-        before, total = 0, sum(len(part.plan.processes) for part in parts)
-        for part in parts:
-            prefix = f"{part.slug} " if store.manifest.releases is not None else ""
-            try:
-                Manager(store, part, Placed(listener, prefix, before, total)).measure()
-            except KprofError as error:
-                if store.manifest.releases is None:
-                    raise
-                failed[part.name] = str(error)
-                store.change(failures=failed)
-                listener.note(f"{part.name}: {error}")
-            before += len(part.plan.processes)
-    return _outcome(store, parts, listener, failed)
-
-
-def _outcome(
-    store: RunStore, parts: Sequence[Prepared], listener: Listener, failed: Mapping[str, str]
-) -> Outcome:
-    captures = record.read(store.path).captures
-    statuses = [capture.status for capture in captures]
-    if "ok" not in statuses:
-        reason = next((c.reason for c in captures if c.reason), "no reason was left")
-        reasons = "; ".join(f"{name}: {why}" for name, why in failed.items()) or reason
-        raise CollectError(f"no capture succeeded: {reasons}", store.path)
-    lost = sum(status in ("failed", "timeout") for status in statuses)
-    if not lost and not failed:
-        return Outcome(store.path, EXIT_DONE)
-    what = [f"{lost} of {len(statuses)} captures failed"] if lost else []
-    what += [f"{len(failed)} environments could not be measured ({', '.join(failed)})"] if failed else []
-    told = f"exit code {EXIT_PARTIAL}: {' and '.join(what)}, the report has the others"
-    listener.note("; ".join(filter(None, (told, _how_to_go_on(store, parts)))))
-    return Outcome(store.path, EXIT_PARTIAL)
-
-
-def _how_to_go_on(store: RunStore, parts: Sequence[Prepared]) -> str | None:
-    if store.manifest.releases is not None:
-        return None
-    if any(user_model.is_temporary(part.site.request) for part in parts):
-        return "what it lacks needs a new run, since its model lives in this process alone"
-    return f"measure what it lacks with: kprof run --resume {shlex.quote(str(store.path))}"
-
-
-@dataclass(frozen=True)
-class Manager:
-    """Measures one environment's plan into a run."""
-
-    store: RunStore
-    part: Prepared
-    listener: Listener
-
-    def measure(self) -> None:
-        """Measure what the run lacks of the plan."""
-        plan, slug = self.part.plan, self.part.slug
-        total = len(plan.processes)
-        for index, process in enumerate(plan.processes):
-            if not stopping.lacks(self.store, slug, process):
-                continue
-            self.listener.started(process.label, index, total, process.estimate_s)
-            found, seconds = self._process(process)
-            reasons = {one.status: one.reason for one in reversed(found)}
-            worst = next((s for s in ("failed", "timeout", "unsound") if s in reasons), "ok")
-            self.listener.finished(process.label, worst, seconds)
-            # what is unsound is told with the report, once
-            if worst in ("failed", "timeout"):
-                self.listener.note(f"{process.label}: {reasons[worst]}")
-            stopping.after(self.store, slug, plan, process, self.listener)
-
-    def _process(self, process: ProcessPlan) -> tuple[list[Taken], float]:
-        partial = self.store.path / f"{files.PARTIAL_PREFIX}{process.number}"
-        # one that a kill left behind
-        shutil.rmtree(partial, ignore_errors=True)
-        try:
-            partial.mkdir()
-            spec = self.part.site.spec(partial.resolve(), [process.workload], self._measure_spec(process))
-            output = partial / files.STDERR_FILE
-            ended = self.part.site.work(spec, output, 10 * process.estimate_s + PREPARE_TIMEOUT_S)
-            taken = self.store.adopt(self.part.slug, process, partial, ended, output)
-            return taken, ended.seconds
-        finally:
-            shutil.rmtree(partial, ignore_errors=True)
-
-    def _measure_spec(self, process: ProcessPlan) -> MeasureSpec:
-        slug = self.part.slug
-        return MeasureSpec(
-            environment=slug,
-            process=process.number,
-            seed=random.Random(self.store.manifest.seed + process.number).getrandbits(31),
-            catalogue=catalogue.load().for_worker(),
-            outputs=process.compares_outputs,
-            growth=process.reads_growth,
-            variants=[
-                VariantSpec(
-                    entry.variant,
-                    entry.instrument,
-                    entry.calls,
-                    entry.budget_s,
-                    entry.inspect,
-                    capture_folder(slug, process, entry),
-                )
-                for entry in process.captures
-            ],
-        )

@@ -13,9 +13,10 @@ from ..plan.request import Request
 from ..protocol.errors import CollectError, KprofError, UsageError
 from ..runs.location import traces_folder
 from ..runs.store import RunStore
-from . import ledger, preparing
+from . import ledger, preparing, steps
 from .listener import Listener
-from .manager import Outcome, begun, carry_out, writing
+from .manager import begun, new_seed, writing
+from .measuring import Outcome, carry_out
 from .preparing import Prepared
 
 INSTALLED = "installed"
@@ -44,7 +45,7 @@ def describe(request: Request, releases: Sequence[str]) -> str:
     if len(releases) == 1:
         return f"1 release ({releases[0]}), about {time} where its environment exists:\n{plan.describe()}"
     return (
-        f"{len(releases)} releases one after another ({', '.join(releases)}), about {time} in all "
+        f"{len(releases)} releases in shuffled rounds ({', '.join(releases)}), about {time} in all "
         f"where their environments exist; in each:\n{plan.describe()}"
     )
 
@@ -65,12 +66,16 @@ def execute(request: Request, releases: Sequence[str], listener: Listener) -> Ou
         parts, failures = _prepared(request, releases, listener, temporary, kept)
         if not parts:
             raise CollectError("; ".join(f"{release}: {why}" for release, why in failures.items()))
+        seed = new_seed()
+        taken = steps.in_rounds(parts, seed)
         manifest = dataclasses.replace(
-            begun(request, parts), releases={part.name: part.slug for part in parts}, failures=failures
+            begun(request, parts, taken, seed),
+            releases={part.name: part.slug for part in parts},
+            failures=failures,
         )
         store = RunStore.create(traces, f"{len(parts)}-releases", manifest)
         ledger.record(store)
-        return carry_out(store, parts, listener, failures)
+        return carry_out(store, taken, listener, failures)
 
 
 def _require_distinct(releases: Sequence[str]) -> None:

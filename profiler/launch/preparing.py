@@ -27,6 +27,7 @@ from ..protocol.spec import (
     EnvironmentFacts,
     GivenModel,
     MeasureSpec,
+    Moved,
     ProvingSpec,
     Spec,
     WorkerExit,
@@ -38,7 +39,7 @@ from ..readers.model_files import ModelFile
 from ..runs import validation
 from . import worker
 from .listener import Listener
-from .worker import Location
+from .worker import Job, Location
 
 PREPARE_TIMEOUT_S = 300.0
 
@@ -55,6 +56,7 @@ class Site:
         folder: the workers' working folder.
         temporary: a folder for specs and answers.
         archive: the worker's zip.
+        moved: the checkout that a factory's modules are taken from instead of another.
     """
 
     request: Request
@@ -64,6 +66,7 @@ class Site:
     folder: Path
     temporary: Path
     archive: Path
+    moved: Moved | None = None
 
     def contents(self) -> GivenModel | None:
         """Return what identifies the user's own model; None for built-in workloads."""
@@ -85,14 +88,20 @@ class Site:
             measure=measure,
             parent=os.getpid(),
             prove=prove,
+            moved=self.moved,
         )
 
     def work(self, spec: Spec, output: Path, timeout_s: float) -> WorkerExit:
         """Run a worker to its end; what it prints goes to ``output``."""
+        job = self.job(spec, output, timeout_s)
+        return worker.run(job.python, job.arguments, job.output, job.timeout_s, job.where)
+
+    def job(self, spec: Spec, output: Path, timeout_s: float) -> Job:
+        """Return a worker's process that carries out a spec, which is written for it."""
         path = self.temporary / "spec.json"
         files.write_json(str(path), {"schema": schemas.SPEC, **dataclasses.asdict(spec)})
         where = Location(self.folder, keeps_pythonpath=self.given is not None)
-        return worker.run(self.python, [str(self.archive), str(path)], output, timeout_s, where)
+        return Job(self.python, [str(self.archive), str(path)], output, timeout_s, where)
 
 
 @dataclass(frozen=True)
@@ -187,15 +196,24 @@ def plan(request: Request, environment: EnvironmentFacts) -> Plan:
     Raises:
         UsageError: it does not say what a call of the user's model takes, as in a run that was altered.
     """
+    return processes.make(request, cost(request, environment))
+
+
+def cost(request: Request, environment: EnvironmentFacts) -> CallCost | None:
+    """Return what a call of the user's model takes in an environment; None for built-in workloads.
+
+    Raises:
+        UsageError: it does not say.
+    """
     if request.model is None:
-        return processes.make(request)
+        return None
     name = processes.workload_name(request.model)
     facts = environment.workloads.get(name, WorkloadFacts())
     numbers = (facts.call_ns, facts.batch_size or 1, facts.rows or 1)
     if facts.call_ns is None or min(one for one in numbers if one is not None) < 1:
         raise UsageError(f"does not say how large {name} is and how long a call takes", environment.slug)
     call_s = facts.call_ns / 1e9
-    return processes.make(request, CallCost(call_s, call_s, facts.batch_size, facts.rows))
+    return CallCost(call_s, call_s, facts.batch_size, facts.rows)
 
 
 def ask(where: Site, listener: Listener, diagnose: bool = False) -> Answer:

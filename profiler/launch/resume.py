@@ -12,17 +12,20 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from ..plan import user_model
+from ..plan import against, user_model
+from ..plan.against import Against
 from ..plan.processes import Plan
 from ..plan.request import OPTIONS, Request
 from ..protocol.errors import UsageError
 from ..protocol.options import option
 from ..protocol.spec import EnvironmentFacts, GivenModel, WorkloadSpec
 from ..protocol.vocabulary import is_factory
+from ..runs.manifest import SideBySide
 from ..runs.store import RunStore
-from . import ledger, preparing, stopping
+from . import ledger, preparing, sides, steps, stopping
 from .listener import Listener
-from .manager import Outcome, carry_out, writing
+from .manager import writing
+from .measuring import Outcome, carry_out
 
 # What must be the same for captures of one run to be comparable.
 FINGERPRINT = (
@@ -49,8 +52,16 @@ Asked = Mapping[str, Any]
 def dry_run(run: Path, asked: Asked) -> str:
     """Return what an interrupted run lacks as text; nothing is started or written."""
     store, request = opened(run, asked)
+    beside = store.manifest.sides
+    if beside is not None:
+        base = _base(store, request, beside)
+        plans = sides.planned_alike(
+            (request, store.manifest.environments[beside.this]),
+            (sides.modelled(request, base), store.manifest.environments[beside.base]),
+        )
+        return describe(store, dict(zip((beside.this, beside.base), plans, strict=True)))
     slug, environment = _only_environment(store)
-    return describe(store, slug, preparing.plan(request, environment))
+    return describe(store, {slug: preparing.plan(request, environment)})
 
 
 def resume(run: Path, asked: Asked, listener: Listener) -> Outcome:
@@ -65,9 +76,12 @@ def resume(run: Path, asked: Asked, listener: Listener) -> Outcome:
         UsageError: another plan, model or environment than the run's, or a run from elsewhere that names what
             would be executed.
     """
-    with writing(run.parent) as (_, temporary, _kept):
+    with writing(run.parent) as (_, temporary, kept):
         store, request = opened(run, asked)
         require_own(store, asked)
+        if store.manifest.sides is not None:
+            place = sides.Place(temporary, kept)
+            return _resume_sides(store, request, store.manifest.sides, place, listener)
         slug, stored = _only_environment(store)
         site = preparing.site(request, temporary, folder_of(store) if request.model else None)
         if site.given is not None:
@@ -78,8 +92,43 @@ def resume(run: Path, asked: Asked, listener: Listener) -> Outcome:
         part = dataclasses.replace(part, environment=stored, plan=preparing.plan(request, stored))
         if part.slug != slug:
             raise UsageError(f"its environment calls itself {part.slug}, the run calls it {slug}", run)
-        listener.plan(describe(store, slug, part.plan))
-        return carry_out(store, [part], listener)
+        listener.plan(describe(store, {slug: part.plan}))
+        return carry_out(store, steps.alone(part), listener)
+
+
+def _resume_sides(
+    store: RunStore, request: Request, beside: SideBySide, place: sides.Place, listener: Listener
+) -> Outcome:
+    """Measure what a run of two sides lacks, in pairs of processes, and return its outcome."""
+    run, stored = store.path, store.manifest.environments
+    folder = folder_of(store) if request.model else None
+    notes = stored[beside.this].notes
+    found = sides.opened(request, _base(store, request, beside), place, listener, notes, folder)
+    parts = []
+    for slug, part, given, contents in (
+        (beside.this, found.this, store.manifest.given, found.given),
+        (beside.base, found.base, beside.given, found.record.given),
+    ):
+        if part.site.given is not None:
+            require_same_contents(run, part.site.given, given, contents)
+        require_same_environment(run, stored[slug], part.environment)
+        require_same_parameters(run, stored[slug], part.environment)
+        parts.append(dataclasses.replace(part, environment=stored[slug]))
+    plans = sides.planned_alike(*((part.site.request, part.environment) for part in parts))
+    this, base = (dataclasses.replace(part, plan=plan) for part, plan in zip(parts, plans, strict=True))
+    listener.plan(describe(store, {beside.this: this.plan, beside.base: base.plan}))
+    return carry_out(store, steps.in_turn(this, base), listener)
+
+
+def _base(store: RunStore, request: Request, beside: SideBySide) -> Against:
+    """Return what a run was measured against, which must be the same commit where it is a revision."""
+    folder = folder_of(store) if request.model else user_model.working_folder()
+    base = against.find(beside.spec, request, folder)
+    if base.commit != beside.commit:
+        before, now = (commit and commit[:12] for commit in (beside.commit, base.commit))
+        what = f"was measured against commit {before} ({beside.spec}), which is {now} now"
+        raise UsageError(what, store.path, "make a new run")
+    return base
 
 
 def opened(run: Path, asked: Asked) -> tuple[RunStore, Request]:
@@ -113,7 +162,8 @@ def require_own(store: RunStore, asked: Asked) -> None:
     manifest, request = store.manifest, store.manifest.request
     if request is None or ledger.knows(manifest):
         return
-    runs = ["python", "model"] + ["input"] * (request.input is not None and is_factory(request.input))
+    runs = ["python", "model", "against"]
+    runs += ["input"] * (request.input is not None and is_factory(request.input))
     named = [name for name in runs if getattr(request, name) is not None and name not in asked]
     if named:
         again = " ".join(option(name, shlex.quote(getattr(request, name))) for name in named)
@@ -147,12 +197,19 @@ def folder_of(store: RunStore) -> Path:
     return folder
 
 
-def describe(store: RunStore, slug: str, plan: Plan) -> str:
-    """Return as text what a run lacks of its plan."""
-    left = tuple(process for process in plan.processes if stopping.lacks(store, slug, process))
+def describe(store: RunStore, plans: Mapping[str, Plan]) -> str:
+    """Return as text what a run lacks of its plans by environment; of two sides, of what each lacks."""
+    pairs = zip(*(plan.processes for plan in plans.values()), strict=True)
+    left = tuple(
+        pair[0]
+        for pair in pairs
+        if any(stopping.lacks(store, slug, one) for slug, one in zip(plans, pair, strict=True))
+    )
     if not left:
         return f"{store.path}: is complete"
-    return dataclasses.replace(plan, processes=left, stopping={}).describe()
+    plan = dataclasses.replace(next(iter(plans.values())), processes=left, stopping={})
+    beside = store.manifest.sides
+    return plan.describe() if beside is None else sides.describe(plan, beside.spec)
 
 
 def require_same_environment(run: Path, stored: EnvironmentFacts, found: EnvironmentFacts) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 
 from .. import statistics
 from ..plan.estimate import minutes
@@ -17,6 +17,9 @@ from ..runs.store import RunStore
 from ..statistics import Blocks, Step
 from .listener import Listener
 
+Place = tuple[str, Variant]
+"""A variant by its environment's slug."""
+
 
 def lacks(store: RunStore, slug: str, process: ProcessPlan) -> bool:
     """Return whether a process still has to be measured; standing verdicts make it unnecessary."""
@@ -27,13 +30,25 @@ def lacks(store: RunStore, slug: str, process: ProcessPlan) -> bool:
     return not (process.measures_speed and stopped and not store.lists(slug, process))
 
 
-def after(store: RunStore, slug: str, plan: Plan, process: ProcessPlan, listener: Listener) -> None:
-    """Check whether a workload's verdicts stand after one of its processes, and record the analysis."""
+def after(store: RunStore, plan: Plan, taken: Mapping[str, ProcessPlan], listener: Listener) -> None:
+    """Check whether a workload's verdicts stand after one of its processes, and record the analysis.
+
+    Args:
+        store: the run.
+        plan: what was planned; where two sides took turns, that of either.
+        taken: the process that has been measured, by its environment; one of each side where two took turns.
+        listener: is told that the rest is left out.
+    """
+    slug, process = next(iter(taken.items()))
     rule = plan.stopping.get(process.workload)
     if rule is None or not process.measures_speed:
         return
-    words = conclusion(look(record.read(store.path), slug, rule))
-    spent_s = _spent_s(store, slug, process)
+    planned = store.manifest.looks(slug, process.workload)
+    if planned is not None and planned.by_stage:
+        # a gate looks at them instead
+        return
+    words = conclusion(look(record.read(store.path), slug, rule, process.workload))
+    spent_s = sum(_spent_s(store, *one) for one in taken.items())
     alike = [p for p in plan.processes if p.workload == process.workload and p.measures_speed]
     held = [p for p in alike if store.holds(slug, p)]
     left = [p for p in alike if p.number > process.number and p not in held]
@@ -42,35 +57,50 @@ def after(store: RunStore, slug: str, plan: Plan, process: ProcessPlan, listener
     if left and (words or by_time):
         why = f"every verdict stands ({words})" if words else f"{minutes(spent_s)} have passed"
         stopped = Stopped(len(held), len(left), why, by_time)
-        saved = minutes(sum(p.estimate_s for p in left))
+        saved = minutes(len(taken) * sum(p.estimate_s for p in left))
+        of_each = " of each side" if len(taken) > 1 else ""
         listener.note(
-            f"{process.workload}: {stopped.why} after {len(held)} processes; {len(left)} more under "
+            f"{process.workload}: {stopped.why} after {len(held)} processes{of_each}; {len(left)} more under "
             f"{left[0].instrument} are left out, which saves about {saved}"
         )
-    store.manifest = store.manifest.with_looks(slug, process.workload, rule.looks, stopped)
+    for environment, one in taken.items():
+        store.manifest = store.manifest.with_looks(environment, one.workload, rule.looks, stopped)
     store.save()
 
 
-def look(run: RunRecord, slug: str, rule: Stopping) -> tuple[Step, ...]:
+def look(run: RunRecord, slug: str, rule: Stopping, workload: str | None = None) -> tuple[Step, ...]:
     """Return, for each compared pair of a workload, whether it needs another process.
 
     Args:
         run: what was measured so far.
-        slug: the environment.
-        rule: the pairs, and how many interim analyses were planned.
+        slug: the environment; where two sides took turns, what was measured against the other.
+        rule: the pairs, and how many interim analyses were planned. Where two sides took turns, their
+            comparison is what the run is for, and decides alone.
+        workload: the one whose sides are looked at; None: all.
     """
-    judged = (_judged(run, slug, pair) for pair in rule.pairs)
+    judged = (_judged(run, *pair) for pair in _pairs(run, slug, rule, workload))
     return decide(judged, rule.looks, run.manifest.smallest_effect)
 
 
-def _judged(run: RunRecord, slug: str, pair: tuple[Variant, Variant]) -> tuple[Blocks, Blocks]:
+def _pairs(run: RunRecord, slug: str, rule: Stopping, workload: str | None) -> Iterator[tuple[Place, Place]]:
+    sides = run.manifest.sides
+    if sides is None:
+        yield from (((slug, baseline), (slug, candidate)) for baseline, candidate in rule.pairs)
+        return
+    this, base = ([v for e, v in run.variants if e == side] for side in (sides.this, sides.base))
+    for candidate, baseline in speed.across(this, base):
+        if workload in (None, candidate.workload):
+            yield (sides.base, baseline), (sides.this, candidate)
+
+
+def _judged(run: RunRecord, baseline: Place, candidate: Place) -> tuple[Blocks, Blocks]:
     """Return the calls by which two variants are judged: their frames where calls of one have two modes."""
-    splits = [frames.split(run.of(slug, variant)) for variant in pair]
+    pair = baseline, candidate
+    splits = [frames.split(run.of(*place)) for place in pair]
     known = [split for split in splits if split is not None]
-    baseline, candidate = pair
     if len(known) == len(pair) and any(split.modes for split in known):
-        return frames.blocks(run, slug, baseline), frames.blocks(run, slug, candidate)
-    return speed.timed(run, slug, baseline).blocks, speed.timed(run, slug, candidate).blocks
+        return frames.blocks(run, *baseline), frames.blocks(run, *candidate)
+    return speed.timed(run, *baseline).blocks, speed.timed(run, *candidate).blocks
 
 
 def decide(pairs: Iterable[tuple[Blocks, Blocks]], looks: int, smallest_effect: float) -> tuple[Step, ...]:

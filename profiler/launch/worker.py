@@ -10,7 +10,7 @@ import subprocess
 import threading
 import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -87,6 +87,20 @@ class Location:
     keeps_pythonpath: bool = False
 
 
+@dataclass(frozen=True)
+class Job:
+    """One worker's process: its interpreter, what that is given, and where what it prints goes.
+
+    ``timeout_s``: how long it may take.
+    """
+
+    python: str
+    arguments: list[str]
+    output: Path
+    timeout_s: float
+    where: Location
+
+
 def run(python: str, arguments: list[str], output: Path, timeout_s: float, where: Location) -> WorkerExit:
     """Run ``python -s ARGUMENTS`` to its end, with stdout and stderr in ``output``.
 
@@ -97,28 +111,49 @@ def run(python: str, arguments: list[str], output: Path, timeout_s: float, where
         CollectError: the interpreter does not start.
     """
     begin = time.monotonic()
+    with started(Job(python, arguments, output, timeout_s, where)) as running:
+        while True:
+            running.ended.wait(LOOK_S)
+            over = running.over(time.monotonic() - begin)
+            if over is not None:
+                return over
+
+
+@contextlib.contextmanager
+def started(job: Job, at_end: Callable[[], None] = lambda: None) -> Iterator[Running]:
+    """Start a worker's process; whatever is left of its group is ended when the block is left.
+
+    Args:
+        job: the process.
+        at_end: is called, in a thread of its own, when the process has ended.
+
+    Raises:
+        CollectError: the interpreter does not start.
+    """
+    running = None
     process = None
-    with output.open("wb") as sink:
+    with job.output.open("wb") as sink:
         try:
             with _signals_held():
-                process = subprocess.Popen(
-                    [python, "-s", *arguments],
-                    stdin=subprocess.DEVNULL,
-                    stdout=sink,
-                    stderr=subprocess.STDOUT,
-                    env=variables.of_worker(where.keeps_pythonpath),
-                    cwd=where.folder,
-                    start_new_session=True,
-                )
-            return _wait(process, output, begin, timeout_s)
-        except OSError as error:
-            if process is not None:
-                raise
-            raise CollectError(
-                f"does not start ({error.strerror})", python, "is it an interpreter?"
-            ) from error
+                try:
+                    process = subprocess.Popen(
+                        [job.python, "-s", *job.arguments],
+                        stdin=subprocess.DEVNULL,
+                        stdout=sink,
+                        stderr=subprocess.STDOUT,
+                        env=variables.of_worker(job.where.keeps_pythonpath),
+                        cwd=job.where.folder,
+                        start_new_session=True,
+                    )
+                except OSError as error:
+                    what = f"does not start ({error.strerror})"
+                    raise CollectError(what, job.python, "is it an interpreter?") from error
+            running = Running(job, process, at_end)
+            yield running
         finally:
-            if process is not None:
+            if running is not None:
+                running.end()
+            elif process is not None:
                 _end_group(process)
 
 
@@ -142,26 +177,54 @@ def _signals_held() -> Iterator[None]:
         ours[signal.Signals(arrived)](arrived, frame)
 
 
-def _wait(process: subprocess.Popen[bytes], output: Path, begin: float, timeout_s: float) -> WorkerExit:
-    """Wait for the worker's end in a thread that sleeps: polling would run beside the measured process."""
-    ended = threading.Event()
+class Running:
+    """A worker's process that has been started.
 
-    def reap() -> None:
-        process.wait()
-        ended.set()
+    Its end is waited for in a thread that sleeps: polling would run beside the measured process.
 
-    threading.Thread(target=reap, daemon=True).start()
-    while not ended.wait(LOOK_S):
-        seconds = time.monotonic() - begin
-        if seconds > timeout_s:
-            return WorkerExit("timeout", f"no result within {timeout_s:.0f} s", seconds)
-        if output.stat().st_size > MAX_OUTPUT_BYTES:
+    Attributes:
+        ended: is set when the process has ended.
+    """
+
+    def __init__(self, job: Job, process: subprocess.Popen[bytes], at_end: Callable[[], None]) -> None:
+        self.ended = threading.Event()
+        self._was_ended = False
+        self._job = job
+        self._process = process
+        self._at_end = at_end
+        self._reaper = threading.Thread(target=self._reap, daemon=True)
+        self._reaper.start()
+
+    def over(self, seconds: float) -> WorkerExit | None:
+        """Return how it ended; None while it may go on.
+
+        Args:
+            seconds: what it has taken so far.
+        """
+        if self.ended.is_set():
+            code = self._process.returncode
+            if code == 0:
+                return WorkerExit("ok", None, seconds, code)
+            return WorkerExit("failed", _exit_reason(code, self._job.output), seconds, code)
+        if seconds > self._job.timeout_s:
+            return WorkerExit("timeout", f"no result within {self._job.timeout_s:.0f} s", seconds)
+        if self._job.output.stat().st_size > MAX_OUTPUT_BYTES:
             return WorkerExit("failed", f"printed more than {MAX_OUTPUT_BYTES >> 20} MB", seconds)
-    seconds = time.monotonic() - begin
-    code = process.returncode
-    if code == 0:
-        return WorkerExit("ok", None, seconds, code)
-    return WorkerExit("failed", _exit_reason(code, output), seconds, code)
+        return None
+
+    def end(self) -> None:
+        """End the process and whatever it started, and wait for what is called at its end; only once."""
+        if self._was_ended:
+            # its number may be another's by now
+            return
+        _end_group(self._process)
+        self._reaper.join(KILL_AFTER_S)
+        self._was_ended = True
+
+    def _reap(self) -> None:
+        self._process.wait()
+        self.ended.set()
+        self._at_end()
 
 
 def _exit_reason(code: int, output: Path) -> str:

@@ -102,6 +102,7 @@ class Stopping:
 
     ``pairs`` are (baseline, candidate) that every process measures; they are looked at ``looks`` times at
     most, after each process from the third on. ``longest_s`` ends it too; None: nothing but the looks does.
+    Beside another side, the comparison with that decides instead of ``pairs``.
     """
 
     pairs: tuple[tuple[Variant, Variant], ...]
@@ -291,7 +292,8 @@ class _Maker:
         """Return how the processes may end early: never where they or the calls were given by number."""
         pairs = tuple(compared([*self.main_variants(), *self.other_entry_points()]))
         looks = self.count - PROCESSES_OF_SLOW_CALLS + 1
-        if not self._timed or self.request.processes or self.calls or looks < 2 or not pairs:
+        compares = pairs or self.request.against is not None
+        if not self._timed or self.request.processes or self.calls or looks < 2 or not compares:
             return {}
         return {self.workload: Stopping(pairs, looks, self.request.longest_s)}
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..protocol.errors import OptionError, UsageError
-from ..protocol.instruments import DEFAULT_IDS, INSTRUMENT_IDS
+from ..protocol.instruments import DEFAULT_IDS, INSTRUMENT_IDS, SPEED, instrument
 from ..protocol.options import option
 from ..protocol.vocabulary import COMPILE_STATES, ENTRY_POINTS, WORKLOADS, nearest
 
@@ -19,6 +19,10 @@ MOST_CALLS = 100_000_000
 MOST_ROWS = 1_000_000_000
 MOST_SECONDS = 7 * 86400.0
 """A week for one variant; more is a slip of the hand."""
+
+PYTHON, RELEASE, REVISION = "python", "tf", "git"
+AGAINST_PREFIXES = (PYTHON, RELEASE, REVISION)
+"""Before a colon they say what kind of thing a run is measured against."""
 
 _MOST = {"rows": MOST_ROWS, "batch_sizes": MOST_ROWS, "processes": MOST_PROCESSES, "calls": MOST_CALLS}
 
@@ -135,6 +139,13 @@ class Request:
     python: str | None = _option(
         None, "--python", "PATH", "The interpreter to measure.", nothing_given="kprof's own"
     )
+    against: str | None = _option(
+        None,
+        "--against",
+        "SPEC",
+        "Measure SPEC, the base, in turn with this, and compare: python:PATH, tf:RELEASE, git:REVISION of "
+        "the factory's checkout, or another model.",
+    )
     smallest_effect: float = _option(
         SMALLEST_EFFECT,
         "--smallest-effect",
@@ -170,6 +181,8 @@ class Request:
         self.row_shapes()
         self._check_names()
         self._check_numbers()
+        if self.against is not None:
+            self._check_against(self.against)
         if self.full and self.calls is not None:
             raise OptionError(
                 "full", None, f"cannot be given with {option('calls')}: both say how many", "give one of them"
@@ -180,6 +193,11 @@ class Request:
         for name, one in OPTIONS.items():
             if one.known is not None:
                 _require_known(one.kind, getattr(self, name), one.known)
+
+    def _check_against(self, against: str) -> None:
+        if not any(SPEED in instrument(name).gives for name in self.instruments or DEFAULT_IDS):
+            what = "compares times, which no instrument here measures"
+            raise OptionError("against", against, what, f"give {option('instruments', 'wall')}")
 
     def _check_numbers(self) -> None:
         for name in ("batch_sizes", "pin"):

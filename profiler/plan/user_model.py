@@ -19,7 +19,7 @@ from ..protocol.vocabulary import default_signature, is_factory
 from ..readers import model_files
 from ..readers.model_files import Kind, ModelFile
 from . import processes as planning
-from .request import Request
+from .request import AGAINST_PREFIXES, PYTHON, Request
 
 TEMPORARY_PREFIX = "kprof-model-"
 """How the folder of a live model's file is called, which is gone when the call that made it ends."""
@@ -39,11 +39,22 @@ def located(request: Request) -> Request:
         model=_absolute(model),
         input=_absolute(request.input),
         python=request.python and interpreter(request.python),
+        against=request.against and _against(request.against),
     )
 
 
 def _absolute(spec: str | None) -> str | None:
     return spec if spec is None or is_factory(spec) else str(Path(spec).absolute())
+
+
+def _against(spec: str) -> str:
+    """Return what a run is measured against, with an absolute path where that is one."""
+    prefix, colon, value = spec.partition(":")
+    if not colon or prefix not in AGAINST_PREFIXES:
+        # a bare word may name something else too, and a revision may hold a slash
+        return str(Path(spec).absolute()) if os.sep in spec and Path(spec).exists() else spec
+    is_path = prefix == PYTHON and os.sep in value
+    return f"{prefix}:{Path(value).absolute()}" if is_path else spec
 
 
 def working_folder() -> Path:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Dict, List, Optional, Union
 
 from .switching import Switched
+from .turns import TurnsSpec
 from .vocabulary import TIMED_STATUSES, Label, Variant, require_at_least, require_printable
 
 MOST_ROUNDS = 1000000
@@ -113,6 +114,14 @@ class ProvingSpec:
 
 
 @dataclass(frozen=True)
+class Moved:
+    """A checkout in place of another: what ``sys.path`` has below ``before`` is taken from ``after``."""
+
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
 class Spec:
     """What one worker does: measure, prove an instrument, or (given neither) describe its environment.
 
@@ -124,6 +133,8 @@ class Spec:
         diagnose: whether it tries the profiler too.
         measure: what to measure; prove: which instrument to prove.
         parent: the process that waits for it: it ends when that one has gone.
+        turns: the pipes over which it takes turns with another worker; None where it is alone.
+        moved: the checkout that its modules are taken from instead of another.
     """
 
     output: str
@@ -134,6 +145,8 @@ class Spec:
     measure: Optional[MeasureSpec] = None
     parent: Optional[int] = None
     prove: Optional[ProvingSpec] = None
+    turns: Optional[TurnsSpec] = None
+    moved: Optional[Moved] = None
 
 
 # What the worker says of its environment.
@@ -145,6 +158,7 @@ class WorkloadFacts:
 
     ``batch_size`` and ``rows`` are those that the model or its input demands, None where any will do.
     ``not_loaded``: why this Keras makes no model of a file, without what to do; None for any other error.
+    ``source``: the file that a factory was imported from.
     """
 
     parameters: Optional[int] = None
@@ -154,6 +168,7 @@ class WorkloadFacts:
     error: Optional[str] = None
     not_loaded: Optional[str] = None
     rows: Optional[int] = None
+    source: Optional[str] = None
 
 
 @dataclass(frozen=True)
@@ -218,7 +233,8 @@ class Answer:
 class BlockRecord:
     """Calls in a row of one variant: its round, its place within it, and its calls.
 
-    ``settle``: the re-warm-up calls before it, which are not timed.
+    ``settle``: the re-warm-up calls before it, which are not timed. ``turn``: its place among the turns of
+    two workers side by side; None where one was alone.
     """
 
     block: int
@@ -226,11 +242,28 @@ class BlockRecord:
     position: int = 0
     started_ns: int = 0
     settle: int = 0
+    turn: Optional[int] = None
 
     def __post_init__(self) -> None:
         require_at_least(0, block=self.block, calls=self.calls)
         if self.block > MOST_ROUNDS:
             raise ValueError(f"block is {self.block}, at most {MOST_ROUNDS} may be there")
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """How a worker waited while the calls of the one beside it were measured, before each of its blocks.
+
+    ``cpu_ns``: the CPU time of all its threads meanwhile.
+    """
+
+    turns: int
+    wait_ns: int
+    cpu_ns: int
+
+    def __post_init__(self) -> None:
+        require_at_least(1, turns=self.turns, wait_ns=self.wait_ns)
+        require_at_least(0, cpu_ns=self.cpu_ns)
 
 
 @dataclass(frozen=True)
@@ -255,6 +288,7 @@ class CaptureManifest:
         between_calls_ns: from the end of each call to the begin of the next one in its block, all together.
         collections: the garbage collections that started by themselves in the measured calls, by generation.
         growth_error: why nobody knows what grows.
+        waiting: how its process waited for its turns beside another one; None where it was alone.
     """
 
     status: str
@@ -292,6 +326,7 @@ class CaptureManifest:
     between_calls_ns: Optional[int] = None
     collections: Optional[List[int]] = None
     growth_error: Optional[str] = None
+    waiting: Optional[Waiting] = None
 
     def __post_init__(self) -> None:
         for name in self.files:

@@ -18,6 +18,7 @@ from ..protocol.inspection import Inspection
 from ..protocol.spec import EnvironmentFacts
 from ..readers.pstats.marshal_guard import MarshalGuard
 from ..runs import record
+from ..runs.manifest import RunManifest
 from ..runs.record import Capture, RunRecord
 from . import beyond, document, frames, growth, outputs, speed, warnings
 from .cross_check import contradictions
@@ -27,6 +28,7 @@ from .document import (
     Internal,
     InternalShare,
     Report,
+    Sides,
 )
 from .speed import Timed
 
@@ -96,6 +98,7 @@ class _Builder:
             comparisons=tuple(speed.comparisons(self.run, timed, self.smallest_effect)),
             warnings=tuple(self.warnings),
             proofs=self.run.manifest.proofs,
+            sides=_sides(self.run.manifest),
         )
 
     def _warn(self, text: str) -> None:
@@ -198,6 +201,11 @@ class _Builder:
     def _warn_unusable(self, capture: Capture, reason: str) -> None:
         environment = self.run.manifest.environments[capture.environment]
         self._warn(warnings.of_unusable(capture, environment, reason))
+
+
+def _sides(manifest: RunManifest) -> Sides | None:
+    found = manifest.sides
+    return None if found is None else Sides(found.this, found.base, found.spec, found.commit)
 
 
 def _environment(found: EnvironmentFacts) -> Environment:

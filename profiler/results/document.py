@@ -274,8 +274,24 @@ class Comparison:
 
 
 @dataclass(frozen=True)
+class Sides:
+    """Two environments that were measured in turn: ``this`` is compared with ``base``, named as ``spec``.
+
+    ``commit`` is the base's, where it is a git revision.
+    """
+
+    this: str
+    base: str
+    spec: str
+    commit: str | None = None
+
+
+@dataclass(frozen=True)
 class Report:
-    """All that a run says; ``proofs`` are what was proven of the instruments before it, by environment."""
+    """All that a run says; ``proofs`` are what was proven of the instruments before it, by environment.
+
+    ``sides``: the two environments that took turns, whose comparisons stand among the others; None elsewhere.
+    """
 
     run: str
     catalogue: str
@@ -285,6 +301,19 @@ class Report:
     comparisons: tuple[Comparison, ...]
     warnings: tuple[str, ...]
     proofs: Mapping[str, Mapping[str, Proof]] = dataclasses.field(default_factory=dict)
+    sides: Sides | None = None
+
+    @property
+    def across(self) -> tuple[Comparison, ...]:
+        """The comparisons of this side with the base; none where no two took turns."""
+        if self.sides is None:
+            return ()
+        places = f"{self.sides.base}:", f"{self.sides.this}:"
+        return tuple(
+            one
+            for one in self.comparisons
+            if one.baseline.startswith(places[0]) and one.candidate.startswith(places[1])
+        )
 
     def to_json(self) -> dict[str, Any]:
         """Return the report as the JSON object of schema ``kprof.report/1``."""

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 from ..protocol.errors import KprofError
 from ..protocol.outputs import OutputDifference, Outputs
-from ..protocol.vocabulary import Variant
-from ..runs.record import Capture, RunRecord
+from ..runs.record import Capture
 
 SAME = "same"
 DIFFER = "differ"
@@ -39,11 +38,11 @@ def of_captures(captures: tuple[Capture, ...]) -> Outputs | None:
     return None
 
 
-def beside(run: RunRecord, environment: str, baseline: Variant, candidate: Variant) -> Beside:
-    """Return what the report says beside the ratio of two variants' times."""
-    first, second = run.of(environment, baseline), run.of(environment, candidate)
-    word, remark = compared(of_captures(first), of_captures(second), baseline.id)
-    return Beside(word, (*([remark] if remark else ()), *_settings(first, second)))
+def beside(baseline: tuple[Capture, ...], candidate: tuple[Capture, ...]) -> Beside:
+    """Return what the report says beside the ratio of two variants' times, from the captures of both."""
+    name = next((one.variant.id for one in baseline), "")
+    word, remark = compared(of_captures(baseline), of_captures(candidate), name)
+    return Beside(word, (*([remark] if remark else ()), *_settings(baseline, candidate)))
 
 
 def compared(baseline: Outputs | None, candidate: Outputs | None, baseline_id: str) -> tuple[str | None, str]:

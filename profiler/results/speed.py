@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy as np
 from .. import statistics
 from ..protocol.instruments import SPEED, instrument
 from ..protocol.vocabulary import Variant, compared
-from ..runs.manifest import RunManifest
+from ..runs.manifest import RunManifest, SideBySide
 from ..runs.record import Capture, RunRecord
 from ..statistics import BlockPairs, Blocks, Verdict
 from . import frames, outputs
@@ -31,14 +31,36 @@ class Timed:
         return f"{self.environment}:{self.variant.id}"
 
 
-def pairs(timed: Iterable[Timed]) -> Iterator[tuple[Timed, Timed]]:
-    """Yield (baseline, candidate) for all comparisons that a report shows, each within one environment."""
+def pairs(timed: Iterable[Timed], sides: SideBySide | None = None) -> Iterator[tuple[Timed, Timed]]:
+    """Yield (baseline, candidate) for all comparisons that a report shows.
+
+    They are of one environment each; and where two were measured side by side, each variant of this one is
+    compared with the same variant of the base too.
+    """
     by_environment: dict[str, dict[Variant, Timed]] = {}
     for one in timed:
         by_environment.setdefault(one.environment, {})[one.variant] = one
     for known in by_environment.values():
         for baseline, candidate in compared(known):
             yield known[baseline], known[candidate]
+    if sides is not None:
+        this, base = (by_environment.get(slug, {}) for slug in (sides.this, sides.base))
+        for candidate, baseline in across(this, base):
+            yield base[baseline], this[candidate]
+
+
+def across(this: Iterable[Variant], base: Iterable[Variant]) -> Iterator[tuple[Variant, Variant]]:
+    """Yield each variant of one side with the same of the other; two models may have two names."""
+    same = {_kind(one): one for one in base}
+    named = {(one.workload, *_kind(one)): one for one in base}
+    for one in this:
+        other = named.get((one.workload, *_kind(one))) or same.get(_kind(one))
+        if other is not None:
+            yield one, other
+
+
+def _kind(variant: Variant) -> tuple[str, str, int, int]:
+    return (variant.compile_state, variant.entry_point, variant.batch_size, variant.rows)
 
 
 def verdict(
@@ -50,8 +72,8 @@ def verdict(
 ) -> Verdict:
     """Return the verdict on the candidate's time over the baseline's.
 
-    It is paired over the processes that measured both, in which drift hits both alike; without such a
-    process it compares two groups of processes.
+    It is paired over the processes that measured both, and over those of one number that took turns, in which
+    drift hits both alike; without such a process it compares two groups of processes.
 
     Args:
         baseline: the variant below the line of the ratio.
@@ -99,6 +121,8 @@ def confidence(manifest: RunManifest, baseline: Timed, candidate: Timed) -> floa
     planned = manifest.looks(candidate.environment, candidate.variant.workload)
     if planned is None:
         return statistics.CONFIDENCE
+    if planned.by_stage:
+        return statistics.allowing_for(planned.looks)
     shared = baseline.blocks.processes.keys() & candidate.blocks.processes.keys()
     by_verdict = planned.stopped is not None and not planned.stopped.by_time
     return statistics.confidence_after(len(shared), planned.looks, by_verdict)
@@ -113,22 +137,21 @@ def comparisons(run: RunRecord, timed: Iterable[Timed], smallest_effect: float) 
         smallest_effect: the change that is of interest, as a fraction.
     """
     cost_s = process_seconds(run)
-    for baseline, candidate in pairs(one for one in timed if len(one.blocks)):
-        found = verdict(
-            baseline,
-            candidate,
-            smallest_effect,
-            cost_s.get(candidate.variant.workload),
-            confidence(run.manifest, baseline, candidate),
-        )
+    for baseline, candidate in pairs((one for one in timed if len(one.blocks)), run.manifest.sides):
+        process_s = _process_s(cost_s, baseline, candidate)
+        level = confidence(run.manifest, baseline, candidate)
+        found = verdict(baseline, candidate, smallest_effect, process_s, level)
         if found.ratio.value is not None:
-            noted = outputs.beside(run, candidate.environment, baseline.variant, candidate.variant)
+            noted = outputs.beside(
+                run.of(baseline.environment, baseline.variant),
+                run.of(candidate.environment, candidate.variant),
+            )
             frame = frames.ratio(
                 frames.blocks(run, baseline.environment, baseline.variant),
                 frames.blocks(run, candidate.environment, candidate.variant),
                 smallest_effect,
-                cost_s.get(candidate.variant.workload),
-                confidence(run.manifest, baseline, candidate),
+                process_s,
+                level,
             )
             yield Comparison(
                 baseline.id,
@@ -143,6 +166,15 @@ def comparisons(run: RunRecord, timed: Iterable[Timed], smallest_effect: float) 
                 frame,
                 found.detectable,
             )
+
+
+def _process_s(cost_s: Mapping[str, float], baseline: Timed, candidate: Timed) -> float | None:
+    """Return what one more process costs in which both are measured, or one of each; None where unknown."""
+    costs = [cost_s.get(one.variant.workload) for one in (baseline, candidate)]
+    if baseline.environment == candidate.environment:
+        return costs[1]
+    known = [cost for cost in costs if cost is not None]
+    return sum(known) if len(known) == len(costs) else None
 
 
 def latency(timed: Timed, captures: Iterable[Capture]) -> Latency | None:

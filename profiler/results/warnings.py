@@ -13,6 +13,9 @@ from ..runs.record import Capture, RunRecord
 from . import disturbances
 from .speed import Timed
 
+# What a process may use of a core while another is measured.
+IDLE_SHARE = 0.03
+
 
 def of_run(run: RunRecord, timed: Sequence[Timed], catalogue: str) -> Iterator[str]:
     """Yield the warnings about a whole run.
@@ -25,6 +28,7 @@ def of_run(run: RunRecord, timed: Sequence[Timed], catalogue: str) -> Iterator[s
     manifest = run.manifest
     yield from _of_instability(timed)
     yield from _of_the_machine(manifest)
+    yield from _of_waiting(run.captures)
     yield from _of_xla(manifest.environments)
     for slug, environment in manifest.environments.items():
         for note in environment.notes:
@@ -72,6 +76,24 @@ def _of_the_machine(manifest: RunManifest) -> Iterator[str]:
         for environment in manifest.environments.values():
             found = disturbances.of_machine(sitting.before, sitting.after, environment.threads)
             yield from map(str, found)
+
+
+def _of_waiting(captures: Iterable[Capture]) -> Iterator[str]:
+    """Yield where a process used a core while it waited, and the calls beside it were measured."""
+    found: dict[str, dict[int, float]] = {}
+    for one in captures:
+        waiting = one.manifest.waiting
+        if waiting is not None:
+            found.setdefault(one.environment, {})[one.process] = waiting.cpu_ns / waiting.wait_ns
+    for slug, shares in found.items():
+        busy = {process: share for process, share in shares.items() if share > IDLE_SHARE}
+        if busy:
+            worst = max(busy, key=lambda process: busy[process])
+            yield (
+                f"{slug}: {len(busy)} of {len(shares)} processes used the cores while they waited for their "
+                f"turns, process {worst} {busy[worst]:.0%} of one: the calls of the other side may be slower "
+                "for it; look for threads that do not rest"
+            )
 
 
 def _of_xla(environments: Mapping[str, EnvironmentFacts]) -> Iterator[str]:

@@ -75,14 +75,42 @@ class Stopped:
 
 @dataclass(frozen=True)
 class Looks:
-    """How many interim analyses of a workload were planned, and whether one of them ended its measuring."""
+    """How many interim analyses of a workload were planned, and whether one of them ended its measuring.
+
+    ``by_stage``: they come after stages of several processes each, not after every process from the third on.
+    """
 
     looks: int
     stopped: Stopped | None = None
+    by_stage: bool = False
 
     def __post_init__(self) -> None:
         if not 1 <= self.looks <= 1000:
             raise ValueError(f"looks is {self.looks}, 1 to 1000 can be")
+
+
+@dataclass(frozen=True)
+class SideBySide:
+    """Two environments of a run whose processes took turns: those of the same number ran beside each other.
+
+    Attributes:
+        this: the slug of what was measured.
+        base: the slug of what it is compared with.
+        spec: how the user named the base.
+        commit: the commit that was measured as the base, where that is a git revision.
+        given: the base's own model.
+    """
+
+    this: str
+    base: str
+    spec: str
+    commit: str | None = None
+    given: GivenModel | None = None
+
+    def __post_init__(self) -> None:
+        require_printable("sides: spec or commit", f"{self.spec}{self.commit or ''}")
+        if self.this == self.base:
+            raise ValueError(f"sides: both are {self.this!r}")
 
 
 @dataclass(frozen=True)
@@ -106,6 +134,7 @@ class RunManifest:
         failures: release -> why it was not measured, or not to the end.
         machine: the sitting of a run made before there were several.
         proofs: environment -> instrument -> what had been proven of it when the run began.
+        sides: the two environments that were measured in turn; None in other runs.
     """
 
     created: str
@@ -127,6 +156,7 @@ class RunManifest:
     failures: dict[str, str] = field(default_factory=dict)
     machine: FirstSitting | None = None
     proofs: dict[str, dict[str, Proof]] = field(default_factory=dict)
+    sides: SideBySide | None = None
 
     def __post_init__(self) -> None:
         if not 0 < self.smallest_effect < 1:
@@ -136,6 +166,7 @@ class RunManifest:
         for slug in self.environments:
             require_name("environments: a slug", slug)
         named = [one.environment for one in self.variants] + [one.environment for one in self.captures]
+        named += [self.sides.this, self.sides.base] if self.sides else []
         missing = [slug for slug in named if slug not in self.environments]
         if missing:
             raise ValueError(f"environments: {missing[0]!r} is missing")

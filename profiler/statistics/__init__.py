@@ -12,7 +12,15 @@ instrument costs (`block_ratio`) and shares are told from fewer processes too: o
 
 from .block_ratios import BlockPairs, block_ratio
 from .growth import GROWS, STEADY, growth_rate, judge_growth, slowing
-from .intervals import CONFIDENCE, Estimate, borrowed_ratio, latency, paired_ratio, unpaired_ratio
+from .intervals import (
+    CONFIDENCE,
+    Estimate,
+    allowing_for,
+    borrowed_ratio,
+    latency,
+    paired_ratio,
+    unpaired_ratio,
+)
 from .percentiles import percentile
 from .samples import Blocks, Floats, LatencyError
 from .sequential import Step, confidence_after, next_step
@@ -34,6 +42,7 @@ __all__ = [
     "ShareError",
     "Step",
     "Verdict",
+    "allowing_for",
     "block_ratio",
     "borrowed_ratio",
     "confidence_after",

@@ -63,7 +63,7 @@ def test_a_capture_by_itself_gets_its_calls_and_those_with_the_instrument_off_be
     assert sum(one.calls for one in kept) == calls
     assert [one.round for one in taken] == list(range(len(taken)))
     if call_ns >= 500 * MS:
-        assert taken == [(0, 0, 0, calls, 0, 0, False)]
+        assert taken == [blocks.Block(0, 0, 0, calls, 0)]
         return
     assert len(taken) == min(calls, 6) + 2
     for one in taken:

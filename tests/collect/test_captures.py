@@ -25,7 +25,9 @@ def test_the_manifest_says_what_was_timed_and_the_latencies_hold_it(tmp_path):
     assert (found["schema"], found["status"], found["reason"]) == ("kprof.capture/1", "ok", None)
     assert (found["calls"], found["window_ns"], found["first_call_ns"]) == (2, 12, 900)
     assert found["warm_up_ns"] == [30, 20]
-    assert found["blocks"] == [{"block": 0, "calls": 2, "position": 0, "started_ns": 11, "settle": 0}]
+    assert found["blocks"] == [
+        {"block": 0, "calls": 2, "position": 0, "started_ns": 11, "settle": 0, "turn": None}
+    ]
     assert np.load(tmp_path / "latencies.npy").tolist() == [5, 7]
 
 

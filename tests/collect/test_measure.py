@@ -15,7 +15,15 @@ from profiler.collect.models import built_in
 from profiler.collect.parent import Parent
 from profiler.protocol.inspection import Inspection
 from profiler.protocol.instruments import INSTRUMENTS, Instrument
-from profiler.protocol.spec import CatalogueSpec, MeasureSpec, ObserveSpec, Spec, VariantSpec, WorkloadSpec
+from profiler.protocol.spec import (
+    CatalogueSpec,
+    MeasureSpec,
+    ObserveSpec,
+    Spec,
+    VariantSpec,
+    Waiting,
+    WorkloadSpec,
+)
 from profiler.protocol.vocabulary import Variant
 from tests.collect.fakes import MadeUp
 
@@ -342,6 +350,41 @@ def test_the_manager_is_looked_for_between_blocks(monkeypatch, tmp_path):
     with pytest.raises(GoneError):
         measured(monkeypatch, tmp_path, {1: model}, calls=50)
     assert model.made == 1 + 3 + 2
+
+
+class Recorded:
+    """Turns that are always given at once, and what they were asked for."""
+
+    beside = True
+    waiting = Waiting(2, 100, 1)
+
+    def __init__(self, log):
+        self.log = log
+
+    def ready(self, rounds):
+        self.log.append(("ready", rounds))
+        return 3
+
+    def block(self, number, position):
+        self.log.append(("block", number, position))
+        return len(self.log)
+
+    def rest(self):
+        self.log.append("rest")
+
+
+def test_beside_another_worker_each_block_is_asked_for_and_what_follows_too(monkeypatch, tmp_path):
+    log = []
+    monkeypatch.setattr(measure, "of_worker", lambda *_: Recorded(log))
+    writes = captures.write
+    monkeypatch.setattr(captures, "write", lambda *rest: (log.append("writes"), writes(*rest))[1])
+    (manifest,) = measured(monkeypatch, tmp_path, {1: Model()}, calls=6).values()
+    assert log == [("ready", 1), ("block", 0, 0), ("block", 1, 0), ("block", 2, 0), "rest", "writes"]
+    blocks = [(one["block"], one["calls"], one["turn"]) for one in manifest["blocks"]]
+    assert blocks == [(0, 2, 2), (1, 2, 3), (2, 2, 4)]
+    # another process ran in between
+    assert {one["settle"] for one in manifest["blocks"]} == {3}
+    assert manifest["waiting"] == {"turns": 2, "wait_ns": 100, "cpu_ns": 1}
 
 
 def test_two_instruments_take_turns_on_a_variant_that_is_built_and_warmed_up_once(monkeypatch, tmp_path):

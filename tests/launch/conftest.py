@@ -1,6 +1,6 @@
 import pytest
 
-from profiler.launch import manager
+from profiler.launch import manager, turns
 from profiler.launch import worker as worker_process
 from profiler.plan.request import Request
 from tests.launch.fake_worker import Hearing, Worker, manifest_of
@@ -10,6 +10,7 @@ from tests.launch.fake_worker import Hearing, Worker, manifest_of
 def worker(monkeypatch):
     made = Worker()
     monkeypatch.setattr(worker_process, "run", made.run)
+    monkeypatch.setattr(turns, "run", made.in_turn)
     return made
 
 

@@ -25,13 +25,16 @@ class Worker:
 
     ``ratio`` of compiled to uncompiled; ``noise``: by how much the compiled variants' medians go up and down
     from process to process, in logarithms; ``breaks``: numbers of the processes that leave nothing;
-    ``slugs``: the environment of an interpreter, where it is another one.
+    ``slugs``: the environment of an interpreter, where it is another one; ``factors``: how many times as long
+    an environment's calls take, with some noise; ``turned``: the seed of each pair that took turns. A process
+    of one environment alone breaks as (environment, number).
     """
 
     def __init__(self, ratio=1.0, noise=0.003):
         self.ratio, self.noise = ratio, noise
         self.breaks, self.interrupts, self.ran = set(), set(), []
         self.slug, self.slugs = SLUG, {}
+        self.factors, self.turned = {}, []
         self.error = self.to_do = None
         self.facts, self.specs = {}, []
 
@@ -46,11 +49,16 @@ class Worker:
         if part.process in self.interrupts:
             raise KeyboardInterrupt
         self.ran.extend((name, part.process) for name in dict.fromkeys(v.instrument for v in part.variants))
-        if part.process in self.breaks:
+        if part.process in self.breaks or (part.environment, part.process) in self.breaks:
             return WorkerExit("failed", "the worker ended with exit code 1", 1.0, 1)
         for entry in part.variants:
             self.capture(Path(spec.output, entry.folder), part, entry)
         return WorkerExit("ok", None, 2.0, 0)
+
+    def in_turn(self, turning, seed):
+        self.turned.append(seed)
+        jobs = [one.job for one in turning]
+        return [self.run(job.python, job.arguments, job.output, job.timeout_s, job.where) for job in jobs]
 
     def describe(self, folder, spec, slug):
         folder.mkdir(exist_ok=True)
@@ -69,6 +77,9 @@ class Worker:
         if variant.compile_state == "compiled":
             wave = WAVE[part.process % len(WAVE)] * (1 if variant.entry_point == "predict" else -1)
             median_ns *= self.ratio * np.exp(self.noise * wave)
+        if part.environment in self.factors:
+            wave = WAVE[(part.process + 1) % len(WAVE)]
+            median_ns *= self.factors[part.environment] * np.exp(self.noise * wave)
         median_ns = round(median_ns)
         folder.mkdir(parents=True)
         durations = [median_ns - 100, median_ns, median_ns + 100]

@@ -1,12 +1,10 @@
-from profiler.launch.listener import Placed
-from tests.launch.fake_worker import Hearing
+from profiler.launch.listener import Silent
 
 
-def test_processes_of_one_environment_are_counted_among_all():
-    heard = Hearing()
-    placed = Placed(heard, "tf2.1.0-py3.7 ", 4, 9)
-    placed.started("tiny wall #1", 0, 5, 10.0)
-    placed.note("something")
-    placed.plan("the plan")
-    assert heard.places == [("tf2.1.0-py3.7 tiny wall #1", 4, 9)]
-    assert (heard.notes, heard.plans) == (["something"], ["the plan"])
+def test_a_silent_listener_shows_nothing(capsys):
+    silent = Silent()
+    silent.plan("the plan")
+    silent.started("tiny wall #1", 0, 5, 10.0)
+    silent.finished("tiny wall #1", "failed", 1.0)
+    silent.note("something")
+    assert capsys.readouterr() == ("", "")

@@ -127,7 +127,11 @@ def test_each_environment_of_a_matrix_ends_by_its_own_verdict(worker, tmp_path, 
     monkeypatch.setattr(worker, "capture", capture)
     request = Request(("tiny",), entry_points=("predict",), instruments=("wall",), out=str(tmp_path))
     outcome = matrix.execute(request, ("2.0.0", "2.1.0"), Silent())
-    assert worker.wall == [0, 1, 2, 0, 1, 2, 3, 4]
+    parts = [spec.measure for spec in worker.specs if spec.measure]
+    taken = {
+        slug: [p.process for p in parts if p.environment == slug] for slug in {p.environment for p in parts}
+    }
+    assert taken == {"tf2.0.0-py3.11": [0, 1, 2], "tf2.1.0-py3.11": [0, 1, 2, 3, 4]}
     manifest = manifest_of(outcome.run_path)
     assert stopped(manifest, "tf2.0.0-py3.11")["left_out"] == 2
     assert stopped(manifest, "tf2.1.0-py3.11") is None

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from profiler.launch import matrix, preparing, resume
+from profiler.launch import manager, matrix, preparing, resume
 from profiler.launch.listener import Silent
 from profiler.plan.request import Request
 from profiler.protocol.errors import EXIT_DONE, EXIT_PARTIAL, CollectError, KprofError, UsageError
 from profiler.runs import record
-from tests.launch.fake_worker import Hearing
+from tests.launch.fake_worker import Hearing, manifest_of
 
 KNOWN = {"2.0.0": "tf2.0.0-py3.7", "2.1.0": "tf2.1.0-py3.7", "2.1": "tf2.1.0-py3.7", "2.2.3": "broken"}
 
@@ -79,7 +79,30 @@ def test_processes_are_counted_over_all_environments(made, tmp_path):
     heard = Hearing()
     run(tmp_path, "2.0.0", "2.1.0", listener=heard)
     assert [(index, total) for _, index, total in heard.places] == [(0, 4), (1, 4), (2, 4), (3, 4)]
-    assert heard.places[2][0].startswith("tf2.1.0-py3.7 ")
+    slugs = {"tf2.0.0-py3.7", "tf2.1.0-py3.7"}
+    for first, second in (heard.places[:2], heard.places[2:]):
+        assert {label.partition(" ")[0] for label, _, _ in (first, second)} == slugs
+
+
+def order_of(path):
+    return [(entry["environment"], entry["process"]) for entry in manifest_of(path)["captures"]]
+
+
+def test_environments_are_taken_in_rounds_each_in_an_order_of_its_own(made, worker, tmp_path, monkeypatch):
+    """One after another, each had the machine of another hour."""
+    slugs = ["tf2.0.0-py3.7", "tf2.1.0-py3.7", "tf9.0.0-py3.11"]
+    orders = set()
+    for seed in range(8):
+        monkeypatch.setattr(manager.secrets, "randbits", lambda bits, seed=seed: seed)
+        outcome, manifest = run(tmp_path / str(seed), "2.0.0", "2.1.0", "installed")
+        taken = list(dict.fromkeys(order_of(outcome.run_path)))
+        rounds = [taken[:3], taken[3:]]
+        assert [sorted(slug for slug, _ in one) for one in rounds] == [slugs, slugs]
+        assert [{number for _, number in one} for one in rounds] == [{0}, {1}]
+        assert manifest["seed"] == seed
+        assert [label.partition(" ")[0] for label in manifest["order"]] == [slug for slug, _ in taken]
+        orders.update(tuple(slug for slug, _ in one) for one in rounds)
+    assert len(orders) > 3
 
 
 def test_a_release_that_fails_is_recorded_and_the_rest_goes_on(made, tmp_path):
@@ -102,8 +125,7 @@ def test_a_release_whose_measuring_fails_half_way_does_not_end_the_others(
     answer = preparing.worker.run
 
     def run_until_the_second(python, *rest):
-        last = worker.specs[-1].measure if worker.specs else None
-        if python == breaks and last is not None and last.environment == breaks:
+        if python == breaks and breaks in [spec.measure.environment for spec in worker.specs if spec.measure]:
             raise CollectError("its worker cannot be started", python)
         return answer(python, *rest)
 
@@ -197,7 +219,7 @@ def test_no_release_or_one_named_twice_is_refused(made, tmp_path, releases):
 
 def test_the_plan_names_the_releases_and_their_time_together():
     text = matrix.describe(Request(workloads=("tiny",)), ("2.0.0", "2.1.0"))
-    assert "2 releases one after another (2.0.0, 2.1.0)" in text
+    assert "2 releases in shuffled rounds (2.0.0, 2.1.0)" in text
     assert "tiny under wall" in text
 
 

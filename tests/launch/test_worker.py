@@ -97,7 +97,7 @@ def test_an_interrupt_ends_the_worker(tmp_path, monkeypatch):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(worker.subprocess, "Popen", remember)
-    monkeypatch.setattr(worker, "_wait", interrupt)
+    monkeypatch.setattr(worker.Running, "over", interrupt)
     with pytest.raises(KeyboardInterrupt):
         run(tmp_path, "import time; time.sleep(600)")
     assert started[0].poll() is not None

@@ -7,6 +7,7 @@ from profiler.protocol.switching import Switched
 from profiler.protocol.vocabulary import Variant
 from profiler.results import speed
 from profiler.results.speed import Timed
+from profiler.runs.manifest import SideBySide
 from profiler.statistics import Blocks
 
 ENV = "tf2.21.0-py3.11"
@@ -120,3 +121,28 @@ def test_an_instrument_tells_its_overhead_without_any_wall():
     found = speed.overheads([capture("cprofile", 0, [[110]], switched)])["cprofile"]
     assert found.interval == pytest.approx((1.1, 1.15))
     assert speed.overheads([capture("probes", 0, [[110]])]) == {}
+
+
+SIDES = SideBySide(this="here", base="there", spec="git:main")
+
+
+def test_each_variant_of_one_side_is_compared_with_the_same_of_the_base():
+    calls = {"p0": [1]}
+    ones = [timed(variant, slug, **calls) for slug in ("here", "there") for variant in (PREDICT, CALL)]
+    found = [(b.id, c.id) for b, c in speed.pairs(ones, SIDES)]
+    assert found[2:] == [(f"there:{variant.id}", f"here:{variant.id}") for variant in (PREDICT, CALL)]
+
+
+def test_a_model_of_another_name_is_the_same_variant_where_none_has_the_name():
+    other = [one.differing(workload="other") for one in (PREDICT, CALL)]
+    assert list(speed.across([PREDICT, CALL], other)) == list(zip([PREDICT, CALL], other, strict=True))
+    assert list(speed.across([PREDICT], [*other, PREDICT])) == [(PREDICT, PREDICT)]
+    assert list(speed.across([PREDICT], [CALL, PREDICT.differing(rows=8)])) == []
+
+
+def test_one_more_process_of_two_sides_costs_both():
+    one, other = timed(PREDICT, "here", p0=[1]), timed(PREDICT.differing(workload="other"), "there", p0=[1])
+    cost_s = {"tiny": 5.0, "other": 7.0}
+    assert speed._process_s(cost_s, one, timed(CALL, "here", p0=[1])) == 5.0
+    assert speed._process_s(cost_s, other, one) == 12.0
+    assert speed._process_s({"tiny": 5.0}, other, one) is None

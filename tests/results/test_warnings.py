@@ -3,7 +3,7 @@ import dataclasses
 import pytest
 
 from profiler.protocol.host import CpuSeconds, HostState
-from profiler.protocol.spec import EnvironmentFacts
+from profiler.protocol.spec import EnvironmentFacts, Waiting
 from profiler.results import warnings
 from profiler.runs import record
 from profiler.runs.manifest import Sitting
@@ -72,3 +72,19 @@ def test_a_cprofile_that_loses_frames_names_an_interpreter_that_keeps_them(run):
     facts = dataclasses.replace(FACTS, cprofile_lost_frames=["f"], cprofile_remedy="Python 3.11.7")
     assert "Python 3.11.7, found here, keeps them" in warnings.of_unusable(capture, facts, "lost")
     assert "lost: no shares from it" in warnings.of_unusable(capture, FACTS, "lost")
+
+
+def test_a_process_that_used_a_core_while_it_waited_is_told_once_for_all_its_captures(run):
+    first, second, *_ = run.captures
+
+    def waited(capture, process, cpu_ns):
+        manifest = dataclasses.replace(capture.manifest, waiting=Waiting(4, 1_000_000, cpu_ns))
+        return dataclasses.replace(capture, process=process, manifest=manifest)
+
+    quiet = [waited(first, 0, 30_000), waited(first, 1, 10_000)]
+    assert not any("waited" in line for line in of_run(dataclasses.replace(run, captures=tuple(quiet))))
+    busy = (*quiet, waited(first, 2, 150_000), waited(second, 2, 150_000))
+    (line,) = (text for text in of_run(dataclasses.replace(run, captures=busy)) if "waited" in text)
+    slug = first.environment
+    assert line.startswith(f"{slug}: 1 of 3 processes used the cores while they waited for their turns")
+    assert "process 2 15% of one" in line

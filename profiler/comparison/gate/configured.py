@@ -34,7 +34,13 @@ class Thresholds:
     cannot_tell: str | None = None
 
 
-def chosen(fail_if: tuple[str, ...], cannot_tell: str | None, from_file: bool, folder: Path) -> Thresholds:
+def chosen(
+    fail_if: tuple[str, ...],
+    cannot_tell: str | None,
+    from_file: bool,
+    folder: Path,
+    measures: bool = False,
+) -> Thresholds:
     """Return what to judge by: what was given, and else what the project's file says.
 
     Args:
@@ -42,14 +48,15 @@ def chosen(fail_if: tuple[str, ...], cannot_tell: str | None, from_file: bool, f
         cannot_tell: what was given.
         from_file: whether the file is asked at all.
         folder: where it is looked for, and in the folders above.
+        measures: whether more can be measured where a verdict is open.
 
     Raises:
         OptionError: a policy that there is none of, or one without expressions.
         UsageError: the file has no thresholds, or cannot be read.
     """
-    given = Thresholds(fail_if, require_policy(cannot_tell))
+    given = Thresholds(fail_if, require_policy(cannot_tell, measures))
     if from_file:
-        held = find(folder)
+        held = find(folder, measures)
         given = Thresholds(fail_if or held.fail_if, given.cannot_tell or held.cannot_tell)
     if cannot_tell is not None and not given.fail_if:
         raise OptionError(
@@ -58,24 +65,25 @@ def chosen(fail_if: tuple[str, ...], cannot_tell: str | None, from_file: bool, f
     return given
 
 
-def require_policy(cannot_tell: str | None) -> str | None:
-    """Return what an open verdict counts as.
+def require_policy(cannot_tell: str | None, measures: bool = False) -> str | None:
+    """Return what an open verdict counts as, where more can be measured or not.
 
     Raises:
         OptionError: it cannot count as that, or only measuring longer could tell.
     """
-    if cannot_tell == EXTEND:
+    known = (*POLICIES, EXTEND) if measures else POLICIES
+    if cannot_tell == EXTEND and not measures:
         what = "would measure longer, and nothing is measured here"
         raise OptionError("cannot_tell", EXTEND, what, f"choose {' or '.join(POLICIES)}")
-    if cannot_tell is not None and cannot_tell not in POLICIES:
-        raise OptionError("cannot_tell", cannot_tell, f"is unknown: {nearest(cannot_tell, POLICIES)}")
+    if cannot_tell is not None and cannot_tell not in known:
+        raise OptionError("cannot_tell", cannot_tell, f"is unknown: {nearest(cannot_tell, known)}")
     return cannot_tell
 
 
-def find(folder: Path) -> Thresholds:
+def find(folder: Path, measures: bool = False) -> Thresholds:
     """Return the thresholds of the nearest file that has a table of kprof.
 
-    ``extend``, which only measuring can do, leaves an open verdict open here.
+    Where nothing more can be measured, ``extend`` leaves an open verdict open.
 
     Raises:
         UsageError: there is none, it cannot be read, or it holds what it may not.
@@ -86,7 +94,9 @@ def find(folder: Path) -> Thresholds:
             continue
         table = _table(path)
         if table is not None:
-            return _thresholds(path, table)
+            held = _thresholds(path, table)
+            open_here = held.cannot_tell == EXTEND and not measures
+            return Thresholds(held.fail_if, None) if open_here else held
     what = f"no {FILE} with a [tool.kprof] lies there or above"
     raise UsageError(what, folder, f"add one with {FAIL_IF}, or use {option('fail_if')}")
 
@@ -123,4 +133,4 @@ def _thresholds(path: Path, table: dict[str, Any]) -> Thresholds:
             question(text)
         except ExpressionError as error:
             raise UsageError(f"{FAIL_IF}: {error}", where) from error
-    return Thresholds(tuple(expressions), None if policy == EXTEND else policy)
+    return Thresholds(tuple(expressions), policy)

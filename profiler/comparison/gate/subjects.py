@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from ...protocol import vocabulary
 from ...protocol.instruments import SPEED, instrument
 from ...protocol.vocabulary import Variant
-from ...results.document import Comparison, FrameRatio, Interval, Report, VariantReport
+from ...results import speed
+from ...results.document import Comparison, FrameRatio, Interval, Report, Sides, VariantReport
 from ...statistics.verdicts import SAME
 from .. import growth
 from ..growth import GrowthChange
@@ -68,8 +69,11 @@ def of_report(report: Report, compared: bool) -> tuple[Subject, ...]:
     """Return the variants of a run; where they are to be compared, each pair that a report compares.
 
     Those are compiled with uncompiled, and the other entry points with predict, measured in the same
-    processes. One whose calls could not be timed is among them, without a ratio.
+    processes; where two sides took turns, each variant of this side with the same of the base. One whose
+    calls could not be timed is among them, without a ratio. The base is not judged by itself.
     """
+    if report.sides is not None:
+        return _of_sides(report, report.sides, compared)
     named = {f"{one.environment}:{one.id}": one for one in report.variants}
     several = len({one.environment for one in report.variants}) > 1
     shown = {key: key if several else one.id for key, one in named.items()}
@@ -84,6 +88,22 @@ def of_report(report: Report, compared: bool) -> tuple[Subject, ...]:
         )
         for baseline, candidate in _pairs(report.variants)
     )
+
+
+def _of_sides(report: Report, sides: Sides, compared: bool) -> tuple[Subject, ...]:
+    this, base = (
+        {_variant(one): one for one in report.variants if one.environment == slug}
+        for slug in (sides.this, sides.base)
+    )
+    if not compared:
+        return tuple(Subject(one.id, one) for one in this.values())
+    known = {(one.baseline, one.candidate): one for one in report.comparisons}
+    found = []
+    for candidate, baseline in speed.across(this, base):
+        names = f"{sides.base}:{baseline.id}", f"{sides.this}:{candidate.id}"
+        against = _within((base[baseline], this[candidate]), names[0], known.get(names))
+        found.append(Subject(candidate.id, this[candidate], against))
+    return tuple(found)
 
 
 def _pairs(variants: tuple[VariantReport, ...]) -> Iterator[tuple[str, str]]:

@@ -1,7 +1,8 @@
 """What was measured in Bencher's metric format: benchmark -> measure -> value, our interval as bounds.
 
 A benchmark is a variant, ``ENV:ID``. Its measures are ``latency`` and ``p95-latency`` in ns,
-``graphs-traced-per-call``, ``resident-bytes-per-call`` and, where it was compared within a run, ``ratio``.
+``graphs-traced-per-call``, ``resident-bytes-per-call`` and, where it was compared within a run or with a base
+that was measured in turn, ``ratio``.
 """
 
 from __future__ import annotations
@@ -20,8 +21,11 @@ Known = tuple[str, float | None, Interval | None]
 
 
 def of_report(report: Report) -> str:
-    """Return a run's variants as text; what is not known is left out."""
-    return _text({f"{one.environment}:{one.id}": list(_measured(one)) for one in report.variants})
+    """Return a run's variants as text, this side's with a ratio to the base; what is unknown is left out."""
+    found = {f"{one.environment}:{one.id}": list(_measured(one)) for one in report.variants}
+    for one in report.across:
+        found[one.candidate].append(("ratio", one.ratio, one.interval))
+    return _text(found)
 
 
 def of_comparison(comparison: RunComparison) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from ...protocol.vocabulary import counted
 from ...results.document import Environment, Report, VariantReport
 from ..blocks import Block, Lines, Records, Title
-from . import beyond, cross_check, detectable, frames, growth, outputs, proofs, report_rows
+from . import beside, beyond, cross_check, detectable, frames, growth, outputs, proofs, report_rows
 from . import report_tables as tables
 from .headline import headline
 from .sections import Section, instruments, sections
@@ -37,8 +37,9 @@ class ReportPage:
     def blocks(self) -> Iterator[Block]:
         """Yield the findings, the environments, a section for each workload, warnings and a legend."""
         report = self.report
-        yield Lines(headline(report), "headline")
+        yield Lines((*beside.headline(report), *headline(report)), "headline")
         yield Lines(tuple(_environment(name, one) for name, one in report.environments.items()), "facts")
+        yield from beside.blocks(report)
         for section in sections(report):
             yield from _section(section)
         warnings = tuple(dict.fromkeys(report.warnings))

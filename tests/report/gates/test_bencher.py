@@ -13,6 +13,7 @@ from profiler.results import build
 from tests.comparison.made_sides import FAST, STEADY, of_two
 from tests.report import sample
 from tests.report.made_run import COMPILED, SLUG, write
+from tests.report.pages.test_beside import made as two_sides
 
 METRIC = {
     "type": "object",
@@ -64,3 +65,10 @@ def test_a_ratio_is_told_where_its_interval_holds_the_drift(tmp_path):
     assert within[f"{SLUG}:{FAST.id}"]["ratio"]["value"] == pytest.approx(0.01, rel=0.02)
     between = checked(bencher.of_comparison(compare(Chosen(write(tmp_path / "b", STEADY)), Chosen(run))))
     assert set(between) == {f"{SLUG}:{COMPILED.id}"} and "ratio" not in between[f"{SLUG}:{COMPILED.id}"]
+
+
+def test_this_side_has_its_ratio_to_the_base_and_the_base_has_none():
+    held = checked(bencher.of_report(two_sides()))
+    ratios = {name: measures["ratio"] for name, measures in held.items() if "ratio" in measures}
+    assert ratios and not any(name.startswith("base:") for name in ratios)
+    assert all(one == {"value": 1.25, "lower_value": 1.2, "upper_value": 1.3} for one in ratios.values())
