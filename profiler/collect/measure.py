@@ -6,7 +6,7 @@ import dataclasses
 import functools
 import os
 import time
-from typing import Any, NamedTuple
+from typing import Any, Callable, NamedTuple
 
 from ..protocol import calls as counting
 from ..protocol import files, schemas
