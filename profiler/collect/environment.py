@@ -10,7 +10,7 @@ from ..protocol.errors import KprofError
 from ..protocol.spec import Diagnosis, EnvironmentFacts, Spec, WorkloadFacts, WorkloadSpec
 from . import entry_points, harness, reasons
 from .frameworks import Framework
-from .models import built_in
+from .models import built_in, states
 from .models.files import CannotLoadError
 
 
@@ -66,5 +66,6 @@ def _look_at(workload: WorkloadSpec, framework: Framework) -> tuple[WorkloadFact
         rows=opened.fixed_rows(),
         call_ns=call_ns,
         input_notes=notes,
+        compile_state="compiled" if states.is_compiled(model) else "uncompiled",
     )
     return facts, getattr(model, "jit_compile", None)

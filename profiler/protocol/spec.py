@@ -113,8 +113,42 @@ class ProvingSpec:
 
 
 @dataclass(frozen=True)
+class CandidateSpec:
+    """One way to call that is tried: the entry point of ``variant`` is its id; where its capture goes."""
+
+    variant: Variant
+    calls: Optional[int]
+    budget_s: float
+    folder: str
+
+
+@dataclass(frozen=True)
+class AdviseSpec:
+    """Ways to call that are tried in one process, the baseline first.
+
+    Attributes:
+        rows: of each call, in order and again from the begin; the same for every candidate.
+        sizes: the numbers of rows that there can be.
+        calls_per_batch: how many inputs are coalesced into one call.
+        compares: whether outputs are compared.
+        limit_s: how long a step of one candidate may take.
+    """
+
+    environment: str
+    process: int
+    seed: int
+    candidates: List[CandidateSpec]
+    rows: List[int]
+    sizes: List[int]
+    calls_per_batch: Optional[int]
+    compares: bool
+    limit_s: float
+    catalogue: CatalogueSpec
+
+
+@dataclass(frozen=True)
 class Spec:
-    """What one worker does: measure, prove an instrument, or (given neither) describe its environment.
+    """What one worker does: measure, prove an instrument, try ways to call, or describe its environment.
 
     Attributes:
         output: the folder that takes what it leaves.
@@ -122,7 +156,8 @@ class Spec:
         path: folders that end ``sys.path``.
         pin: cores that it may use; none for all.
         diagnose: whether it tries the profiler too.
-        measure: what to measure; prove: which instrument to prove.
+        measure: what to measure; prove: which instrument to prove; advise: which ways to call to try. Given
+            none of them, it describes its environment.
         parent: the process that waits for it: it ends when that one has gone.
     """
 
@@ -134,6 +169,7 @@ class Spec:
     measure: Optional[MeasureSpec] = None
     parent: Optional[int] = None
     prove: Optional[ProvingSpec] = None
+    advise: Optional[AdviseSpec] = None
 
 
 # What the worker says of its environment.
@@ -145,6 +181,7 @@ class WorkloadFacts:
 
     ``batch_size`` and ``rows`` are those that the model or its input demands, None where any will do.
     ``not_loaded``: why this Keras makes no model of a file, without what to do; None for any other error.
+    ``compile_state``: of the model as it was given.
     """
 
     parameters: Optional[int] = None
@@ -154,6 +191,7 @@ class WorkloadFacts:
     error: Optional[str] = None
     not_loaded: Optional[str] = None
     rows: Optional[int] = None
+    compile_state: Optional[str] = None
 
 
 @dataclass(frozen=True)
