@@ -11,6 +11,7 @@ import pytest
 
 import profiler
 from profiler import api
+from profiler.plan.from_options import from_options
 from profiler.plan.request import Request
 from profiler.protocol.errors import RunError, UsageError
 from profiler.tables.latencies import LATENCIES
@@ -90,8 +91,8 @@ def test_importing_the_package_imports_neither_tensorflow_nor_pandas():
 )
 def test_one_word_or_number_does_for_several(given, field):
     (name,) = given
-    assert api._chosen(given) == {name: field}
-    Request(**api._chosen(given))
+    assert from_options(given) == {name: field}
+    Request(**from_options(given))
 
 
 @pytest.mark.parametrize(

@@ -195,7 +195,7 @@ def layers_of(model: Any, depth: int = 0) -> Iterator[Any]:
 
 
 def described(name: str, array: Any) -> OutputArray:
-    """Return what is kept of an array: its name, dtype and shape, and the value that fills it, if one does."""
+    """Return what is kept of an array: its name, dtype, shape, and the value that fills it, if one does."""
     return OutputArray(name, array.dtype.name, list(array.shape), _alike(array))
 
 

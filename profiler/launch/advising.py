@@ -1,4 +1,4 @@
-"""Tries ways to call, one process after another; a candidate that ends its process costs its own row alone."""
+"""Tries ways to call, one process after another; a candidate that ends its process costs its row alone."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def _plan(asked: Asked, part: Prepared) -> AdvicePlan:
 
 @dataclass
 class _Advising:
-    """Measures a plan into a run; ``lost`` holds the candidates that are not tried again, by their captures."""
+    """Measures a plan into a run; ``lost`` holds the candidates that are not tried again."""
 
     store: RunStore
     part: Prepared
@@ -108,7 +108,7 @@ class _Advising:
                 continue
             names = [one.variant.entry_point for one in going.captures]
             others = names[1] if len(names) == 2 else f"{len(names) - 1} ways"
-            label = f"{process.workload} predict and {others} #{process.replicate + 1}"
+            label = f"{process.workload} predict and {others} #{index % self.plan.repetitions + 1}"
             self.listener.started(label, index, total, going.estimate_s)
             seconds, failed = self._process(going)
             self.listener.finished(label, "failed" if failed else "ok", seconds)
@@ -121,7 +121,8 @@ class _Advising:
 
     def _process(self, process: ProcessPlan) -> tuple[float, dict[str, str]]:
         """Measure one process, and again without a candidate that ended it; return what was lost and why."""
-        seconds, failed = 0.0, {}
+        seconds = 0.0
+        failed: dict[str, str] = {}
         while len(process.captures) > 1:
             blamed, spent = self._once(process, failed)
             seconds += spent
@@ -206,7 +207,7 @@ class _Advising:
             rows=self.plan.sizes.drawn(seed),
             sizes=list(self.plan.sizes.values),
             calls_per_batch=self.plan.asked.calls_per_batch,
-            compares=process.replicate == 0,
+            compares=self.plan.compares(process),
             limit_s=self.plan.limit_s,
             catalogue=catalogue.load().for_worker(),
         )

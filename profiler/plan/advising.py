@@ -133,13 +133,19 @@ class AdvicePlan:
         asked: what was asked for.
         sizes: the rows that calls can have.
         processes: in the order in which they run.
+        repetitions: how many of them in a row measure the same.
         limit_s: how long a step of a candidate may take.
     """
 
     asked: Asked
     sizes: Sizes
     processes: tuple[ProcessPlan, ...]
+    repetitions: int
     limit_s: float
+
+    def compares(self, process: ProcessPlan) -> bool:
+        """Return whether a process compares outputs: the first of those that measure the same."""
+        return process.number % self.repetitions == 0
 
     @property
     def variants(self) -> tuple[Variant, ...]:
@@ -179,18 +185,18 @@ def make(asked: Asked, cost: CallCost, compile_state: str = "compiled") -> Advic
     batch_size = cost.batch_size or next(iter(asked.request.batch_sizes), BATCH_SIZE)
     wanted = asked.rows or Sizes((cost.rows or batch_size,), str(cost.rows or batch_size))
     if cost.batch_size is not None and set(wanted.values) != {cost.batch_size}:
-        raise OptionError(
-            "rows", wanted.text, f"the model takes {cost.batch_size} rows a call and no others"
-        )
+        raise OptionError("rows", wanted.text, f"the model takes {cost.batch_size} rows a call and no others")
     variant = Variant(asked.workload, compile_state, BASELINE, batch_size, max(wanted.values))
     count = asked.request.processes or PROCESSES
     processes: list[ProcessPlan] = []
     for group in _groups(asked.candidates()):
         captures = tuple(_capture(asked, variant, one, cost, count) for one in group)
-        for replicate in range(count):
-            made = ProcessPlan(len(processes), variant.workload, replicate, captures, 0.0)
-            processes.append(replace(made, estimate_s=_estimate_s(made, cost)))
-    return AdvicePlan(asked, wanted, tuple(processes), LIMIT_S + LIMIT_CALLS * cost.predict_s)
+        for repetition in range(count):
+            # the baseline is in all groups, and each of its captures is a repetition of its own
+            number = len(processes)
+            made = ProcessPlan(number, variant.workload, number, captures, 0.0)
+            processes.append(replace(made, estimate_s=_estimate_s(made, cost, repetition == 0)))
+    return AdvicePlan(asked, wanted, tuple(processes), count, LIMIT_S + LIMIT_CALLS * cost.predict_s)
 
 
 def _groups(chosen: tuple[Candidate, ...]) -> list[tuple[Candidate, ...]]:
@@ -209,8 +215,7 @@ def _capture(asked: Asked, baseline: Variant, one: Candidate, cost: CallCost, co
     return CapturePlan(variant, WALL, calls, asked.request.budget_s / count)
 
 
-def _estimate_s(process: ProcessPlan, cost: CallCost) -> float:
-    compares = process.replicate == 0
+def _estimate_s(process: ProcessPlan, cost: CallCost, compares: bool) -> float:
     total = START_S
     for one in process.captures:
         call_s = cost.predict_s if one.variant.entry_point == BASELINE else cost.other_s

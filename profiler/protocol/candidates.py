@@ -176,7 +176,8 @@ CANDIDATES = (
         (
             '{model}.export("exported")',
             'converted = openvino.convert_model("exported")',
-            'compiled = openvino.Core().compile_model(converted, "CPU", {{"INFERENCE_PRECISION_HINT": "f32"}})',
+            'hint = {{"INFERENCE_PRECISION_HINT": "f32"}}',
+            'compiled = openvino.Core().compile_model(converted, "CPU", hint)',
         ),
         ("import openvino",),
         apart=True,

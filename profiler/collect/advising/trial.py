@@ -107,8 +107,7 @@ class _Trial:
                     started = self._started(entry.variant.entry_point)
                     self._tried.append(self._taking(entry, identity, folder, started))
             except reasons.ANYTHING as error:  # whatever a framework raises is the reason for its row
-                status = {MissingPackageError: advising.MISSING, UnsuitableError: advising.UNSUITABLE}
-                self._fail(entry, identity, status.get(type(error), advising.FAILED), error)
+                self._fail(entry, identity, _status(error), error)
         for one in self._tried:
             one.taking.attempt(one.taking.attached.ready)
 
@@ -252,6 +251,12 @@ class _Trial:
         captures.write_failure(folder, identity, reason)
         _write(folder, CandidateFacts(status, reason))
         captures.write_again(folder, dataclasses.replace(identity, status="failed", reason=reason))
+
+
+def _status(error: BaseException) -> str:
+    if isinstance(error, MissingPackageError):
+        return advising.MISSING
+    return advising.UNSUITABLE if isinstance(error, UnsuitableError) else advising.FAILED
 
 
 def _write(folder: str, facts: CandidateFacts) -> None:

@@ -66,7 +66,7 @@ class Way(NamedTuple):
 
 
 def require_installed(candidate: Candidate) -> None:
-    """Raise `MissingPackageError` where a package is missing that a candidate needs; say how to install it."""
+    """Raise `MissingPackageError` where a package that a candidate needs is missing; say what to install."""
     missing = [
         name for name in candidate.packages if importlib.util.find_spec(name.replace("-", "_")) is None
     ]
@@ -93,9 +93,9 @@ def prepare(candidate: Candidate, subject: Subject) -> Way:
 
 
 def complete(step: Step, subject: Subject) -> Entry:
-    """Return one step as an entry that gives NumPy arrays, having made its first call, which tells of what kind.
+    """Return one step as an entry that gives NumPy arrays, having made its first call.
 
-    A later call does what its outputs' kind needs and no more, as in `entry_points`.
+    That tells the kind of its outputs; a later call does what these need and no more, as in `entry_points`.
     """
     entry, kwargs = step
     convert = converter(entry(subject.x, **kwargs), subject.framework)
