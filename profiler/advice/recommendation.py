@@ -102,10 +102,11 @@ def why(chosen: CandidateAdvice | None, candidates: Sequence[CandidateAdvice], w
     if chosen is None:
         if not bound:
             return "; ".join(("nothing to gain here that was shown", *_not_shown(candidates)))
-        told = f"nothing to gain here: {share:.0%} of the call is your model's arithmetic"
+        told = f"nothing to gain here: {share * 100:.0f} % of the call is your model's arithmetic"
         return "; ".join((told if not waits else f"{told}, all but the wait in predict's teardown", *waits))
     if bound:
-        told = f"all but the wait in predict's teardown is your model's arithmetic ({share:.0%} of the frame)"
+        part = f"{share * 100:.0f} % of the frame"
+        told = f"all but the wait in predict's teardown is your model's arithmetic ({part})"
         return "; ".join((told, *waits, f"{chosen.id} avoids it and gives the same outputs"))
     ranked = eligible(candidates)
     fastest = ranked[0]

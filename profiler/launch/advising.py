@@ -16,7 +16,7 @@ from ..plan.advising import AdvicePlan, Asked
 from ..plan.estimate import BUILT_IN, UNKNOWN, CallCost
 from ..plan.processes import CapturePlan, Plan, ProcessPlan
 from ..protocol import files, schemas
-from ..protocol.advising import EXIT_STUCK, Doing
+from ..protocol.advising import EXIT_STUCK, MISSING, UNSUITABLE, CandidateFacts, Doing
 from ..protocol.candidates import BASELINE
 from ..protocol.errors import CollectError, KprofError
 from ..protocol.spec import AdviseSpec, CandidateSpec, WorkerExit
@@ -183,11 +183,21 @@ class _Advising:
         for capture, one in zip(process.captures, taken, strict=True):
             if one.status in TIMED_STATUSES:
                 continue
-            name = capture.variant.entry_point
+            name, status = capture.variant.entry_point, self._status(process, capture)
             if name == BASELINE:
                 raise CollectError(f"predict could not be measured: {one.reason}", self.store.path)
             self.lost.add(name)
-            failed[name] = one.reason or "no reason was left"
+            if status not in (MISSING, UNSUITABLE):
+                failed[name] = one.reason or "no reason was left"
+
+    def _status(self, process: ProcessPlan, capture: CapturePlan) -> str | None:
+        """Return what a worker said of a candidate; None where it said nothing."""
+        folder = self.store.path / capture_folder(self.part.slug, process, capture)
+        try:
+            found = validation.read(folder / files.CANDIDATE_FILE, schemas.CANDIDATE, CandidateFacts)
+        except (KprofError, OSError):
+            return None
+        return found.status
 
     def _spec(self, process: ProcessPlan) -> AdviseSpec:
         seed = random.Random(self.store.manifest.seed + process.number).getrandbits(31)

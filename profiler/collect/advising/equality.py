@@ -56,10 +56,6 @@ class Reference:
             self._known[case.name] = outputs.arrays_of(self._predict(case.x))
         return self._known[case.name]
 
-    def against(self, case: Case, found: Any) -> OutputDifference:
-        """Return how outputs on an input lie from predict's."""
-        return outputs.difference(outputs.arrays_of(found), self.arrays(case), self._coarsest)
-
     def compared(self, entry: Predict, cases: Sequence[Case]) -> List[Compared]:
         """Return how the outputs of a way to call lie from predict's, on each input."""
         found = []

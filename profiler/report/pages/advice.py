@@ -85,7 +85,7 @@ def _facts(found: Advice) -> Iterator[str]:
     yield f"why: {found.why}"
     if chosen.one_time_ms is not None and chosen.break_even_calls is not None:
         calls = counted(chosen.break_even_calls, "call")
-        yield f"once: {numbers.duration(chosen.one_time_ms)}, which {calls} pay"
+        yield f"once: {numbers.duration(chosen.one_time_ms)}, paid back after {calls}"
 
 
 def _predict(found: Advice) -> str:
