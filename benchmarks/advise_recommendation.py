@@ -1,4 +1,4 @@
-"""Whether what `kprof advise` recommends holds in a plain loop, on an MLP with 1 to 100 rows a call, drawn anew.
+"""Whether what `kprof advise` recommends holds in a plain loop: an MLP, 1 to 100 rows a call, drawn anew.
 
 The loop is a user's own: it draws a number of rows, calls, and takes the next; its time is that of all calls
 together, after a pass over the same inputs. Prints

@@ -97,17 +97,21 @@ def arithmetic(candidates: Sequence[CandidateAdvice]) -> float | None:
 def why(chosen: CandidateAdvice | None, candidates: Sequence[CandidateAdvice], wait: Wait | None) -> str:
     """Return why a way is recommended, or why none is."""
     share = arithmetic(candidates)
-    bound = share is not None and share >= ARITHMETIC
-    waits = [_waiting(wait)] if wait is not None and bound else []
+    if share is None or share < ARITHMETIC:
+        return _of_the_framework(chosen, candidates)
+    waits = [] if wait is None else [_waiting(wait)]
     if chosen is None:
-        if not bound:
-            return "; ".join(("nothing to gain here that was shown", *_not_shown(candidates)))
         told = f"nothing to gain here: {share * 100:.0f} % of the call is your model's arithmetic"
-        return "; ".join((told if not waits else f"{told}, all but the wait in predict's teardown", *waits))
-    if bound:
-        part = f"{share * 100:.0f} % of the frame"
-        told = f"all but the wait in predict's teardown is your model's arithmetic ({part})"
-        return "; ".join((told, *waits, f"{chosen.id} avoids it and gives the same outputs"))
+        return "; ".join((told + (", all but the wait in predict's teardown" if waits else ""), *waits))
+    part = f"{share * 100:.0f} % of the frame"
+    told = f"all but the wait in predict's teardown is your model's arithmetic ({part})"
+    return "; ".join((told, *waits, f"{chosen.id} avoids it and gives the same outputs"))
+
+
+def _of_the_framework(chosen: CandidateAdvice | None, candidates: Sequence[CandidateAdvice]) -> str:
+    """Return why a way is recommended, or none is, where a call is more than the model's arithmetic."""
+    if chosen is None:
+        return "; ".join(("nothing to gain here that was shown", *_not_shown(candidates)))
     ranked = eligible(candidates)
     fastest = ranked[0]
     told = f"{chosen.id} gives the same outputs ({chosen.outputs.note}) and is the fastest"

@@ -12,6 +12,7 @@ from typing import Optional, Tuple
 BASELINE = "predict"
 XLA = "xla"
 EXTRAS = "extras"
+TENSORFLOW = "tensorflow"
 CALLS_PER_BATCH = "calls_per_batch"
 
 
@@ -35,6 +36,7 @@ class Candidate:
         option: the option that asks for it; None: it is always tried.
         condition: under which it may be used, whatever was measured; None: always.
         same_data: whether every call has to predict the same input.
+        framework: the only one that it works with; None: any.
         pads: whether rows that vary are padded to powers of two, so that few sizes are compiled.
     """
 
@@ -50,6 +52,7 @@ class Candidate:
     condition: Optional[str] = None
     same_data: bool = False
     pads: bool = False
+    framework: Optional[str] = None
 
 
 _TENSORFLOW = ("import tensorflow as tf",)
@@ -85,6 +88,7 @@ CANDIDATES = (
         (f"step = tf.function({_STEP}, input_signature=[{{signature}}])",),
         _TENSORFLOW,
         gives_tensors=True,
+        framework=TENSORFLOW,
     ),
     Candidate(
         "dataset",
@@ -101,6 +105,7 @@ CANDIDATES = (
         _TENSORFLOW,
         condition="where every call predicts the same data",
         same_data=True,
+        framework=TENSORFLOW,
     ),
     Candidate(
         "function_fixed_xla",
@@ -111,6 +116,7 @@ CANDIDATES = (
         gives_tensors=True,
         pads=True,
         option=XLA,
+        framework=TENSORFLOW,
     ),
     Candidate(
         "function_open_xla",
@@ -121,6 +127,7 @@ CANDIDATES = (
         gives_tensors=True,
         pads=True,
         option=XLA,
+        framework=TENSORFLOW,
     ),
     Candidate(
         "coalesced",
@@ -143,6 +150,7 @@ CANDIDATES = (
         apart=True,
         option=EXTRAS,
         condition="the export keeps the weights that the model had then",
+        framework=TENSORFLOW,
     ),
     Candidate(
         "litert",
@@ -153,6 +161,7 @@ CANDIDATES = (
         packages=("ai-edge-litert",),
         option=EXTRAS,
         condition="the export keeps the weights that the model had then; one object for each thread",
+        framework=TENSORFLOW,
     ),
     Candidate(
         "onnxruntime",
@@ -184,6 +193,7 @@ CANDIDATES = (
         packages=("openvino",),
         option=EXTRAS,
         condition="the export keeps the weights that the model had then; one object for each thread",
+        framework=TENSORFLOW,
     ),
 )
 CANDIDATE_IDS = tuple(one.id for one in CANDIDATES)

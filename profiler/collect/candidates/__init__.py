@@ -87,6 +87,8 @@ def prepare(candidate: Candidate, subject: Subject) -> Way:
     require_installed(candidate)
     if candidate.same_data and subject.varies:
         raise UnsuitableError("needs the same input in every call")
+    if candidate.framework not in (None, subject.framework.name):
+        raise UnsuitableError(f"works with {candidate.framework} alone, this is {subject.framework.name}")
     module = importlib.import_module(f"{__name__}.{candidate.id}")
     way: Way = module.prepare(subject)
     return way

@@ -20,6 +20,11 @@ def test_a_package_that_is_missing_is_named_with_how_to_install_it():
         candidates.require_installed(Candidate("x", "", "", packages=("no-such-runtime",)))
 
 
+def test_one_of_another_framework_is_not_tried(tmp_path):
+    with pytest.raises(UnsuitableError, match="works with tensorflow alone, this is made_up"):
+        candidates.prepare(candidate("function_open"), subject(tmp_path))
+
+
 def test_one_for_the_same_data_is_not_tried_where_rows_vary(tmp_path):
     with pytest.raises(UnsuitableError, match="the same input in every call"):
         candidates.prepare(candidate("dataset"), subject(tmp_path, varies=True))
