@@ -28,7 +28,10 @@ A factory, an .h5 file and a SavedModel folder run their author's code; a .keras
 @click.argument("workload", metavar="[WORKLOAD]", required=False)
 @options.of_request("model", "input", "input_shape")
 @click.option(
-    "--rows", metavar="N|A..B|N,N", help="Rows of a call; several are drawn from. [default: one batch]"
+    "--rows",
+    "sizes",
+    metavar="N|A..B|N,N",
+    help="Rows of a call; several are drawn from. [default: one batch]",
 )
 @click.option(
     "--calls-per-batch", type=int, metavar="N", help="Try N inputs in one call: they are at hand at once."
@@ -51,7 +54,7 @@ A factory, an .h5 file and a SavedModel folder run their author's code; a .keras
 @options.dry_run
 def advise(
     workload: str | None,
-    rows: str | None,
+    sizes: str | None,
     calls_per_batch: int | None,
     xla: bool,
     extras: bool,
@@ -61,7 +64,7 @@ def advise(
     dry_run: bool,
     **given: Any,
 ) -> int:
-    """Say what to call instead of predict, and prove that it gives the same.
+    """Say what to call instead of predict, as a diff of your line.
 
     Tries every way to the same prediction beside predict, in turns and in fresh processes, and compares their
     outputs on several inputs. Prints the simplest of the fastest that give the same, as a diff of the line
@@ -78,8 +81,8 @@ def advise(
     if tf is not None and given["python"] is not None:
         raise UsageError("names the interpreter to use", f"--tf {tf}", "leave out --python")
     request = Request(workloads=(workload,) if workload else (), **given)
-    sizes = None if rows is None else planning.sizes(rows)
-    asked = planning.Asked(request, sizes, calls_per_batch, xla, extras)
+    rows = None if sizes is None else planning.sizes(sizes)
+    asked = planning.Asked(request, rows, calls_per_batch, xla, extras)
     if dry_run:
         click.echo(advising.dry_run(asked))
         return 0
