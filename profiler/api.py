@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-import dataclasses
-import difflib
-import operator
-import os
-from collections.abc import Iterable, Mapping, Sequence
+import contextlib
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .advice import build as advice_build
+from .advice.document import Advice
 from .attribution.profile import sound_profile
 from .comparison import named
 from .comparison.foreign import ForeignComparison
 from .comparison.gate import configured, judging
 from .comparison.gate.document import Gate
 from .comparison.runs import RunComparison
+from .launch import advising as trying
 from .launch import manager
 from .launch.listener import Listener, Silent
-from .plan import live_model
+from .plan import advising, live_model
+from .plan.from_options import from_options
 from .plan.request import Request
 from .protocol.errors import UsageError
 from .report import saved
@@ -233,60 +234,76 @@ def run(*what: Any, listener: Listener | None = None, **options: Any) -> Run:
         UsageError: an unknown option or name, a number that cannot be, or a model that cannot be saved.
         CollectError: nothing could be measured.
     """
-    chosen = _chosen(options)
+    chosen = from_options(options)
     if all(isinstance(item, str) for item in what):
         return measure(Request(workloads=what, **chosen), listener or Silent())[0]
-    if len(what) > 2:
-        raise UsageError(f"a model and its input are two arguments, not {len(what)}")
-    if chosen.keys() & {"model", "input"}:
-        raise UsageError(
-            "a live model and its input stand first; model= and input= name files instead of them"
-        )
-    with live_model.saved(what[0], what[1] if len(what) == 2 else None) as (model, x):
+    with _live(what, chosen) as (model, x):
         request = Request(model=model, input=x, **chosen)
         return measure(request, listener or Silent())[0]
 
 
-def _chosen(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the fields of a request that options stand for; one word or number does for several.
+def advise(
+    *what: Any,
+    rows: int | str | None = None,
+    calls_per_batch: int | None = None,
+    xla: bool = False,
+    extras: bool = False,
+    listener: Listener | None = None,
+    **options: Any,
+) -> Advice:
+    """Say what to call instead of predict, having tried every way to the same prediction.
+
+        profiler.advise(model, x).diff
+        profiler.advise("tiny").recommended
+
+    The trial stays in a run directory, with ``advice.json``.
+
+    Args:
+        what: the name of a built-in workload; or a live Keras model and, if wanted, its input, as for `run`.
+            With ``model=`` among the options, none.
+        rows: of a call: a number, or ``"1..100"`` or ``"1,8,32"``, from which each call's are drawn; None
+            for one batch.
+        calls_per_batch: how many inputs are at hand at once; None where one at a time is.
+        xla: whether to try what XLA compiles.
+        extras: whether to try an exported SavedModel and other runtimes, where they are installed.
+        listener: is told how the trial goes on; None shows nothing.
+        options: fields of `profiler.Request`, like ``processes=5`` or ``python="~/envs/gpu/bin/python"``.
 
     Raises:
-        UsageError: an unknown option, or a value of a kind that it does not take.
+        UsageError: an unknown option or name, a number that cannot be, or a model that cannot be saved.
+        CollectError: predict could not be measured.
     """
-    types = {field.name: str(field.type) for field in dataclasses.fields(Request)}
-    del types["workloads"]
-    chosen = {}
-    for name, value in options.items():
-        if name not in types:
-            near = difflib.get_close_matches(name, sorted(types), n=1, cutoff=0)
-            raise UsageError(f"unknown option {name!r}: did you mean {near[0]}?")
-        try:
-            chosen[name] = _converted(types[name], value)
-        except (TypeError, ValueError) as error:
-            needed = next(text for kind, text in KINDS.items() if kind in types[name])
-            raise UsageError(f"{name}={value!r}: {needed} is needed") from error
-    return chosen
+    chosen = {"budget_s": advising.BUDGET_S, **from_options(options)}
+    sizes = None if rows is None else advising.sizes(str(rows))
+
+    def of(request: Request) -> Advice:
+        asked = advising.Asked(request, sizes, calls_per_batch, xla, extras)
+        path = trying.execute(asked, listener or Silent())
+        found = advice_build.build(path)
+        saved.save_advice(found, path)
+        return found
+
+    if all(isinstance(item, str) for item in what):
+        return of(Request(workloads=what, **chosen))
+    with _live(what, chosen) as (model, x):
+        return of(Request(model=model, input=x, **chosen))
 
 
-KINDS = {"int": "a whole number", "float": "a number", "bool": "True or False", "str": "text"}
+def _live(
+    what: Sequence[Any], options: Mapping[str, Any]
+) -> contextlib.AbstractContextManager[tuple[str, str | None]]:
+    """Save a live model and its input to files that are there meanwhile.
 
-
-def _converted(kind: str, value: Any) -> Any:
-    """Return a value as a field of a type takes it, or raise `TypeError` or `ValueError`."""
-    if kind.startswith("tuple"):
-        if value is None:
-            return ()
-        several = (value,) if isinstance(value, str) or not isinstance(value, Iterable) else value
-        return tuple(_converted("int" if "int" in kind else "str", one) for one in several)
-    if value is None and "None" in kind:
-        return None
-    if isinstance(value, bool) != (kind == "bool"):
-        raise TypeError(value)
-    if "int" in kind:
-        return int(value) if isinstance(value, str) else operator.index(value)
-    if "str" in kind:
-        return os.fspath(value)
-    return value if kind == "bool" else float(value)
+    Raises:
+        UsageError: more than these two, or files beside them.
+    """
+    if len(what) > 2:
+        raise UsageError(f"a model and its input are two arguments, not {len(what)}")
+    if options.keys() & {"model", "input"}:
+        raise UsageError(
+            "a live model and its input stand first; model= and input= name files instead of them"
+        )
+    return live_model.saved(what[0], what[1] if len(what) == 2 else None)
 
 
 def compare(

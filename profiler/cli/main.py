@@ -42,6 +42,7 @@ class Subcommand(NamedTuple):
 
 # A module is imported when its command is called or its own help is asked for.
 COMMANDS: Mapping[str, Subcommand] = {
+    "advise": Subcommand("advise", "Say what to call instead of predict, as a diff of your line."),
     "compare": Subcommand("compare", "Say what changed from the first RUN to the second."),
     "doctor": Subcommand("doctor", "Check that this machine can measure."),
     "environments": Subcommand(

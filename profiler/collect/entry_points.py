@@ -115,7 +115,7 @@ class _Steps(Calls):
 
         def learn(x: Any) -> Any:
             outputs = entry(x, **kwargs)
-            self._convert = _converter(outputs, self._framework)
+            self._convert = converter(outputs, self._framework)
             self._is_learned = True
             return outputs if self._convert is None else self._convert(outputs)
 
@@ -157,7 +157,7 @@ def _slicing(start: int, end: int) -> Callable[[Any], Any]:
     return lambda array: array[start:end]
 
 
-def _converter(outputs: Any, framework: Framework) -> Convert:
+def converter(outputs: Any, framework: Framework) -> Convert:
     """Return what turns outputs of this kind into NumPy arrays; None where they are arrays already.
 
     ``predict_on_batch`` of TensorFlow 2.0 returns tensors for a compiled model, arrays otherwise.

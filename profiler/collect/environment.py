@@ -12,7 +12,7 @@ from ..protocol.spec import Diagnosis, EnvironmentFacts, Spec, WorkloadFacts, Wo
 from ..protocol.vocabulary import is_factory
 from . import entry_points, harness, reasons
 from .frameworks import Framework
-from .models import built_in
+from .models import built_in, states
 from .models.files import CannotLoadError
 
 
@@ -69,6 +69,7 @@ def _look_at(workload: WorkloadSpec, framework: Framework) -> tuple[WorkloadFact
         call_ns=call_ns,
         input_notes=notes,
         source=_source(workload.model),
+        compile_state="compiled" if states.is_compiled(model) else "uncompiled",
     )
     return facts, getattr(model, "jit_compile", None)
 

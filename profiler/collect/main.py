@@ -17,8 +17,8 @@ def main(arguments: list[str]) -> int:
     """Carry out one spec and return the exit code.
 
     ``selftest`` exits 0 when this interpreter's cProfile keeps its frames, 1 when it does not. A `Spec` that
-    has nothing to measure or prove writes ``environment.json`` and builds every workload once; else captures
-    are written.
+    has nothing to measure, prove or try writes ``environment.json`` and builds every workload once; else
+    captures are written.
     """
     if arguments == ["selftest"]:
         return 0 if selftest.is_sound() else 1
@@ -44,6 +44,10 @@ def main(arguments: list[str]) -> int:
         from .proving import rounds
 
         rounds.run(spec, spec.prove, framework, parent)
+    elif spec.advise is not None:
+        from .advising import trial
+
+        trial.run(spec, spec.advise, framework, parent)
     elif spec.measure is None:
         from . import environment
 

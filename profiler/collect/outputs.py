@@ -52,12 +52,24 @@ def look_at(kept: Kept, model: Any, others: Mapping[str, Arrays]) -> Outputs:
         model: the Keras model, which says how precisely it computes.
         others: the arrays of other variants' first calls, by variant.
     """
-    coarsest = _coarsest(model)
+    coarsest = coarsest_of(model)
     return Outputs(
-        arrays=[_described(name, array) for name, array in kept.first.items()],
+        arrays=[described(name, array) for name, array in kept.first.items()],
         repeated=difference(kept.later, kept.first, coarsest),
         against={name: difference(kept.first, other, coarsest) for name, other in others.items()},
     )
+
+
+def forget(model: Any) -> None:
+    """Reset the state that recurrent layers carry from call to call.
+
+    After many calls of the same input a state has settled, and outputs that depend on it would look the same.
+    """
+    for layer in layers_of(model):
+        # a Keras 2 model calls itself stateful where a layer of it is
+        reset = getattr(layer, "reset_state", None) or getattr(layer, "reset_states", None)
+        if getattr(layer, "stateful", False) and reset is not None:
+            reset()
 
 
 def arrays_of(outputs: Any) -> Arrays:
@@ -185,19 +197,21 @@ def _ulp(array: Any, other: Any) -> int:
     return int(numpy.where(a > b, a - b, b - a).max())
 
 
-def _coarsest(model: Any) -> float:
+def coarsest_of(model: Any) -> float:
     """Return the tolerance of the coarsest number type that a layer computes with; 0 where no layer says."""
-    names = {str(getattr(layer, "compute_dtype", None)) for layer in _layers(model, 0)}
+    names = {str(getattr(layer, "compute_dtype", None)) for layer in layers_of(model)}
     return max((TOLERANCES[name] for name in names if name in TOLERANCES), default=0.0)
 
 
-def _layers(model: Any, depth: int) -> Iterator[Any]:
+def layers_of(model: Any, depth: int = 0) -> Iterator[Any]:
+    """Yield a model and all layers in it, those of models within it too."""
     yield model
     for layer in getattr(model, "layers", None) or () if depth < 20 else ():
-        yield from _layers(layer, depth + 1)
+        yield from layers_of(layer, depth + 1)
 
 
-def _described(name: str, array: Any) -> OutputArray:
+def described(name: str, array: Any) -> OutputArray:
+    """Return what is kept of an array: its name, dtype, shape, and the value that fills it, if one does."""
     return OutputArray(name, array.dtype.name, list(array.shape), _alike(array))
 
 

@@ -23,6 +23,7 @@ from ..protocol import files, schemas
 from ..protocol.errors import CollectError, KprofError, UsageError
 from ..protocol.options import option
 from ..protocol.spec import (
+    AdviseSpec,
     Answer,
     EnvironmentFacts,
     GivenModel,
@@ -78,17 +79,19 @@ class Site:
         workloads: Sequence[str],
         measure: MeasureSpec | None = None,
         prove: ProvingSpec | None = None,
+        advise: AdviseSpec | None = None,
     ) -> Spec:
         """Return what a worker is asked to do with workloads of these names."""
         return Spec(
             output=str(output),
             workloads=[self.given or WorkloadSpec(name) for name in workloads],
             path=[] if self.given is None else [str(self.folder)],
-            pin=list(self.request.pin) if measure or prove else [],
+            pin=list(self.request.pin) if measure or prove or advise else [],
             measure=measure,
             parent=os.getpid(),
             prove=prove,
             moved=self.moved,
+            advise=advise,
         )
 
     def work(self, spec: Spec, output: Path, timeout_s: float) -> WorkerExit:

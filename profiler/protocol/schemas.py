@@ -11,6 +11,7 @@ History:
 - ``kprof.scopes/1``, ``kprof.layers/1``: the layers of a model, and their time.
 - ``kprof.proving/1``, ``kprof.validation/1``, ``kprof.proofs/1``: instruments that were proven.
 - ``kprof.gate/1``: conditions on a run or on two.
+- ``kprof.candidate/1``, ``kprof.doing/1``, ``kprof.advice/1``: other ways to the same prediction.
 
 A version may gain fields, and readers ignore those that they do not know. A removed or changed
 field makes a new version; the reader of the old one stays.
@@ -25,6 +26,9 @@ PROBES = "kprof.probes/1"
 PROVING = "kprof.proving/1"
 VALIDATION = "kprof.validation/1"
 PROOFS = "kprof.proofs/1"
+CANDIDATE = "kprof.candidate/1"
+DOING = "kprof.doing/1"
+ADVICE = "kprof.advice/1"
 SPEC = "kprof.spec/1"
 REPORT = "kprof.report/1"
 CODE = "kprof.code/1"

@@ -122,8 +122,42 @@ class Moved:
 
 
 @dataclass(frozen=True)
+class CandidateSpec:
+    """One way to call that is tried: the entry point of ``variant`` is its id; where its capture goes."""
+
+    variant: Variant
+    calls: Optional[int]
+    budget_s: float
+    folder: str
+
+
+@dataclass(frozen=True)
+class AdviseSpec:
+    """Ways to call that are tried in one process, the baseline first.
+
+    Attributes:
+        rows: of each call, in order and again from the begin; the same for every candidate.
+        sizes: the numbers of rows that there can be.
+        calls_per_batch: how many inputs are coalesced into one call.
+        compares: whether outputs are compared.
+        limit_s: how long a step of one candidate may take.
+    """
+
+    environment: str
+    process: int
+    seed: int
+    candidates: List[CandidateSpec]
+    rows: List[int]
+    sizes: List[int]
+    calls_per_batch: Optional[int]
+    compares: bool
+    limit_s: float
+    catalogue: CatalogueSpec
+
+
+@dataclass(frozen=True)
 class Spec:
-    """What one worker does: measure, prove an instrument, or (given neither) describe its environment.
+    """What one worker does: measure, prove an instrument, try ways to call, or describe its environment.
 
     Attributes:
         output: the folder that takes what it leaves.
@@ -131,7 +165,8 @@ class Spec:
         path: folders that end ``sys.path``.
         pin: cores that it may use; none for all.
         diagnose: whether it tries the profiler too.
-        measure: what to measure; prove: which instrument to prove.
+        measure: what to measure; prove: which instrument to prove; advise: which ways to call to try. Given
+            none of them, it describes its environment.
         parent: the process that waits for it: it ends when that one has gone.
         turns: the pipes over which it takes turns with another worker; None where it is alone.
         moved: the checkout that its modules are taken from instead of another.
@@ -147,6 +182,7 @@ class Spec:
     prove: Optional[ProvingSpec] = None
     turns: Optional[TurnsSpec] = None
     moved: Optional[Moved] = None
+    advise: Optional[AdviseSpec] = None
 
 
 # What the worker says of its environment.
@@ -159,6 +195,7 @@ class WorkloadFacts:
     ``batch_size`` and ``rows`` are those that the model or its input demands, None where any will do.
     ``not_loaded``: why this Keras makes no model of a file, without what to do; None for any other error.
     ``source``: the file that a factory was imported from.
+    ``compile_state``: of the model as it was given.
     """
 
     parameters: Optional[int] = None
@@ -169,6 +206,7 @@ class WorkloadFacts:
     not_loaded: Optional[str] = None
     rows: Optional[int] = None
     source: Optional[str] = None
+    compile_state: Optional[str] = None
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,14 @@
-"""Keeps a run's report beside its captures."""
+"""Keeps a run's report, or its advice, beside its captures."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+from ..advice.document import Advice
 from ..protocol import files
 from ..results.document import Report
 from . import formats
+from .pages import advice as advice_pages
 from .pages import report as pages
 
 FILES = {files.REPORT_FILE: "json", files.REPORT_MARKDOWN_FILE: "markdown"}
@@ -17,3 +19,9 @@ def save(report: Report, run: Path) -> None:
     page = pages.page(report)
     for name, format_name in FILES.items():
         files.write_text(str(run / name), formats.draw(format_name, page))
+
+
+def save_advice(advice: Advice, run: Path) -> None:
+    """Write ``advice.json`` into a run directory."""
+    text = formats.draw("json", advice_pages.page(advice))
+    files.write_text(str(run / files.ADVICE_FILE), text)

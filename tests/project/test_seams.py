@@ -61,6 +61,18 @@ def attribute(capture, resolutions, catalogue, guard):
     return Attributed({name: known.get(name, Share.none("the toy cannot tell")) for name in resolutions})
 '''
 
+CANDIDATE = '''
+"""Calls the toy as a toy does."""
+
+from __future__ import annotations
+
+from . import Subject, Way
+
+
+def prepare(subject: Subject) -> Way:
+    return Way(lambda x: subject.model.predict(x[:, :1]))
+'''
+
 READER = '''
 """A toy format: four bytes, then durations."""
 
@@ -258,6 +270,12 @@ def copy(tmp_path_factory):
         "\n)\nINSTRUMENT_IDS",
         '\n    Instrument("toy", "a toy", gives=(SHARES,)),\n)\nINSTRUMENT_IDS',
     )
+    add(package / "collect/candidates/toy.py", CANDIDATE)
+    register(
+        package / "protocol/candidates.py",
+        "\n)\nCANDIDATE_IDS",
+        '\n    Candidate("toy", "a toy", "{model}.play({x})"),\n)\nCANDIDATE_IDS',
+    )
     add(package / "readers/toy/__init__.py", READER)
     register(package / "readers/__init__.py", '("pstats", ', '("toy", "pstats", ')
     add(package / "report/formats/toy.py", FORMAT)
@@ -318,6 +336,16 @@ def test_a_toy_framework_is_measured_and_its_catalogue_found(kprof, measured):
     presences = {entry["internal"]: entry["presence"] for entry in compiled["internals"]}
     assert (presences["predict"], presences["make_iterator"]) == ("present", "absent")
     assert compiled["latency_ms"]["median"] > 0
+
+
+def test_a_toy_candidate_is_planned_tried_and_shown(copy, kprof):
+    assert "toy" in kprof("advise", "tiny", "--dry-run")
+    python = str(copy / "venv/bin/python")
+    told = kprof("advise", "tiny", "--python", python, "--budget", "0.3", "--format", "json")
+    found = {one["id"]: one for one in json.loads(told)["candidates"]}
+    assert (found["toy"]["status"], found["toy"]["outputs"]["equal"]) == ("ok", True)
+    assert found["predict_on_batch"]["outputs"]["equal"] is False
+    assert found["function_open"]["status"] == "not applicable"
 
 
 def test_a_toy_format_is_in_the_help_and_draws_every_page(kprof, measured):

@@ -19,4 +19,5 @@ PAGES = (
     "environments",
     "doctor",
     "validation",
+    "advice",
 )

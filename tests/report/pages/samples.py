@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from profiler.advice.document import Advice, CandidateAdvice, Gain, OutputsAgainst, Wait
 from profiler.attribution import stacks as merging
 from profiler.attribution.foreign.calls import CallSite
 from profiler.attribution.foreign.graph_tree import GraphNode, GraphTree
@@ -28,6 +29,7 @@ from profiler.readers.code_places import CodePlaces, Frame
 from profiler.readers.findings import Finding as FileFinding
 from profiler.report.blocks import Page
 from profiler.report.pages import (
+    advice,
     call_graph,
     call_tree,
     claims,
@@ -255,6 +257,24 @@ def proven(name: str) -> Validation:
     return Validation(name, name, 0.2, (tested, lost), SameTwice(1.0, (0.9, 1.1), "same", 3))
 
 
+def advised(name: str) -> Page:
+    """Return the page of an advice in which everything that a run can name has this name."""
+    outputs = OutputsAgainst(False, 0.5, 1.0, 7, name)
+    made = CandidateAdvice(
+        name, 0.01, (0.009, 0.011), "differs", outputs, 50.0, 2, 4096, "ok", name, 0.5, 0.01, 60.0
+    )
+    lost = CandidateAdvice(name, status="failed", reason=name)
+    diff = f"--- a\n+++ a\n@@ -1 +1 @@\n-{name}\n+{name}\n"
+    gain, wait = Gain(100.0, (90.0, 110.0)), Wait(40.0, 2, 9)
+    found = ("predict", (made, lost), name, gain, name, diff, name, name, name, name, 50.0, wait, (name,))
+    return advice.page(Advice(*found))
+
+
+def not_advised() -> Page:
+    """Return the page of an advice that holds nothing."""
+    return advice.page(Advice("predict", (), None, None, None, None, "", "", "", "", None))
+
+
 PAGES: Mapping[str, Mapping[str, Callable[[], Page]]] = {
     "report": {
         "ordinary": lambda: report.page(sample.report()),
@@ -323,5 +343,10 @@ PAGES: Mapping[str, Mapping[str, Callable[[], Page]]] = {
             Validation("", "", 0.2, (), SameTwice(None, None, "cannot tell", 0))
         ),
         "hostile": lambda: validation.page(proven(HOSTILE)),
+    },
+    "advice": {
+        "ordinary": lambda: advised(NAME),
+        "empty": not_advised,
+        "hostile": lambda: advised(HOSTILE),
     },
 }

@@ -1,0 +1,1 @@
+"""From the trial of other ways to call to one recommendation, as a diff of the user's line."""

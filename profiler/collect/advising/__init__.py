@@ -1,0 +1,1 @@
+"""Tries ways to the same prediction in one process: prepares, measures in turns, compares outputs."""
