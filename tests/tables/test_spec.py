@@ -98,6 +98,7 @@ def test_the_folder_declares_every_table_once():
         "FOREIGN_SHARES",
         "FUNCTIONS",
         "LATENCIES",
+        "LAYERS",
         "LINES",
         "SHARES",
         "SPANS",
