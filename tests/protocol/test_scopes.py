@@ -1,5 +1,3 @@
-"""``scopes.json``."""
-
 import dataclasses
 import json
 
@@ -8,12 +6,20 @@ import pytest
 from profiler.protocol.decoding import decode
 from profiler.protocol.scopes import LayerScopes, ModelScopes
 
-
-def test_what_the_worker_writes_is_what_is_read():
-    found = ModelScopes([LayerScopes("inner/dense", "Dense", ["inner/dense", "inner/dense_1"], 12)], "why")
-    assert decode(ModelScopes, json.loads(json.dumps(dataclasses.asdict(found)))) == found
+LAYER = LayerScopes("encoder/dense", "Dense", ["m/encoder/dense"], 8, 2)
 
 
-def test_fewer_than_no_weights_are_refused():
-    with pytest.raises(ValueError, match="parameters is -1"):
-        LayerScopes("dense", "Dense", [], -1)
+def test_the_worker_s_own_reader_gives_back_what_was_written():
+    told = ModelScopes([LAYER], None)
+    assert decode(ModelScopes, json.loads(json.dumps(dataclasses.asdict(told)))) == told
+
+
+@pytest.mark.parametrize(("calls", "shares"), [(None, False), (1, False), (2, True)])
+def test_more_calls_than_scopes_share_them(calls, shares):
+    assert dataclasses.replace(LAYER, calls=calls).shares_scopes == shares
+
+
+@pytest.mark.parametrize("name", ["parameters", "calls"])
+def test_a_count_below_zero_is_refused(name):
+    with pytest.raises(ValueError, match=name):
+        dataclasses.replace(LAYER, **{name: -1})

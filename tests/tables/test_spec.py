@@ -99,6 +99,7 @@ def test_the_folder_declares_every_table_once():
         "FUNCTIONS",
         "GROWTH",
         "LATENCIES",
+        "LAYERS",
         "LINES",
         "SHARES",
         "SPANS",
