@@ -41,7 +41,7 @@ A factory, an .h5 file and a SavedModel folder run their author's code; a .keras
 @options.of_request("processes")
 @click.option(
     "--budget",
-    "budget_s",
+    "seconds",
     type=float,
     default=planning.BUDGET_S,
     show_default=True,
@@ -55,6 +55,7 @@ A factory, an .h5 file and a SavedModel folder run their author's code; a .keras
 def advise(
     workload: str | None,
     sizes: str | None,
+    seconds: float,
     calls_per_batch: int | None,
     xla: bool,
     extras: bool,
@@ -80,7 +81,7 @@ def advise(
 
     if tf is not None and given["python"] is not None:
         raise UsageError("names the interpreter to use", f"--tf {tf}", "leave out --python")
-    request = Request(workloads=(workload,) if workload else (), **given)
+    request = Request(workloads=(workload,) if workload else (), budget_s=seconds, **given)
     rows = None if sizes is None else planning.sizes(sizes)
     asked = planning.Asked(request, rows, calls_per_batch, xla, extras)
     if dry_run:
