@@ -140,11 +140,7 @@ def carry_out(
     """
     failed = dict(failures or {})
 
-    def cut_short() -> None:
-        kept = f"interrupted; what is complete is kept in {store.path}"
-        listener.note("; ".join(filter(None, (kept, _how_to_go_on(store, parts)))))
-
-    with store.sitting(host.describe, cut_short):
+    with store.sitting(host.describe, lambda: tell_of_interruption(store, parts, listener)):
         before, total = 0, sum(len(part.plan.processes) for part in parts)
         for part in parts:
             prefix = f"{part.slug} " if store.manifest.releases is not None else ""
@@ -157,12 +153,17 @@ def carry_out(
                 store.change(failures=failed)
                 listener.note(f"{part.name}: {error}")
             before += len(part.plan.processes)
-    return _outcome(store, parts, listener, failed)
+    return outcome(store, parts, listener, failed)
 
 
-def _outcome(
+def outcome(
     store: RunStore, parts: Sequence[Prepared], listener: Listener, failed: Mapping[str, str]
 ) -> Outcome:
+    """Return how a run went as a whole, having told what it lacks.
+
+    Raises:
+        CollectError: no capture succeeded.
+    """
     captures = record.read(store.path).captures
     statuses = [capture.status for capture in captures]
     if "ok" not in statuses:
@@ -179,12 +180,19 @@ def _outcome(
     return Outcome(store.path, EXIT_PARTIAL)
 
 
+def tell_of_interruption(store: RunStore, parts: Sequence[Prepared], listener: Listener) -> None:
+    """Tell where a run that was interrupted is kept, and how it goes on."""
+    kept = f"interrupted; what is complete is kept in {store.path}"
+    listener.note("; ".join(filter(None, (kept, _how_to_go_on(store, parts)))))
+
+
 def _how_to_go_on(store: RunStore, parts: Sequence[Prepared]) -> str | None:
     if store.manifest.releases is not None:
         return None
     if any(user_model.is_temporary(part.site.request) for part in parts):
         return "what it lacks needs a new run, since its model lives in this process alone"
-    return f"measure what it lacks with: kprof run --resume {shlex.quote(str(store.path))}"
+    command = "run" if store.manifest.sweep is None else "sweep"
+    return f"measure what it lacks with: kprof {command} --resume {shlex.quote(str(store.path))}"
 
 
 @dataclass(frozen=True)
@@ -218,7 +226,7 @@ class Manager:
         shutil.rmtree(partial, ignore_errors=True)
         try:
             partial.mkdir()
-            spec = self.part.site.spec(partial.resolve(), [process.workload], self._measure_spec(process))
+            spec = self.part.site.spec(partial.resolve(), process.workloads, self._measure_spec(process))
             output = partial / files.STDERR_FILE
             ended = self.part.site.work(spec, output, 10 * process.estimate_s + PREPARE_TIMEOUT_S)
             taken = self.store.adopt(self.part.slug, process, partial, ended, output)

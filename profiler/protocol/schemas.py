@@ -8,6 +8,7 @@ History:
 - ``kprof.foreign/1``, ``kprof.graph/1``, ``kprof.differences/1``: of files that other profilers made.
 - ``kprof.growth/1``: what grows from call to call.
 - ``kprof.probes/1``: how the functions of a capture were watched.
+- ``kprof.sweep/1``: sizes, and where lines cross.
 - ``kprof.proving/1``, ``kprof.validation/1``, ``kprof.proofs/1``: instruments that were proven.
 
 A version may gain fields, and readers ignore those that they do not know. A removed or changed
@@ -37,3 +38,4 @@ TREE = "kprof.tree/1"
 FOREIGN = "kprof.foreign/1"
 GRAPH = "kprof.graph/1"
 DIFFERENCES = "kprof.differences/1"
+SWEEP = "kprof.sweep/1"

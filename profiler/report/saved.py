@@ -5,9 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from ..protocol import files
+from ..results import build
 from ..results.document import Report
+from ..results.sweep import build as sweep_build
+from ..results.sweep.document import Sweep
 from . import formats
 from .pages import report as pages
+from .pages import sweep as sweep_pages
 
 FILES = {files.REPORT_FILE: "json", files.REPORT_MARKDOWN_FILE: "markdown"}
 
@@ -17,3 +21,16 @@ def save(report: Report, run: Path) -> None:
     page = pages.page(report)
     for name, format_name in FILES.items():
         files.write_text(str(run / name), formats.draw(format_name, page))
+
+
+def save_sweep(run: Path) -> Sweep:
+    """Write a sweep's report, and ``sweep.json`` beside it; return what the sweep says.
+
+    Raises:
+        RunError: no run, a damaged one, or one that is no sweep.
+    """
+    report = build.build(run)
+    save(report, run)
+    found = sweep_build.build(run, report)
+    files.write_text(str(run / files.SWEEP_FILE), formats.draw("json", sweep_pages.page(found)))
+    return found

@@ -17,4 +17,5 @@ PAGES = (
     "environments",
     "doctor",
     "validation",
+    "sweep",
 )

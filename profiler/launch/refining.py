@@ -1,0 +1,222 @@
+"""Decides what a sweep measures next: sizes around the crossings, as long as the budget lasts."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..plan.estimate import CallCost, built_in
+from ..plan.processes import BATCH_SIZE
+from ..plan.rounds import Part, Round, processes
+from ..plan.sweep import MODEL, ROWS, WIDTH, SweepRequest, between
+from ..protocol.vocabulary import WORKLOADS, Variant, width_of
+from ..results.sweep.document import Line, LineCrossing, Point, Sweep
+from ..results.sweep.lines import LEVELS
+from ..results.sweep.points import Way, name, others
+from ..statistics.crossings import ABOVE, BELOW, FINE
+
+# A further batch of one call, in s, before anything is measured.
+STEP_S = 0.001
+MOST_ROUNDS = 12
+# An interval whose ends have at most this quotient is narrow enough.
+NARROW = 1.1
+# Ways that take at most so many times the fastest one's time may be the fastest nearby.
+COMPETES = 1.5
+# A sweep goes on to larger sizes up to calls of this length, and widths of at most this.
+LONGEST_CALL_S = 4.0
+WIDEST = 4096
+FURTHEST = 64
+
+
+@dataclass(frozen=True)
+class Costs:
+    """What a call takes, in s: as measured, between and beyond measured sizes along a line, else as expected.
+
+    ``measured``: way -> size -> seconds.
+    """
+
+    asked: SweepRequest
+    given: CallCost | None
+    measured: Mapping[str, Mapping[int, float]]
+
+    @staticmethod
+    def of(asked: SweepRequest, given: CallCost | None, points: Sequence[Point] = ()) -> Costs:
+        """Return the costs after what has been measured at some points."""
+        by_way: dict[str, dict[int, float]] = {}
+        for point in points:
+            for way, found in point.ms.items():
+                if found.median is not None:
+                    by_way.setdefault(way, {})[point.size] = found.median / 1e3
+        return Costs(asked, given, by_way)
+
+    def __call__(self, variant: Variant) -> float:
+        """Return the seconds of a call."""
+        known = self.measured.get(f"{variant.compile_state}/{variant.entry_point}", {})
+        if not known or self.asked.axis == MODEL:
+            return self._expected(variant)
+        sizes = sorted(known)
+        size = self._size(variant)
+        if len(sizes) == 1 or size <= sizes[-1]:
+            return float(np.interp(size, sizes, [known[one] for one in sizes]))
+        low, high = sizes[-2:]
+        slope = max(0.0, (known[high] - known[low]) / (high - low))
+        return known[high] + slope * (size - high)
+
+    def _size(self, variant: Variant) -> int:
+        if self.asked.axis == WIDTH:
+            return width_of(variant.workload) or 1
+        return variant.rows if self.asked.axis == ROWS else variant.batch_size
+
+    def _expected(self, variant: Variant) -> float:
+        is_own = variant.workload in WORKLOADS or width_of(variant.workload) is not None
+        cost = built_in(variant.workload) if is_own else self.given or built_in("tiny")
+        call_s = cost.predict_s if variant.entry_point == "predict" else cost.other_s
+        if cost.slow:
+            return call_s * variant.rows / BATCH_SIZE
+        return call_s + STEP_S * (-(-variant.rows // variant.batch_size) - 1)
+
+
+def round_s(asked: SweepRequest, one: Round, costs: Costs) -> float:
+    """Return the estimated time of a round, in s."""
+    return sum(process.estimate_s for process in processes(asked, [one], costs))
+
+
+def next_round(asked: SweepRequest, found: Sweep, costs: Costs, left_s: float, slower: float) -> Round | None:
+    """Return what is measured next; None where nothing is worth it or fits.
+
+    Args:
+        asked: the sweep.
+        found: what it says so far.
+        costs: what calls take.
+        left_s: the rest of the budget, in s.
+        slower: what the processes took so far over what they were estimated to take.
+    """
+    if asked.axis == MODEL or len(found.rounds) >= MOST_ROUNDS:
+        return None
+
+    def fits(one: Round) -> bool:
+        return round_s(asked, one, costs) * slower <= left_s
+
+    further = _further(asked, found)
+    if further is not None and fits(further):
+        return further
+    chosen: Round | None = None
+    for parts, why in _around_crossings(asked, found):
+        whys = why if chosen is None else f"{chosen.why}; {why}"
+        joined = Round(_joined((*(chosen.parts if chosen else ()), *parts)), asked.processes, whys)
+        if fits(joined):
+            chosen = joined
+    return chosen
+
+
+def _around_crossings(asked: SweepRequest, found: Sweep) -> Iterator[tuple[tuple[Part, ...], str]]:
+    """Yield what narrows each crossing, those of overhead first."""
+    order = sorted(
+        (line for line in found.lines if line.crossings),
+        key=lambda line: (line.kind != "overhead", found.baseline not in (line.way, line.other)),
+    )
+    for line in order:
+        points = [one for one in found.points if _on(line, one)]
+        for crossing in line.crossings:
+            sizes = _sizes_around(crossing, [one.size for one in points])
+            if sizes:
+                ways = _ways(asked, line, [one for one in points if one.size in (sizes[0], sizes[-1])])
+                yield tuple(Part(size, ways) for size in sizes), f"around {_told(line)}"
+
+
+def _on(line: Line, point: Point) -> bool:
+    if line.other is None:
+        return point.overhead.value is not None
+    return all(point.ms[way].median is not None for way in (line.way, line.other))
+
+
+def _told(line: Line) -> str:
+    if line.level is not None:
+        return f"{line.level:.0%} overhead"
+    return f"{line.way} against {line.other}"
+
+
+def _sizes_around(crossing: LineCrossing, sizes: Sequence[int]) -> list[int]:
+    """Return the sizes to measure for a crossing: those around it, and more where they lie apart."""
+    low, high = crossing.interval or (crossing.size, crossing.size)
+    if crossing.interval and crossing.closely and high / low <= NARROW:
+        return []
+    first = max((one for one in sizes if one <= low * (1 + 1e-9)), default=sizes[0])
+    last = min((one for one in sizes if one >= high * (1 - 1e-9)), default=sizes[-1])
+    if first == last:
+        place = list(sizes).index(first)
+        first, last = sizes[max(0, place - 1)], sizes[min(len(sizes) - 1, place + 1)]
+    inside = [one for one in sizes if first <= one <= last]
+    filled = {first, last}
+    for a, b in itertools.pairwise(inside):
+        filled.update(_fine(a, b))
+    return sorted(filled)
+
+
+def _fine(low: int, high: int) -> tuple[int, ...]:
+    """Return sizes from one to another that lie close, where whole ones do."""
+    return between(low, high, max(2, math.ceil(math.log(high / low) / math.log(FINE) - 1e-9) + 1))
+
+
+def _ways(asked: SweepRequest, line: Line, ends: Sequence[Point]) -> tuple[Way, ...]:
+    """Return the ways to measure for a line, in the sweep's order: for overhead those that compete."""
+    if line.other is not None:
+        return tuple(way for way in asked.ways() if name(way) in (line.way, line.other))
+    return (asked.baseline, *_competing(asked, ends))
+
+
+def _competing(asked: SweepRequest, points: Sequence[Point]) -> tuple[Way, ...]:
+    def competes(way: Way) -> bool:
+        for point in points:
+            own = point.ms[name(way)].median
+            floor = point.fastest_other and point.ms[point.fastest_other].median
+            if own is not None and floor and own <= COMPETES * floor:
+                return True
+        return False
+
+    return tuple(way for way in others(asked) if competes(way))
+
+
+def _joined(parts: Sequence[Part]) -> tuple[Part, ...]:
+    """Return parts with each size once, with the ways of all."""
+    ways: dict[int, dict[Way, None]] = {}
+    for part in parts:
+        ways.setdefault(part.size, {}).update(dict.fromkeys(part.ways))
+    return tuple(Part(size, tuple(ways[size])) for size in sorted(ways))
+
+
+def _further(asked: SweepRequest, found: Sweep) -> Round | None:
+    """Return larger sizes, where overhead still lies above its first level at the largest."""
+    line = next((one for one in found.lines if one.level == LEVELS[0]), None)
+    known = [one for one in found.points if one.overhead.value is not None and one.fastest_other is not None]
+    if asked.bounded or line is None or line.end == BELOW or line.crossings or len(known) < 2:
+        return None
+    before, top = known[-2:]
+    base = found.baseline
+    (t0, f0), (t1, f1) = ((_ms(one, base), _ms(one, str(one.fastest_other))) for one in (before, top))
+    step = top.size - before.size
+    slope, floor = max(1e-9, (t1 - t0) / step), (f1 - f0) / step
+    factor = 1 / (1 - LEVELS[0])
+    expected: float = top.size * 2.5
+    if factor * floor > slope:
+        expected = top.size + max(0.0, t1 - factor * f1) / (factor * floor - slope)
+    most = top.size + max(0.0, LONGEST_CALL_S * 1e3 - t1) / slope
+    if asked.axis == WIDTH:
+        most = min(most, WIDEST)
+    last = int(min(1.6 * expected, most, FURTHEST * top.size))
+    if last < 1.5 * top.size:
+        return None
+    begin = max(top.size, min(int(expected / 2.5), last // 2))
+    sizes = dict.fromkeys((top.size, *_fine(begin, last)))
+    ways = (asked.baseline, *_competing(asked, [top]))
+    side = "above" if line.end == ABOVE else "about"
+    why = f"overhead is {side} {LEVELS[0]:.0%} at the largest size"
+    return Round(tuple(Part(size, ways) for size in sizes), asked.processes, why)
+
+
+def _ms(point: Point, way: str) -> float:
+    return point.ms[way].median or 0.0
