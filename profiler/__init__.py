@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any
 from . import version
 
 if TYPE_CHECKING:
-    from .api import ForeignRun, Run, compare, load, run
+    from .api import ForeignRun, Run, compare, load, run, sweep
     from .plan.request import Request
 
 __version__ = version.VERSION
 
-__all__ = ["ForeignRun", "Request", "Run", "__version__", "compare", "load", "run"]
+__all__ = ["ForeignRun", "Request", "Run", "__version__", "compare", "load", "run", "sweep"]
 
 
 def __getattr__(name: str) -> Any:
@@ -28,7 +28,7 @@ def __getattr__(name: str) -> Any:
         from .plan.request import Request
 
         return Request
-    if name in ("ForeignRun", "Run", "compare", "load", "run"):
+    if name in ("ForeignRun", "Run", "compare", "load", "run", "sweep"):
         from . import api
 
         return getattr(api, name)

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
-import difflib
-import operator
-import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,9 +14,10 @@ from .attribution.profile import sound_profile
 from .comparison import named
 from .comparison.foreign import ForeignComparison
 from .comparison.runs import RunComparison
-from .launch import manager
+from .launch import manager, sweeping
 from .launch.listener import Listener, Silent
-from .plan import live_model
+from .plan import keywords, live_model
+from .plan import sweep as planning
 from .plan.request import Request
 from .protocol.errors import UsageError
 from .report import saved
@@ -28,6 +25,7 @@ from .results import build
 from .results.document import Internal, InternalShare, Report, VariantReport
 from .results.foreign import build as foreign_build
 from .results.foreign.document import ForeignCalls, ForeignInternal, ForeignReport
+from .results.sweep.document import Sweep
 from .runs import find, foreign, record, selection
 from .runs.latencies import UNKNOWN
 from .runs.record import Capture
@@ -219,7 +217,7 @@ def run(*what: Any, listener: Listener | None = None, **options: Any) -> Run:
         UsageError: an unknown option or name, a number that cannot be, or a model that cannot be saved.
         CollectError: nothing could be measured.
     """
-    chosen = _chosen(options)
+    chosen = keywords.chosen(options)
     if all(isinstance(item, str) for item in what):
         return measure(Request(workloads=what, **chosen), listener or Silent())[0]
     if len(what) > 2:
@@ -233,46 +231,54 @@ def run(*what: Any, listener: Listener | None = None, **options: Any) -> Run:
         return measure(request, listener or Silent())[0]
 
 
-def _chosen(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the fields of a request that options stand for; one word or number does for several.
+def sweep(
+    workload: str | None = None,
+    *,
+    model: str | Sequence[str] = (),
+    rows: str | int | Sequence[int] | None = None,
+    batch_size: str | int | Sequence[int] | None = None,
+    size: str | int | Sequence[int] | None = None,
+    points: int = planning.POINTS,
+    processes: int = planning.PROCESSES,
+    budget_s: float = planning.BUDGET_S,
+    listener: Listener | None = None,
+    **options: Any,
+) -> Sweep:
+    """Measure calls over sizes, and return every point and where the lines cross.
+
+        found = profiler.sweep("tiny", rows="1..4096", budget_s=120)
+        found.lines[0].crossings
+
+    Args:
+        workload: ``tiny`` (the default), ``medium``, ``mlp`` or one of its widths, like ``mlp256``.
+        model: your own model instead, or several that stand beside each other.
+        rows: of one call; a range like ``"1..4096"`` or several sizes are swept, of one of these three.
+        batch_size: of one call, likewise.
+        size: the width of ``mlp``, likewise.
+        points: how many sizes a range has at first.
+        processes: how many fresh processes measure each point.
+        budget_s: what all processes may take; further rounds spend what the first one leaves.
+        listener: is told how it goes on; None shows nothing.
+        options: fields of `profiler.Request`, like ``compile_states="compiled"`` or ``input="x.npz"``.
 
     Raises:
-        UsageError: an unknown option, or a value of a kind that it does not take.
+        UsageError: an unknown option or name, a size that cannot be, or two axes.
+        CollectError: nothing could be measured.
     """
-    types = {field.name: str(field.type) for field in dataclasses.fields(Request)}
-    del types["workloads"]
-    chosen = {}
-    for name, value in options.items():
-        if name not in types:
-            near = difflib.get_close_matches(name, sorted(types), n=1, cutoff=0)
-            raise UsageError(f"unknown option {name!r}: did you mean {near[0]}?")
-        try:
-            chosen[name] = _converted(types[name], value)
-        except (TypeError, ValueError) as error:
-            needed = next(text for kind, text in KINDS.items() if kind in types[name])
-            raise UsageError(f"{name}={value!r}: {needed} is needed") from error
-    return chosen
-
-
-KINDS = {"int": "a whole number", "float": "a number", "bool": "True or False", "str": "text"}
-
-
-def _converted(kind: str, value: Any) -> Any:
-    """Return a value as a field of a type takes it, or raise `TypeError` or `ValueError`."""
-    if kind.startswith("tuple"):
-        if value is None:
-            return ()
-        several = (value,) if isinstance(value, str) or not isinstance(value, Iterable) else value
-        return tuple(_converted("int" if "int" in kind else "str", one) for one in several)
-    if value is None and "None" in kind:
-        return None
-    if isinstance(value, bool) != (kind == "bool"):
-        raise TypeError(value)
-    if "int" in kind:
-        return int(value) if isinstance(value, str) else operator.index(value)
-    if "str" in kind:
-        return os.fspath(value)
-    return value if kind == "bool" else float(value)
+    chosen = keywords.chosen(options)
+    models = (model,) if isinstance(model, str) else tuple(model)
+    asked = planning.request(
+        workload,
+        Request(model=models[0] if models else None, **chosen),
+        beside=models[1:],
+        rows=planning.given("rows", rows),
+        batch_sizes=planning.given("batch_size", batch_size),
+        widths=planning.given("size", size),
+        points=points,
+        processes=processes,
+        budget_s=budget_s,
+    )
+    return saved.save_sweep(sweeping.execute(asked, listener or Silent()).run_path)
 
 
 def compare(

@@ -10,8 +10,6 @@ import numpy as np
 import pytest
 
 import profiler
-from profiler import api
-from profiler.plan.request import Request
 from profiler.protocol.errors import RunError, UsageError
 from profiler.tables.latencies import LATENCIES
 from profiler.tables.profile import FUNCTIONS
@@ -71,27 +69,6 @@ def test_importing_the_package_imports_neither_tensorflow_nor_pandas():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
-
-
-@pytest.mark.parametrize(
-    ("given", "field"),
-    [
-        ({"calls": "5"}, 5),
-        ({"batch_sizes": 8}, (8,)),
-        ({"batch_sizes": [8, "32"]}, (8, 32)),
-        ({"entry_points": "predict"}, ("predict",)),
-        ({"instruments": ["wall"]}, ("wall",)),
-        ({"budget_s": 2}, 2.0),
-        ({"rows": None}, None),
-        ({"instruments": None}, ()),
-        ({"full": True}, True),
-        ({"out": Path("here")}, "here"),
-    ],
-)
-def test_one_word_or_number_does_for_several(given, field):
-    (name,) = given
-    assert api._chosen(given) == {name: field}
-    Request(**api._chosen(given))
 
 
 @pytest.mark.parametrize(

@@ -11,21 +11,19 @@ import numpy as np
 
 from ..plan.estimate import CallCost, built_in
 from ..plan.processes import BATCH_SIZE
-from ..plan.rounds import Part, Round, processes
+from ..plan.rounds import MORE_PROCESSES, Part, Round, processes
 from ..plan.sweep import MODEL, ROWS, WIDTH, SweepRequest, between
 from ..protocol.vocabulary import WORKLOADS, Variant, width_of
 from ..results.sweep.document import Line, LineCrossing, Point, Sweep
 from ..results.sweep.lines import LEVELS
 from ..results.sweep.points import Way, name, others
-from ..statistics.crossings import ABOVE, BELOW, FINE
+from ..statistics.crossings import ABOVE, BELOW, FINE, is_fine
 
 # A further batch of one call, in s, before anything is measured.
 STEP_S = 0.001
 MOST_ROUNDS = 12
 # An interval whose ends have at most this quotient is narrow enough.
 NARROW = 1.1
-# Ways that take at most so many times the fastest one's time may be the fastest nearby.
-COMPETES = 1.5
 # A sweep goes on to larger sizes up to calls of this length, and widths of at most this.
 LONGEST_CALL_S = 4.0
 WIDEST = 4096
@@ -107,7 +105,9 @@ def next_round(asked: SweepRequest, found: Sweep, costs: Costs, left_s: float, s
     chosen: Round | None = None
     for parts, why in _around_crossings(asked, found):
         whys = why if chosen is None else f"{chosen.why}; {why}"
-        joined = Round(_joined((*(chosen.parts if chosen else ()), *parts)), asked.processes, whys)
+        joined = Round(
+            _joined((*(chosen.parts if chosen else ()), *parts)), asked.processes + MORE_PROCESSES, whys
+        )
         if fits(joined):
             chosen = joined
     return chosen
@@ -159,26 +159,23 @@ def _sizes_around(crossing: LineCrossing, sizes: Sequence[int]) -> list[int]:
 
 def _fine(low: int, high: int) -> tuple[int, ...]:
     """Return sizes from one to another that lie close, where whole ones do."""
-    return between(low, high, max(2, math.ceil(math.log(high / low) / math.log(FINE) - 1e-9) + 1))
+    count = math.ceil(math.log(high / low) / math.log(FINE) - 1e-9) + 1
+    found = between(low, high, max(2, count))
+    # whole sizes may lie further apart than the even ones that they stand for
+    return found if all(map(is_fine, found, found[1:])) else between(low, high, count + 1)
 
 
 def _ways(asked: SweepRequest, line: Line, ends: Sequence[Point]) -> tuple[Way, ...]:
-    """Return the ways to measure for a line, in the sweep's order: for overhead those that compete."""
+    """Return the ways to measure for a line, in order: for overhead predict and the fastest others."""
     if line.other is not None:
         return tuple(way for way in asked.ways() if name(way) in (line.way, line.other))
-    return (asked.baseline, *_competing(asked, ends))
+    return (asked.baseline, *_fastest(asked, ends))
 
 
-def _competing(asked: SweepRequest, points: Sequence[Point]) -> tuple[Way, ...]:
-    def competes(way: Way) -> bool:
-        for point in points:
-            own = point.ms[name(way)].median
-            floor = point.fastest_other and point.ms[point.fastest_other].median
-            if own is not None and floor and own <= COMPETES * floor:
-                return True
-        return False
-
-    return tuple(way for way in others(asked) if competes(way))
+def _fastest(asked: SweepRequest, points: Sequence[Point]) -> tuple[Way, ...]:
+    """Return the fastest ways other than predict at these points."""
+    fastest = {point.fastest_other for point in points}
+    return tuple(way for way in others(asked) if name(way) in fastest)
 
 
 def _joined(parts: Sequence[Part]) -> tuple[Part, ...]:
@@ -212,10 +209,10 @@ def _further(asked: SweepRequest, found: Sweep) -> Round | None:
         return None
     begin = max(top.size, min(int(expected / 2.5), last // 2))
     sizes = dict.fromkeys((top.size, *_fine(begin, last)))
-    ways = (asked.baseline, *_competing(asked, [top]))
+    ways = (asked.baseline, *_fastest(asked, [top]))
     side = "above" if line.end == ABOVE else "about"
     why = f"overhead is {side} {LEVELS[0]:.0%} at the largest size"
-    return Round(tuple(Part(size, ways) for size in sizes), asked.processes, why)
+    return Round(tuple(Part(size, ways) for size in sizes), asked.processes + MORE_PROCESSES, why)
 
 
 def _ms(point: Point, way: str) -> float:

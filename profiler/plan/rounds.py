@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from ..protocol import calls
 from ..protocol.instruments import COMPUTE, INSTRUMENTS, SPEED, instrument
+from ..protocol.switching import SLOW_CALL_NS
 from ..protocol.vocabulary import Variant
 from .estimate import FIRST_CALL_EXTRA_S, START_S, CallCost, minutes
 from .processes import BATCH_SIZE, CapturePlan, ProcessPlan
@@ -17,6 +18,10 @@ WALL = next(one.id for one in INSTRUMENTS if SPEED in one.gives)
 TRACER = next(one.id for one in INSTRUMENTS if COMPUTE in one.gives)
 # What each variant's measured calls may take in a process: predict's, and those of the other ways.
 PREDICT_S, OTHER_S = 0.4, 0.15
+# Calls are measured so often at least, and those of half a second and more: other work hits single calls.
+LEAST_CALLS, LEAST_SLOW_CALLS = 4, 2
+# A round around crossings has so many more processes than the first one: there the interval counts.
+MORE_PROCESSES = 2
 TRACED_CALLS = 2
 # Starting a trace and writing it.
 TRACE_S = 2.5
@@ -72,20 +77,22 @@ def processes(asked: SweepRequest, rounds: Sequence[Round], call_s: CallSeconds)
     for place, one in enumerate(rounds):
         for replicate in range(one.processes):
             number = next(numbers)
-            captures = tuple(_captures(asked, one, first=replicate == 0))
+            captures = tuple(_captures(asked, one, replicate == 0, call_s))
             label = f"{'+'.join(asked.workloads)} round {place + 1}"
             yield ProcessPlan(
                 number, label, number, captures, process_s(captures, call_s), looks_closer=False
             )
 
 
-def _captures(asked: SweepRequest, one: Round, first: bool) -> Iterator[CapturePlan]:
+def _captures(asked: SweepRequest, one: Round, first: bool, call_s: CallSeconds) -> Iterator[CapturePlan]:
     traced = []
     for part in one.parts:
         for way in part.ways:
             variant = asked.variant(part.size, way)
             is_predict = variant.entry_point == "predict"
-            budget_s = PREDICT_S if is_predict else OTHER_S
+            expected_s = call_s(variant)
+            least = LEAST_CALLS if expected_s * 1e9 < SLOW_CALL_NS else LEAST_SLOW_CALLS
+            budget_s = max(PREDICT_S if is_predict else OTHER_S, least * expected_s)
             closer = first and part.traced and way == asked.baseline
             yield CapturePlan(variant, WALL, asked.base.calls, budget_s, closer)
             if closer:

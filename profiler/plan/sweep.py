@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from ..protocol.errors import OptionError, UsageError
@@ -21,8 +22,8 @@ from .request import MOST_PROCESSES, MOST_ROWS, MOST_SECONDS, Request
 
 ROWS, BATCH, WIDTH, MODEL = "rows", "batch size", "width", "model"
 PROCESSES = 3
-BUDGET_S = 270.0
-POINTS = 7
+BUDGET_S = 300.0
+POINTS = 6
 MOST_POINTS = 200
 # The rows of quick models by default; of slow ones so many that a call takes about this long.
 ROWS_OF_QUICK, LONG_CALL_S = 4096, 2.0
@@ -86,6 +87,18 @@ def sizes(text: str, option: str) -> Sizes:
         raise OptionError(option, text, str(error)) from error
 
 
+def given(option: str, value: str | int | Iterable[int] | None) -> Sizes | None:
+    """Return sizes that are given as text, as one number or as several; None where nothing was given.
+
+    Raises:
+        OptionError: something else.
+    """
+    if value is None:
+        return None
+    several = (value,) if isinstance(value, (str, int)) else value
+    return sizes(",".join(map(str, several)), option)
+
+
 @dataclass(frozen=True)
 class SweepRequest:
     """What a user asked to sweep; None stands for the default.
@@ -95,7 +108,7 @@ class SweepRequest:
         beside: more models of the user's, beside the first.
         rows, batch_sizes, widths: of one call; one of them may have several sizes, which are swept.
         points: how many sizes a range has at first.
-        processes: how many fresh processes measure each point, at least.
+        processes: how many fresh processes measure each point of the first round, at least.
         budget_s: what the processes may take together; further rounds spend what the first one leaves.
 
     Raises:

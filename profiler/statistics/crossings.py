@@ -1,12 +1,16 @@
 """Where a curve of log ratios over sizes crosses a level, with the interval of that size.
 
 Each process measures the curve at some sizes. Between two sizes that lie close (`FINE`) each process's curve
-is taken as straight in the logarithm of the size. A size belongs to the interval of a crossing where
-Student's t interval over the processes, of the curve at that size, holds the level: the test "the curve has
-that level here" is inverted (Fieller 1954, "Some problems in interval estimation"). At the true size that t
-interval holds the level 95 of 100 times, so the set holds the true size as often, whatever the curve does
-elsewhere. It may be empty, unbounded or in pieces, which is what never, cannot tell and several crossings
-are. A mean of the processes' own crossings fails in these cases, since some processes then have none.
+is interpolated in the logarithm of the size: by the cubic through these two and their neighbours, or with
+less power where these lie apart or were not measured by the same processes (Lagrange). A straight line is
+not enough: its error, though below 1 %, takes the intervals of 8 processes to 87 %.
+
+A size belongs to the interval of a crossing where Student's t interval over the processes, of the curve at
+that size, holds the level: the test "the curve has that level here" is inverted (Fieller 1954, "Some problems
+in interval estimation"). At the true size that t interval holds the level 95 of 100 times, so the set holds
+the true size as often, whatever the curve does elsewhere. It may be empty, unbounded or in pieces, which is
+what never, cannot tell and several crossings are. A mean of the processes' own crossings fails in these
+cases, since some processes then have none.
 
 Between sizes that lie further apart nothing is said of the shape: the level is crossed somewhere from one to
 the other.
@@ -26,8 +30,8 @@ from .intervals import CONFIDENCE, NO_SPREAD, NO_SPREAD_REASON, PROCESSES_NEEDED
 from .samples import Floats
 
 ABOVE, BELOW, OPEN = "above", "below", "cannot tell"
-FINE = 2.0
-"""Sizes whose quotient is at most this lie close."""
+FINE = 1.6
+"""Sizes whose quotient is at most this lie close, and so do whole numbers in a row."""
 ROUNDING = 1e-9
 
 Curve = Mapping[int, Mapping[int, float]]
@@ -80,75 +84,80 @@ class _Span:
 
 @dataclass(frozen=True)
 class _Segment:
-    """Two sizes in a row, and the distance from the level at each by the processes that measured both."""
+    """Two sizes in a row, and the distance from the level between them by the processes that measured both.
+
+    ``polynomials``: a row a process, of the fraction of the way (in logarithms) from the one to the other,
+    the highest power first.
+    """
 
     low: int
     high: int
-    first: Floats
-    second: Floats
+    polynomials: Floats
 
     @property
     def fine(self) -> bool:
-        return self.high / self.low <= FINE
+        return is_fine(self.low, self.high)
 
     @property
     def reason(self) -> str | None:
         """Why it has no interval; None where it has one."""
-        if len(self.first) < PROCESSES_NEEDED:
-            return too_few(len(self.first))
-        spread = max(np.ptp(self.first), np.ptp(self.second))
-        return NO_SPREAD_REASON if spread <= NO_SPREAD else None
+        count = len(self.polynomials)
+        if count < PROCESSES_NEEDED:
+            return too_few(count)
+        return NO_SPREAD_REASON if np.ptp(self.polynomials, axis=0).max() <= NO_SPREAD else None
 
     def place(self, fraction: float) -> float:
         """Return the logarithm of the size that lies so far between the two."""
         return math.log(self.low) + fraction * math.log(self.high / self.low)
 
-    def root(self) -> float | None:
-        """Return where the mean has the level, in logarithms of sizes; None where it does not."""
-        if not len(self.first):
-            return None
-        a, b = float(self.first.mean()), float(self.second.mean())
-        if a == b or a * b > 0:
-            return None
-        return self.place(a / (a - b))
+    def roots(self) -> list[float]:
+        """Return where the mean has the level, in logarithms of sizes."""
+        if not len(self.polynomials):
+            return []
+        return [self.place(one) for one in _between_0_and_1(self.polynomials.mean(0))]
 
     def spans(self, confidence: float) -> Iterator[_Span]:
         """Yield the spans that it consists of."""
-        if not len(self.first):
+        if not len(self.polynomials):
             yield _Span(self.place(0), self.place(1), OPEN)
             return
-        quadratic = self._quadratic(0.0 if self.reason else self._quantile(confidence))
+        held = self._held(confidence)
         if not self.fine:
-            ends = {self._side(quadratic, 0.0), self._side(quadratic, 1.0)}
+            ends = {self._side(held, 0.0), self._side(held, 1.0)}
             yield _Span(self.place(0), self.place(1), ends.pop() if len(ends) == 1 else OPEN)
             return
-        roots = (one.real for one in np.roots(quadratic) if abs(one.imag) < ROUNDING)
-        cuts = [0.0, *sorted(root for root in roots if 0 < root < 1), 1.0]
-        for begin, end in itertools.pairwise(cuts):
-            yield _Span(self.place(begin), self.place(end), self._side(quadratic, (begin + end) / 2))
+        for begin, end in itertools.pairwise((0.0, *_between_0_and_1(held), 1.0)):
+            yield _Span(self.place(begin), self.place(end), self._side(held, (begin + end) / 2))
 
-    def _quantile(self, confidence: float) -> float:
-        return float(special.stdtrit(len(self.first) - 1.0, 0.5 + confidence / 2))
+    def _held(self, confidence: float) -> Floats:
+        """Return the mean's square less half the t interval's: above 0 where this excludes the level."""
+        mean = self.polynomials.mean(0)
+        square = np.asarray(np.polymul(mean, mean), np.float64)
+        if self.reason:
+            return square
+        count, size = self.polynomials.shape
+        quantile = float(special.stdtrit(count - 1.0, 0.5 + confidence / 2))
+        covariance = np.atleast_2d(np.cov(self.polynomials, rowvar=False))
+        variance = np.array([np.trace(covariance[:, ::-1], k) for k in range(size - 1, -size, -1)])
+        return np.asarray(np.polysub(square, quantile**2 / count * variance), np.float64)
 
-    def _quadratic(self, quantile: float) -> Sequence[float]:
-        """Return the mean's square less that of half the interval, as a polynomial of the fraction."""
-        a, d = float(self.first.mean()), float((self.second - self.first).mean())
-        if not quantile:
-            return (d * d, 2 * a * d, a * a)
-        scale = quantile**2 / len(self.first)
-        steps = self.second - self.first
-        covariance = np.cov(self.first, steps)
-        return (
-            d * d - scale * float(covariance[1, 1]),
-            2 * (a * d - scale * float(covariance[0, 1])),
-            a * a - scale * float(covariance[0, 0]),
-        )
-
-    def _side(self, quadratic: Sequence[float], fraction: float) -> str:
-        if float(np.polyval(quadratic, fraction)) <= 0:
+    def _side(self, held: Floats, fraction: float) -> str:
+        if float(np.polyval(held, fraction)) <= 0:
             return OPEN
-        mean = float(self.first.mean() + fraction * (self.second - self.first).mean())
-        return ABOVE if mean > 0 else BELOW
+        return ABOVE if float(np.polyval(self.polynomials.mean(0), fraction)) > 0 else BELOW
+
+
+def _between_0_and_1(polynomial: Floats) -> list[float]:
+    """Return the real roots between 0 and 1, in order."""
+    if np.abs(polynomial).max() <= NO_SPREAD:
+        return []
+    roots = np.roots(polynomial)
+    return sorted(float(one.real) for one in roots if abs(one.imag) < ROUNDING and 0 < one.real < 1)
+
+
+def is_fine(low: int, high: int) -> bool:
+    """Return whether two sizes lie close."""
+    return high - low <= 1 or high / low <= FINE * (1 + ROUNDING)
 
 
 def course(curve: Curve, level: float, confidence: float = CONFIDENCE) -> Course:
@@ -180,12 +189,18 @@ def course(curve: Curve, level: float, confidence: float = CONFIDENCE) -> Course
 
 
 def _segments(curve: Curve, level: float) -> Iterator[_Segment]:
-    for low, high in itertools.pairwise(sorted(curve)):
-        shared = sorted(curve[low].keys() & curve[high].keys())
-        first, second = (
-            np.array([curve[size][number] - level for number in shared], np.float64) for size in (low, high)
-        )
-        yield _Segment(low, high, first, second)
+    sizes = sorted(curve)
+    for place, (low, high) in enumerate(itertools.pairwise(sizes)):
+        shared = curve[low].keys() & curve[high].keys()
+        used = [low, high]
+        for other, beside in ((place - 1, low), (place + 2, high)):
+            if 0 <= other < len(sizes) and shared <= curve[sizes[other]].keys():
+                size = sizes[other]
+                used += [size] * (is_fine(low, high) and is_fine(*sorted((size, beside))))
+        places = np.log(np.array(used, np.float64) / low) / math.log(high / low)
+        values = np.array([[curve[one][number] - level for one in used] for number in sorted(shared)])
+        weights = np.linalg.inv(np.vander(places))
+        yield _Segment(low, high, values.reshape(-1, len(used)) @ weights.T)
 
 
 def _merged(spans: Iterable[_Span]) -> list[_Span]:
@@ -205,11 +220,8 @@ def _crossing(segments: Sequence[_Segment], low: float, high: float, rises: bool
         for one in segments
         if one.place(1) >= low - ROUNDING and one.place(0) <= high + ROUNDING and _inside(one, low, high)
     ]
-    roots = sorted(
-        root
-        for one in touched
-        if (root := one.root()) is not None and low - ROUNDING <= root <= high + ROUNDING
-    )
+    every = (root for one in touched for root in one.roots())
+    roots = sorted(root for root in every if low - ROUNDING <= root <= high + ROUNDING)
     middle = roots[len(roots) // 2] if roots else (low + high) / 2
     reason = next((one.reason for one in touched if one.reason), None)
     closely = all(one.fine for one in touched)

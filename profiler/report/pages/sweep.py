@@ -167,7 +167,9 @@ def _pair(found: Sweep, line: Line) -> str:
     if line.status in (ABOVE, BELOW):
         faster, slower = (other, way) if line.status == ABOVE else (way, other)
         return f"{faster} is faster than {slower} at all sizes"
-    return f"{way} against {other}: cannot tell which is faster: {_open(found, line)}"
+    low, high = line.open[0][0], line.open[-1][1]
+    where = f"from {_whole(low)} to {_whole(high)} {_unit(found)}"
+    return f"{way} against {other}: cannot tell which is faster {where}"
 
 
 def _told(found: Sweep, way: str) -> str:
@@ -193,8 +195,8 @@ def _size(found: Sweep, one: LineCrossing) -> str:
 
 
 def _open(found: Sweep, line: Line) -> str:
-    ranges = ", ".join(f"{_whole(low)} to {_whole(high)}" for low, high in line.open)
-    return f"its interval holds it from {ranges} {_unit(found)}"
+    low, high = line.open[0][0], line.open[-1][1]
+    return f"it may anywhere from {_whole(low)} to {_whole(high)} {_unit(found)}"
 
 
 def _unit(found: Sweep) -> str:

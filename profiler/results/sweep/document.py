@@ -76,8 +76,8 @@ class Point:
 class LineCrossing:
     """A size at which a line crosses: the estimate, its interval, and whether it rises there.
 
-    ``closely``: whether the points around it lie within a factor of 2; else the interval reaches from one
-    point to the next. The interval is None where ``reason`` says why.
+    ``closely``: whether the points around it lie close; else the interval reaches from one to the next. The
+    interval is None where ``reason`` says why.
     """
 
     size: float
