@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from ..protocol.vocabulary import WORKLOADS, Variant, width_of
 from ..results.sweep.document import Line, LineCrossing, Point, Sweep
 from ..results.sweep.lines import LEVELS
 from ..results.sweep.points import Way, name, others
+from ..statistics import PROCESSES_NEEDED
 from ..statistics.crossings import ABOVE, BELOW, FINE, is_fine
 
 # A further batch of one call, in s, before anything is measured.
@@ -24,6 +25,7 @@ STEP_S = 0.001
 MOST_ROUNDS = 12
 # An interval whose ends have at most this quotient is narrow enough.
 NARROW = 1.1
+ROUNDED = 1 + 1e-9
 # A sweep goes on to larger sizes up to calls of this length, and widths of at most this.
 LONGEST_CALL_S = 4.0
 WIDEST = 4096
@@ -96,27 +98,27 @@ def next_round(asked: SweepRequest, found: Sweep, costs: Costs, left_s: float, s
     if asked.axis == MODEL or len(found.rounds) >= MOST_ROUNDS:
         return None
 
-    def fits(one: Round) -> bool:
-        return round_s(asked, one, costs) * slower <= left_s
+    def fitting(one: Round) -> Round | None:
+        """Return the round with as many processes as fit; None where these are too few for an interval."""
+        each_s = round_s(asked, one, costs) * slower / one.processes
+        count = min(one.processes, int(left_s / each_s))
+        return replace(one, processes=count) if count >= min(asked.processes, PROCESSES_NEEDED) else None
 
     further = _further(asked, found)
-    if further is not None and fits(further):
-        return further
+    if further is not None and (fitted := fitting(further)) is not None:
+        return fitted
     chosen: Round | None = None
     for parts, why in _around_crossings(asked, found):
         whys = why if chosen is None else f"{chosen.why}; {why}"
-        joined = Round(
-            _joined((*(chosen.parts if chosen else ()), *parts)), asked.processes + MORE_PROCESSES, whys
-        )
-        if fits(joined):
-            chosen = joined
+        joined = _joined((*(chosen.parts if chosen else ()), *parts))
+        chosen = fitting(Round(joined, asked.processes + MORE_PROCESSES, whys)) or chosen
     return chosen
 
 
 def _around_crossings(asked: SweepRequest, found: Sweep) -> Iterator[tuple[tuple[Part, ...], str]]:
-    """Yield what narrows each crossing, those of overhead first."""
+    """Yield what narrows each crossing, overhead's first, and what tells on which side overhead lies."""
     order = sorted(
-        (line for line in found.lines if line.crossings),
+        (line for line in found.lines if line.crossings or (line.open and line.kind == "overhead")),
         key=lambda line: (line.kind != "overhead", found.baseline not in (line.way, line.other)),
     )
     for line in order:
@@ -126,6 +128,12 @@ def _around_crossings(asked: SweepRequest, found: Sweep) -> Iterator[tuple[tuple
             if sizes:
                 ways = _ways(asked, line, [one for one in points if one.size in (sizes[0], sizes[-1])])
                 yield tuple(Part(size, ways) for size in sizes), f"around {_told(line)}"
+        if not line.crossings:
+            low, high = line.open[0][0] / ROUNDED, line.open[-1][1] * ROUNDED
+            within = [one for one in points if low <= one.size <= high]
+            if len(within) > 1:
+                ways = _ways(asked, line, within)
+                yield tuple(Part(one.size, ways) for one in within), f"on which side of {_told(line)}"
 
 
 def _on(line: Line, point: Point) -> bool:
@@ -145,8 +153,8 @@ def _sizes_around(crossing: LineCrossing, sizes: Sequence[int]) -> list[int]:
     low, high = crossing.interval or (crossing.size, crossing.size)
     if crossing.interval and crossing.closely and high / low <= NARROW:
         return []
-    first = max((one for one in sizes if one <= low * (1 + 1e-9)), default=sizes[0])
-    last = min((one for one in sizes if one >= high * (1 - 1e-9)), default=sizes[-1])
+    first = max((one for one in sizes if one <= low * ROUNDED), default=sizes[0])
+    last = min((one for one in sizes if one * ROUNDED >= high), default=sizes[-1])
     if first == last:
         place = list(sizes).index(first)
         first, last = sizes[max(0, place - 1)], sizes[min(len(sizes) - 1, place + 1)]

@@ -14,6 +14,7 @@ from .block_ratios import BlockPairs, block_ratio
 from .growth import GROWS, STEADY, growth_rate, judge_growth, slowing
 from .intervals import (
     CONFIDENCE,
+    PROCESSES_NEEDED,
     Estimate,
     borrowed_ratio,
     latency,
@@ -42,6 +43,7 @@ __all__ = [
     "CONFIDENCE",
     "DIFFERS",
     "GROWS",
+    "PROCESSES_NEEDED",
     "SAME",
     "STEADY",
     "BlockPairs",

@@ -33,6 +33,7 @@ from profiler.report.pages import (
     matrix,
     report,
     runs,
+    sweep,
     validation,
 )
 from profiler.results.document import Growth, Report
@@ -42,7 +43,7 @@ from profiler.runs.find import RunSummary
 from profiler.runs.record import Capture
 from profiler.study.claims import Claim, Finding, Judged, Reason, Shortfall
 from tests.attribution.trace import made_trace
-from tests.report import grown, sample
+from tests.report import grown, sample, swept
 
 HOSTILE = "\x1b]0;owned\x07\x1b[2J\r\n=1+1\t|`<b>*_\ud800\u202e [x](y)\n```\n# t"
 NAME = "name"
@@ -258,5 +259,10 @@ PAGES: Mapping[str, Mapping[str, Callable[[], Page]]] = {
             Validation("", "", 0.2, (), SameTwice(None, None, "cannot tell", 0))
         ),
         "hostile": lambda: validation.page(proven(HOSTILE)),
+    },
+    "sweep": {
+        "ordinary": lambda: sweep.page(swept.sweep(NAME)),
+        "empty": lambda: sweep.page(swept.empty()),
+        "hostile": lambda: sweep.page(swept.sweep(HOSTILE)),
     },
 }
