@@ -12,7 +12,7 @@ import numpy as np
 from ..plan.estimate import CallCost, built_in
 from ..plan.processes import BATCH_SIZE
 from ..plan.rounds import MORE_PROCESSES, Part, Round, processes
-from ..plan.sweep import MODEL, ROWS, WIDTH, SweepRequest, between
+from ..plan.sweep import MODEL, ROWS, WIDTH, SweepRequest
 from ..protocol.vocabulary import WORKLOADS, Variant, width_of
 from ..results.sweep.document import Line, LineCrossing, Point, Sweep
 from ..results.sweep.lines import LEVELS
@@ -166,11 +166,13 @@ def _sizes_around(crossing: LineCrossing, sizes: Sequence[int]) -> list[int]:
 
 
 def _fine(low: int, high: int) -> tuple[int, ...]:
-    """Return sizes from one to another that lie close, where whole ones do."""
-    count = math.ceil(math.log(high / low) / math.log(FINE) - 1e-9) + 1
-    found = between(low, high, max(2, count))
-    # whole sizes may lie further apart than the even ones that they stand for
-    return found if all(map(is_fine, found, found[1:])) else between(low, high, count + 1)
+    """Return whole sizes from one to another that lie close, about evenly apart in logarithms."""
+    found = [low]
+    while not is_fine(found[-1], high):
+        last = found[-1]
+        steps = math.ceil(math.log(high / last) / math.log(FINE) - 1e-9)
+        found.append(max(last + 1, math.floor(last * (high / last) ** (1 / steps))))
+    return (*found, high)
 
 
 def _ways(asked: SweepRequest, line: Line, ends: Sequence[Point]) -> tuple[Way, ...]:

@@ -123,8 +123,10 @@ class _Segment:
             return
         held = self._held(confidence)
         if not self.fine:
-            ends = {self._side(held, 0.0), self._side(held, 1.0)}
-            yield _Span(self.place(0), self.place(1), ends.pop() if len(ends) == 1 else OPEN)
+            sides = self._side(held, 0.0), self._side(held, 1.0)
+            yield _Span(self.place(0), self.place(0), sides[0])
+            yield _Span(self.place(0), self.place(1), sides[0] if sides[0] == sides[1] else OPEN)
+            yield _Span(self.place(1), self.place(1), sides[1])
             return
         for begin, end in itertools.pairwise((0.0, *_between_0_and_1(held), 1.0)):
             yield _Span(self.place(begin), self.place(end), self._side(held, (begin + end) / 2))

@@ -83,6 +83,12 @@ def test_between_sizes_that_lie_apart_the_interval_reaches_from_one_to_the_other
     assert not one.closely
 
 
+def test_two_sizes_that_lie_apart_are_enough_to_cross_between_them():
+    found = course(curve((0.3, -0.3), sizes=(1, 64)), 0.0)
+    assert (found.start, found.end) == (ABOVE, BELOW)
+    assert found.crossings[0].interval == pytest.approx((1, 64))
+
+
 def test_each_segment_is_told_by_the_processes_that_measured_both_its_ends():
     early = curve((0.3, -0.3), sizes=(64, 216))
     late = {
