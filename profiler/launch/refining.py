@@ -104,9 +104,9 @@ def next_round(asked: SweepRequest, found: Sweep, costs: Costs, left_s: float, s
         count = min(one.processes, int(left_s / each_s))
         return replace(one, processes=count) if count >= min(asked.processes, PROCESSES_NEEDED) else None
 
-    further = _further(asked, found)
-    if further is not None and (fitted := fitting(further)) is not None:
-        return fitted
+    for further in _further(asked, found):
+        if (fitted := fitting(further)) is not None:
+            return fitted
     chosen: Round | None = None
     for parts, why in _around_crossings(asked, found):
         whys = why if chosen is None else f"{chosen.why}; {why}"
@@ -196,12 +196,12 @@ def _joined(parts: Sequence[Part]) -> tuple[Part, ...]:
     return tuple(Part(size, tuple(ways[size])) for size in sorted(ways))
 
 
-def _further(asked: SweepRequest, found: Sweep) -> Round | None:
-    """Return larger sizes, where overhead still lies above its first level at the largest."""
+def _further(asked: SweepRequest, found: Sweep) -> Iterator[Round]:
+    """Yield larger sizes, where overhead still lies above its first level at the largest: many, or few."""
     line = next((one for one in found.lines if one.level == LEVELS[0]), None)
     known = [one for one in found.points if one.overhead.value is not None and one.fastest_other is not None]
     if asked.bounded or line is None or line.end == BELOW or line.crossings or len(known) < 2:
-        return None
+        return
     before, top = known[-2:]
     base = found.baseline
     (t0, f0), (t1, f1) = ((_ms(one, base), _ms(one, str(one.fastest_other))) for one in (before, top))
@@ -216,13 +216,13 @@ def _further(asked: SweepRequest, found: Sweep) -> Round | None:
         most = min(most, WIDEST)
     last = int(min(1.6 * expected, most, FURTHEST * top.size))
     if last < 1.5 * top.size:
-        return None
+        return
     begin = max(top.size, min(int(expected / 2.5), last // 2))
-    sizes = dict.fromkeys((top.size, *_fine(begin, last)))
     ways = (asked.baseline, *_fastest(asked, [top]))
     side = "above" if line.end == ABOVE else "about"
     why = f"overhead is {side} {LEVELS[0]:.0%} at the largest size"
-    return Round(tuple(Part(size, ways) for size in sizes), asked.processes + MORE_PROCESSES, why)
+    for sizes in (dict.fromkeys((top.size, *_fine(begin, last))), (top.size, last)):
+        yield Round(tuple(Part(size, ways) for size in sizes), asked.processes + MORE_PROCESSES, why)
 
 
 def _ms(point: Point, way: str) -> float:
