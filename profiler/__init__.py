@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING, Any
 from . import version
 
 if TYPE_CHECKING:
-    from .api import ForeignRun, Run, advise, compare, gate, load, run
+    from .api import ForeignRun, Run, advise, compare, gate, load, run, sweep
     from .plan.request import Request
 
 __version__ = version.VERSION
 
-__all__ = ["ForeignRun", "Request", "Run", "__version__", "advise", "compare", "gate", "load", "run"]
+__all__ = ["ForeignRun", "Request", "Run", "__version__", "advise", "compare", "gate", "load", "run", "sweep"]
 
 
 def __getattr__(name: str) -> Any:
@@ -29,7 +29,7 @@ def __getattr__(name: str) -> Any:
         from .plan.request import Request
 
         return Request
-    if name in ("ForeignRun", "Run", "advise", "compare", "gate", "load", "run"):
+    if name in ("ForeignRun", "Run", "advise", "compare", "gate", "load", "run", "sweep"):
         from . import api
 
         return getattr(api, name)

@@ -19,9 +19,10 @@ from .comparison.gate import configured, judging
 from .comparison.gate.document import Gate
 from .comparison.runs import RunComparison
 from .launch import advising as trying
-from .launch import manager
+from .launch import manager, sweeping
 from .launch.listener import Listener, Silent
 from .plan import advising, live_model
+from .plan import sweep as planning
 from .plan.from_options import from_options
 from .plan.request import Request
 from .protocol.errors import UsageError
@@ -31,6 +32,7 @@ from .results import layers as layer_results
 from .results.document import Report
 from .results.foreign import build as foreign_build
 from .results.foreign.document import ForeignReport
+from .results.sweep.document import Sweep
 from .runs import find, foreign, record, selection
 from .runs.latencies import UNKNOWN
 from .runs.record import Capture
@@ -304,6 +306,56 @@ def _live(
             "a live model and its input stand first; model= and input= name files instead of them"
         )
     return live_model.saved(what[0], what[1] if len(what) == 2 else None)
+
+
+def sweep(
+    workload: str | None = None,
+    *,
+    model: str | Sequence[str] = (),
+    rows: str | int | Sequence[int] | None = None,
+    batch_size: str | int | Sequence[int] | None = None,
+    size: str | int | Sequence[int] | None = None,
+    points: int = planning.POINTS,
+    processes: int = planning.PROCESSES,
+    budget_s: float = planning.BUDGET_S,
+    listener: Listener | None = None,
+    **options: Any,
+) -> Sweep:
+    """Measure calls over sizes, and return every point and where the lines cross.
+
+        found = profiler.sweep("tiny", rows="1..4096", budget_s=120)
+        found.lines[0].crossings
+
+    Args:
+        workload: ``tiny`` (the default), ``medium``, ``mlp`` or one of its widths, like ``mlp256``.
+        model: your own model instead, or several that stand beside each other.
+        rows: of one call; a range like ``"1..4096"`` or several sizes are swept, of one of these three.
+        batch_size: of one call, likewise.
+        size: the width of ``mlp``, likewise.
+        points: how many sizes a range has at first.
+        processes: how many fresh processes measure each point.
+        budget_s: what all processes may take; further rounds spend what the first one leaves.
+        listener: is told how it goes on; None shows nothing.
+        options: fields of `profiler.Request`, like ``compile_states="compiled"`` or ``input="x.npz"``.
+
+    Raises:
+        UsageError: an unknown option or name, a size that cannot be, or two axes.
+        CollectError: nothing could be measured.
+    """
+    chosen = from_options(options)
+    models = (model,) if isinstance(model, str) else tuple(model)
+    asked = planning.request(
+        workload,
+        Request(model=models[0] if models else None, **chosen),
+        beside=models[1:],
+        rows=planning.given("rows", rows),
+        batch_sizes=planning.given("batch_size", batch_size),
+        widths=planning.given("size", size),
+        points=points,
+        processes=processes,
+        budget_s=budget_s,
+    )
+    return saved.save_sweep(sweeping.execute(asked, listener or Silent()).run_path)
 
 
 def compare(

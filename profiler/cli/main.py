@@ -56,6 +56,7 @@ COMMANDS: Mapping[str, Subcommand] = {
     "report": Subcommand("report", "Print a run's speed and each internal's share."),
     "reproduce": Subcommand("reproduce", "Check the published study's claims on this machine."),
     "run": Subcommand("run", "Measure WORKLOADs and print the report."),
+    "sweep": Subcommand("sweep", "Find the sizes from which on another call is faster."),
     "tree": Subcommand("tree", "Show one variant's calls as a tree, down to the kernels."),
     "validate": Subcommand("validate", "Prove that the instruments' shares are right."),
     "view": Subcommand("view", "Open a run in a browser."),

@@ -45,9 +45,9 @@ def run(spec: Spec, part: MeasureSpec, framework: Framework, parent: Parent) -> 
     captures of instruments that may disturb or end the process. Beside another worker, blocks that interleave
     are taken in turn with its.
     """
-    workload = built_in.open_workload(spec.workloads[0], framework)
+    workloads = {one.name: built_in.open_workload(one, framework) for one in spec.workloads}
     watches = Watches(part.catalogue)
-    groups = _groups(_prepared(spec, part, workload, framework, watches, parent))
+    groups = _groups(_prepared(spec, part, workloads, framework, watches, parent))
     if not groups:
         return
     first, *others = groups
@@ -87,7 +87,7 @@ def _take_together(group: list[Taking], seed: int, around: growth.AroundTimed | 
 def _prepared(
     spec: Spec,
     part: MeasureSpec,
-    workload: built_in.BuiltIn | built_in.Given,
+    workloads: dict[str, built_in.BuiltIn | built_in.Given],
     framework: Framework,
     watches: Watches,
     parent: Parent,
@@ -102,6 +102,7 @@ def _prepared(
         folder, variant = os.path.join(spec.output, entry.folder), entry.variant
         try:
             if variant not in ready and variant not in reason:
+                workload = workloads[variant.workload]
                 ready[variant] = made_ready(variant, workload, framework, part.outputs)
             if variant in ready:
                 subjects.append(_prepare(entry, identity, folder, ready[variant], framework, watches))

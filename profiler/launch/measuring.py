@@ -109,7 +109,8 @@ def _how_to_go_on(store: RunStore, steps: Sequence[Step]) -> str | None:
         return None
     if any(user_model.is_temporary(task.part.site.request) for step in steps for task in step.tasks):
         return "what it lacks needs a new run, since its model lives in this process alone"
-    return f"measure what it lacks with: kprof run --resume {shlex.quote(str(store.path))}"
+    command = "run" if store.manifest.sweep is None else "sweep"
+    return f"measure what it lacks with: kprof {command} --resume {shlex.quote(str(store.path))}"
 
 
 @dataclass(frozen=True)
@@ -180,7 +181,7 @@ class _Measuring:
 
     def _spec(self, task: Task, folder: Path) -> Spec:
         process = task.process
-        return task.part.site.spec(folder.resolve(), [process.workload], self._measure_spec(task))
+        return task.part.site.spec(folder.resolve(), process.workloads, self._measure_spec(task))
 
     def _measure_spec(self, task: Task) -> MeasureSpec:
         slug, process = task.part.slug, task.process

@@ -58,6 +58,7 @@ class Site:
         temporary: a folder for specs and answers.
         archive: the worker's zip.
         moved: the checkout that a factory's modules are taken from instead of another.
+        beside: more models of the user's, measured beside ``given``.
     """
 
     request: Request
@@ -68,6 +69,7 @@ class Site:
     temporary: Path
     archive: Path
     moved: Moved | None = None
+    beside: tuple[WorkloadSpec, ...] = ()
 
     def contents(self) -> GivenModel | None:
         """Return what identifies the user's own model; None for built-in workloads."""
@@ -84,7 +86,7 @@ class Site:
         """Return what a worker is asked to do with workloads of these names."""
         return Spec(
             output=str(output),
-            workloads=[self.given or WorkloadSpec(name) for name in workloads],
+            workloads=[self._workload(name) for name in workloads],
             path=[] if self.given is None else [str(self.folder)],
             pin=list(self.request.pin) if measure or prove or advise else [],
             measure=measure,
@@ -93,6 +95,10 @@ class Site:
             moved=self.moved,
             advise=advise,
         )
+
+    def _workload(self, name: str) -> WorkloadSpec:
+        beside = next((one for one in self.beside if one.name == name), None)
+        return beside or self.given or WorkloadSpec(name)
 
     def work(self, spec: Spec, output: Path, timeout_s: float) -> WorkerExit:
         """Run a worker to its end; what it prints goes to ``output``."""
@@ -232,7 +238,8 @@ def ask(where: Site, listener: Listener, diagnose: bool = False) -> Answer:
     """
     listener.note(f"preparing {where.python}")
     folder = where.temporary / "environment"
-    names = [where.given.name] if where.given else where.request.workloads or WORKLOADS
+    given = [one.name for one in (where.given, *where.beside) if one is not None]
+    names = given or where.request.workloads or WORKLOADS
     spec = dataclasses.replace(where.spec(folder, names), diagnose=diagnose)
     ended = where.work(spec, where.temporary / files.STDERR_FILE, PREPARE_TIMEOUT_S)
     try:

@@ -12,7 +12,7 @@ from pathlib import Path
 from ..catalogue import catalogue
 from ..catalogue.catalogue import TEARDOWN
 from ..plan import processes, user_model
-from ..plan.estimate import BUILT_IN, START_S, UNKNOWN, CallCost, minutes
+from ..plan.estimate import START_S, UNKNOWN, CallCost, built_in, minutes
 from ..plan.request import Request
 from ..protocol import calls, files
 from ..protocol.errors import CollectError, RunError, UsageError
@@ -220,7 +220,7 @@ def _cost(part: Prepared, variant: Variant) -> CallCost:
     facts = part.environment.workloads.get(variant.workload)
     if facts is not None and facts.call_ns:
         return CallCost(facts.call_ns / 1e9, facts.call_ns / 1e9)
-    return BUILT_IN.get(variant.workload, UNKNOWN)
+    return UNKNOWN if part.site.given else built_in(variant.workload)
 
 
 def dry_run(asked: Asked) -> str:
@@ -232,7 +232,8 @@ def dry_run(asked: Asked) -> str:
     asked.require_sound()
     plan = processes.make(asked.request)
     variant = _variant(plan.variants)
-    return _describe(asked, variant.id, BUILT_IN.get(variant.workload, UNKNOWN))
+    cost = UNKNOWN if asked.request.model else built_in(variant.workload)
+    return _describe(asked, variant.id, cost)
 
 
 def _describe(asked: Asked, what: str, cost: CallCost) -> str:

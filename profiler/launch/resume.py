@@ -141,6 +141,9 @@ def opened(run: Path, asked: Asked) -> tuple[RunStore, Request]:
     store = RunStore.open(run)
     if store.manifest.releases is not None:
         raise UsageError("holds several environments, which cannot be resumed", run, "measure them again")
+    if store.manifest.sweep is not None:
+        again = f"kprof sweep --resume {shlex.quote(str(run))}"
+        raise UsageError("is a sweep", run, f"go on with: {again}")
     if store.manifest.request is None:
         raise UsageError("does not say what it was to measure", run, "make a new run")
     stored = user_model.located(store.manifest.request)

@@ -13,7 +13,7 @@ from ..protocol import calls
 from ..protocol.growth import calls_of_blocks
 from ..protocol.instruments import SPEED, Instrument, instrument
 from ..protocol.switching import SLOW_CALL_NS, calls_beside
-from ..protocol.vocabulary import Variant
+from ..protocol.vocabulary import Variant, width_of
 
 START_S = 5.0
 FIRST_CALL_EXTRA_S = 0.5
@@ -44,6 +44,17 @@ class CallCost:
 UNKNOWN_CALL_S = 0.1
 UNKNOWN = CallCost(UNKNOWN_CALL_S, UNKNOWN_CALL_S)
 BUILT_IN = {"tiny": CallCost(0.05, 0.002), "medium": CallCost(2.9, 2.9)}
+# Of the scalable workload of batch 32: a call takes what tiny's does, and this for each square of its width.
+SCALED_S = 1e-7
+
+
+def built_in(workload: str) -> CallCost:
+    """Return what is known of a built-in workload."""
+    width = width_of(workload)
+    if width is None:
+        return BUILT_IN[workload]
+    tiny, compute_s = BUILT_IN["tiny"], SCALED_S * width**2
+    return CallCost(tiny.predict_s + compute_s, tiny.other_s + compute_s)
 
 
 class Part(Protocol):

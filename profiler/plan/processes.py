@@ -9,8 +9,16 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ..protocol.instruments import DEFAULT_IDS, SPEED, Instrument, instrument
-from ..protocol.vocabulary import COMPILE_STATES, ENTRY_POINTS, WORKLOADS, Variant, compared, is_factory
-from .estimate import BUILT_IN, START_S, UNKNOWN, CallCost, minutes, process_s
+from ..protocol.vocabulary import (
+    COMPILE_STATES,
+    ENTRY_POINTS,
+    WORKLOADS,
+    Variant,
+    compared,
+    is_factory,
+    width_of,
+)
+from .estimate import BUILT_IN, START_S, UNKNOWN, CallCost, built_in, minutes, process_s
 from .request import BUDGET_S, Request, affinity
 
 BATCH_SIZE = 32
@@ -48,13 +56,22 @@ class CapturePlan:
 
 @dataclass(frozen=True)
 class ProcessPlan:
-    """One worker process and its captures: one, or those of instruments that interleave and what follows."""
+    """One worker process and its captures: one, or those of instruments that interleave and what follows.
+
+    ``workload`` names what it measures for a person; ``looks_closer``: whether what grows may be read too.
+    """
 
     number: int
     workload: str
     replicate: int
     captures: tuple[CapturePlan, ...]
     estimate_s: float
+    looks_closer: bool = True
+
+    @property
+    def workloads(self) -> tuple[str, ...]:
+        """The workloads that it builds."""
+        return tuple(dict.fromkeys(one.variant.workload for one in self.captures))
 
     @property
     def instruments(self) -> tuple[str, ...]:
@@ -85,7 +102,7 @@ class ProcessPlan:
     @property
     def reads_growth(self) -> bool:
         """Whether what grows is read: where speed is measured, in as many processes as an interval needs."""
-        return self.replicate < PROCESSES_OF_GROWTH and self.measures_speed
+        return self.looks_closer and self.replicate < PROCESSES_OF_GROWTH and self.measures_speed
 
     @property
     def label(self) -> str:
@@ -179,7 +196,7 @@ def workload_name(model: str) -> str:
     """
     stem = model.rpartition(":")[2] if is_factory(model) else Path(model).stem
     name = re.sub(r"[^A-Za-z0-9_.]+", "_", stem).strip("_.") or "model"
-    return f"given_{name}" if name in WORKLOADS else name
+    return f"given_{name}" if name in WORKLOADS or width_of(name) else name
 
 
 def make(request: Request, given: CallCost | None = None) -> Plan:
@@ -196,11 +213,14 @@ def make(request: Request, given: CallCost | None = None) -> Plan:
         OptionError: a core to pin to that this process may not use.
     """
     request.require_usable_cores()
-    costs = {workload_name(request.model): given or UNKNOWN} if request.model else BUILT_IN
+    if request.model:
+        costs = {workload_name(request.model): given or UNKNOWN}
+    else:
+        costs = {name: built_in(name) for name in request.workloads or BUILT_IN}
     processes: list[ProcessPlan] = []
     stopping: dict[str, Stopping] = {}
     notes: list[str] = []
-    for workload in request.workloads or costs:
+    for workload in costs:
         maker = _Maker(request, workload, costs[workload])
         notes.extend((*maker.notes(), *maker.limits()))
         stopping.update(maker.stopping())

@@ -9,7 +9,7 @@ from typing import Any
 from ..protocol.errors import OptionError, UsageError
 from ..protocol.instruments import DEFAULT_IDS, INSTRUMENT_IDS, SPEED, instrument
 from ..protocol.options import option
-from ..protocol.vocabulary import COMPILE_STATES, ENTRY_POINTS, WORKLOADS, nearest
+from ..protocol.vocabulary import COMPILE_STATES, ENTRY_POINTS, nearest, require_workload
 
 SMALLEST_EFFECT = 0.05
 SMALLEST_GROWTH_KIB = 64.0
@@ -189,7 +189,9 @@ class Request:
             )
 
     def _check_names(self) -> None:
-        _require_known("workload", self.workloads, WORKLOADS)
+        for workload in self.workloads:
+            require_workload(workload)
+        _require_distinct("workload", self.workloads)
         for name, one in OPTIONS.items():
             if one.known is not None:
                 _require_known(one.kind, getattr(self, name), one.known)
@@ -263,6 +265,10 @@ def _require_known(kind: str, values: tuple[str, ...], known: tuple[str, ...]) -
     for value in values:
         if value not in known:
             raise UsageError(f"unknown {kind} {value!r}: {nearest(value, known)}")
+    _require_distinct(kind, values)
+
+
+def _require_distinct(kind: str, values: tuple[str, ...]) -> None:
     if len(set(values)) != len(values):
         raise UsageError(f"{kind} named twice: {', '.join(values)}")
 

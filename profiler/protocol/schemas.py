@@ -9,6 +9,7 @@ History:
 - ``kprof.growth/1``: what grows from call to call.
 - ``kprof.probes/1``: how the functions of a capture were watched.
 - ``kprof.scopes/1``, ``kprof.layers/1``: the layers of a model, and their time.
+- ``kprof.sweep/1``: sizes, and where lines cross.
 - ``kprof.proving/1``, ``kprof.validation/1``, ``kprof.proofs/1``: instruments that were proven.
 - ``kprof.gate/1``: conditions on a run or on two.
 - ``kprof.candidate/1``, ``kprof.doing/1``, ``kprof.advice/1``: other ways to the same prediction.
@@ -46,3 +47,4 @@ FOREIGN = "kprof.foreign/1"
 GRAPH = "kprof.graph/1"
 DIFFERENCES = "kprof.differences/1"
 GATE = "kprof.gate/1"
+SWEEP = "kprof.sweep/1"

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import re
 from dataclasses import dataclass
-from typing import Any, Iterable, Iterator, Sequence, Tuple
+from typing import Any, Iterable, Iterator, Optional, Sequence, Tuple
 
 from .errors import UsageError
 from .options import option
 
 WORKLOADS = ("tiny", "medium")
+SCALABLE = "mlp"
+"""The built-in workload of any width: ``mlp256`` has layers of 256 units."""
+MOST_WIDTH = 1 << 14
 COMPILE_STATES = ("uncompiled", "compiled")
 ENTRY_POINTS = ("predict", "predict_on_batch", "call", "function")
 
@@ -48,6 +52,29 @@ def require_known(kind: str, value: str, known: Sequence[str]) -> str:
     if value in known:
         return value
     raise UsageError(f"unknown {kind} {value!r}: {nearest(value, known)}")
+
+
+def scaled(width: int) -> str:
+    """Return the name of the scalable workload of a width."""
+    return f"{SCALABLE}{width}"
+
+
+def width_of(workload: str) -> Optional[int]:
+    """Return the width that a name of the scalable workload says; None for any other name."""
+    found = re.fullmatch(SCALABLE + "([1-9][0-9]{0,6})", workload)
+    return int(found.group(1)) if found and int(found.group(1)) <= MOST_WIDTH else None
+
+
+def require_workload(name: str) -> str:
+    """Return the name of a built-in workload, else raise `UsageError` with the nearest name."""
+    if width_of(name) is not None:
+        return name
+    if name.startswith(SCALABLE):
+        raise UsageError(
+            f"unknown workload {name!r}: its width is missing or not 1 to {MOST_WIDTH}",
+            to_do="name it like {}".format(scaled(256)),
+        )
+    return require_known("workload", name, (*WORKLOADS, scaled(256)))
 
 
 def is_factory(model: str) -> bool:

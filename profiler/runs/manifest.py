@@ -7,6 +7,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from ..plan.request import Request
+from ..plan.rounds import Round
+from ..plan.sweep import SweepRequest
 from ..protocol.host import HostState
 from ..protocol.proving import Proof
 from ..protocol.spec import EnvironmentFacts, GivenModel
@@ -114,6 +116,19 @@ class SideBySide:
 
 
 @dataclass(frozen=True)
+class SweepEntry:
+    """A sweep: what was asked for, and the rounds that were decided on so far.
+
+    ``beside``: the folders and hashes of the models beside the first. ``decided``: whether no round follows.
+    """
+
+    asked: SweepRequest
+    rounds: list[Round]
+    beside: list[GivenModel] = field(default_factory=list)
+    decided: bool = False
+
+
+@dataclass(frozen=True)
 class FirstSitting:
     """The one sitting that runs of older versions recorded."""
 
@@ -135,6 +150,7 @@ class RunManifest:
         machine: the sitting of a run made before there were several.
         proofs: environment -> instrument -> what had been proven of it when the run began.
         sides: the two environments that were measured in turn; None in other runs.
+        sweep: what a sweep goes over; None in any other run.
     """
 
     created: str
@@ -157,6 +173,7 @@ class RunManifest:
     machine: FirstSitting | None = None
     proofs: dict[str, dict[str, Proof]] = field(default_factory=dict)
     sides: SideBySide | None = None
+    sweep: SweepEntry | None = None
 
     def __post_init__(self) -> None:
         if not 0 < self.smallest_effect < 1:

@@ -82,7 +82,7 @@ class RunStore:
         held = {
             name: value
             for name, value in dataclasses.asdict(self.manifest).items()
-            if name not in ("machine", "releases", "given", "sides") or value is not None
+            if name not in ("machine", "releases", "given", "sides", "sweep") or value is not None
         }
         files.write_json(str(self.path / files.RUN_FILE), {"schema": schemas.RUN, **held})
 

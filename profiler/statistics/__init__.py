@@ -14,11 +14,13 @@ from .block_ratios import BlockPairs, block_ratio
 from .growth import GROWS, STEADY, growth_rate, judge_growth, slowing
 from .intervals import (
     CONFIDENCE,
+    PROCESSES_NEEDED,
     Estimate,
     allowing_for,
     borrowed_ratio,
     latency,
     paired_ratio,
+    paired_ratio_of,
     unpaired_ratio,
 )
 from .percentiles import percentile
@@ -26,12 +28,24 @@ from .samples import Blocks, Floats, LatencyError
 from .sequential import Step, confidence_after, next_step
 from .shares import ShareError, share_over_calls
 from .stability import Finding, findings
-from .verdicts import CANNOT_TELL, Verdict, paired_verdict, require_effect, unpaired_verdict
+from .verdicts import (
+    CANNOT_TELL,
+    DIFFERS,
+    SAME,
+    Verdict,
+    judge,
+    paired_verdict,
+    require_effect,
+    unpaired_verdict,
+)
 
 __all__ = [
     "CANNOT_TELL",
     "CONFIDENCE",
+    "DIFFERS",
     "GROWS",
+    "PROCESSES_NEEDED",
+    "SAME",
     "STEADY",
     "BlockPairs",
     "Blocks",
@@ -48,10 +62,12 @@ __all__ = [
     "confidence_after",
     "findings",
     "growth_rate",
+    "judge",
     "judge_growth",
     "latency",
     "next_step",
     "paired_ratio",
+    "paired_ratio_of",
     "paired_verdict",
     "percentile",
     "require_effect",

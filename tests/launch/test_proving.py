@@ -133,5 +133,5 @@ def test_what_cannot_be_proven_is_refused_before_anything_starts(asked, told, ma
 def test_the_plan_names_what_is_slowed_and_takes_longer_with_more_calls():
     few, many = (Asked(REQUEST, ("execute",), calls) for calls in (20, 200))
     assert "slows execute, one at a time, by 20% of a call" in proving.dry_run(few)
-    cost = proving.BUILT_IN["tiny"]
+    cost = proving.built_in("tiny")
     assert proving.estimate(few, cost) < proving.estimate(many, cost)

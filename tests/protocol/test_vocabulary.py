@@ -51,3 +51,16 @@ def test_a_signature_that_nobody_names_is_the_one_for_serving_or_the_only_one(na
 def test_a_signature_that_cannot_be_chosen_is_refused_with_the_choices(names, said):
     with pytest.raises(UsageError, match=said):
         vocabulary.default_signature(names)
+
+
+@pytest.mark.parametrize(
+    ("name", "width"),
+    [("mlp1", 1), ("mlp256", 256), ("mlp16384", 16384), ("mlp16385", None), ("mlp0", None), ("mlp", None)],
+)
+def test_a_width_stands_in_the_name_of_the_scalable_workload(name, width):
+    assert vocabulary.width_of(name) == width
+    if width is None:
+        with pytest.raises(UsageError, match="name it like mlp256"):
+            vocabulary.require_workload(name)
+    else:
+        assert vocabulary.require_workload(name) == vocabulary.scaled(width) == name

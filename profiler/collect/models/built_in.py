@@ -9,6 +9,7 @@ from typing import Any, Callable
 
 from ...protocol.errors import UsageError
 from ...protocol.spec import WorkloadSpec
+from ...protocol.vocabulary import width_of
 from ..frameworks import Framework
 from .given_input import GivenInput
 from .user import GivenModel
@@ -47,15 +48,41 @@ BUILDERS: dict[str, tuple[Callable[[Any, int], Any], tuple[int, ...]]] = {
 }
 
 
+POSITIONS = 64
+FEATURES = 16
+
+
+def build_scaled(width: int) -> Callable[[Any, int], Any]:
+    """Return what builds two Dense layers of ``width`` units, applied at each of 64 positions.
+
+    Arithmetic grows with the square of the width and with the positions, weights with the square alone.
+    """
+
+    def build(keras: Any, batch_size: int) -> Any:
+        layers = keras.layers
+        inputs = keras.Input(shape=(POSITIONS, FEATURES))
+        x = layers.Dense(width, activation="relu")(inputs)
+        x = layers.Dense(width, activation="relu")(x)
+        x = layers.GlobalAveragePooling1D()(x)
+        return keras.Model(inputs, layers.Dense(1, activation="sigmoid")(x))
+
+    return build
+
+
 class BuiltIn:
     """A built-in workload: its model in either compile state and its input."""
 
     def __init__(self, name: str, framework: Framework) -> None:
-        if name not in BUILDERS:
+        width = width_of(name)
+        if width is None and name not in BUILDERS:
             raise UsageError(f"unknown workload {name!r}")
-        self._builder, self._shape = BUILDERS[name]
+        if width is None:
+            self._builder, self._shape = BUILDERS[name]
+        else:
+            self._builder, self._shape = build_scaled(width), (POSITIONS, FEATURES)
         self._framework = framework
         self._models: dict[tuple[str, int], Any] = {}
+        self._inputs: dict[int, Any] = {}
 
     def build(self, compile_state: str, batch_size: int) -> tuple[Any, str]:
         """Return the model, its weights the same in every process, and how it came to be in its state."""
@@ -78,11 +105,16 @@ class BuiltIn:
         return self.build("compiled", batch_size)[0]
 
     def inputs(self, rows: int) -> tuple[Any, list[str]]:
-        """Return a float32 array of ``rows`` rows, the same in every process, and no notes."""
+        """Return a float32 array of ``rows`` rows, the same in every process, and no notes.
+
+        It is made once: all variants of so many rows share it.
+        """
         import numpy
 
-        random = numpy.random.RandomState(SEED)
-        return random.random_sample((rows, *self._shape)).astype("float32"), []
+        if rows not in self._inputs:
+            random = numpy.random.RandomState(SEED)
+            self._inputs[rows] = random.random_sample((rows, *self._shape)).astype("float32")
+        return self._inputs[rows], []
 
     def fixed_batch_size(self) -> int | None:
         """Return None: the model is built for the batch size that is asked for."""
@@ -99,6 +131,7 @@ class Given:
     def __init__(self, workload: WorkloadSpec, framework: Framework) -> None:
         self._input = GivenInput(workload, framework)
         self._model = GivenModel(str(workload.model), self._input, framework, workload.signature)
+        self._arrays: dict[int, tuple[Any, list[str]]] = {}
 
     def build(self, compile_state: str, batch_size: int) -> tuple[Any, str]:
         """Return the model in a compile state, and how it came to be in it."""
@@ -120,7 +153,11 @@ class Given:
         Raises:
             UsageError: there is no input and the values cannot be drawn, or it does not fit.
         """
-        return self._input.rows(self._model.inputs(), rows)
+        if self._input.batched() is not None:
+            return self._input.rows(self._model.inputs(), rows)
+        if rows not in self._arrays:
+            self._arrays[rows] = self._input.rows(self._model.inputs(), rows)
+        return self._arrays[rows]
 
     def fixed_batch_size(self) -> int | None:
         """Return the batch size that the model or its input demands, or None."""

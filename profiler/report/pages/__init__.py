@@ -20,4 +20,5 @@ PAGES = (
     "doctor",
     "validation",
     "advice",
+    "sweep",
 )

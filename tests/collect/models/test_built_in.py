@@ -96,3 +96,23 @@ def test_a_model_that_does_not_say_what_it_takes_gets_the_file_as_it_is(tmp_path
     x, notes = workload.inputs(4)
     assert x.shape == (4, 3)
     assert "repeated to 4" in notes[0]
+
+
+def test_the_scalable_workload_is_built_at_its_width_and_compiled_as_the_others(monkeypatch):
+    widths = []
+
+    def scaled(width):
+        widths.append(width)
+        return lambda keras, batch_size: Model(batch_size)
+
+    monkeypatch.setattr(built_in, "build_scaled", scaled)
+    workload = built_in.open_workload(WorkloadSpec("mlp48"), MadeUp())
+    assert workload.build("compiled", 8)[0].compiled_with is not None
+    assert workload.inputs(3)[0].shape == (3, built_in.POSITIONS, built_in.FEATURES)
+    assert widths == [48]
+
+
+def test_variants_of_so_many_rows_share_one_input(opened):
+    _, workload = opened
+    assert workload.inputs(6)[0] is workload.inputs(6)[0]
+    assert workload.inputs(6)[0] is not workload.inputs(7)[0]

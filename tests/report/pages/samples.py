@@ -43,6 +43,7 @@ from profiler.report.pages import (
     matrix,
     report,
     runs,
+    sweep,
     validation,
 )
 from profiler.results.document import FrameRatio, Growth, Report
@@ -53,7 +54,7 @@ from profiler.runs.find import RunSummary
 from profiler.runs.record import Capture
 from profiler.study.claims import Claim, Finding, Judged, Reason, Shortfall
 from tests.attribution.trace import made_trace
-from tests.report import grown, sample
+from tests.report import grown, sample, swept
 
 HOSTILE = "\x1b]0;owned\x07\x1b[2J\r\n=1+1\t|`<b>*_\ud800\u202e [x](y)\n```\n# t"
 NAME = "name"
@@ -348,5 +349,10 @@ PAGES: Mapping[str, Mapping[str, Callable[[], Page]]] = {
         "ordinary": lambda: advised(NAME),
         "empty": not_advised,
         "hostile": lambda: advised(HOSTILE),
+    },
+    "sweep": {
+        "ordinary": lambda: sweep.page(swept.sweep(NAME)),
+        "empty": lambda: sweep.page(swept.empty()),
+        "hostile": lambda: sweep.page(swept.sweep(HOSTILE)),
     },
 }

@@ -1,0 +1,1 @@
+"""What a sweep says: every point, and where the lines cross."""
