@@ -64,7 +64,7 @@ def test_a_list_with_a_hole_or_a_repetition_is_refused(value, capsys):
 
 
 def raising(error: BaseException):
-    def execute(request, listener, release):
+    def execute(request, listener, release, steering):
         raise error
 
     return execute
