@@ -49,7 +49,14 @@ class Pool:
         """Return the first half of `rows`, followed by rows with other values."""
         half = count // 2
         first, rest = self.rows(half), self.others(count - half)
-        return self._framework.map_structure(_joined, first, rest)
+        return self._framework.map_structure(self._joined, first, rest)
+
+    def _joined(self, *arrays: Any) -> Any:
+        import numpy
+
+        if hasattr(arrays[0], "numpy"):  # texts are the only input that is no array
+            return self._framework.texts(numpy.concatenate([one.numpy() for one in arrays]))
+        return numpy.concatenate(arrays)
 
     def _of(self, begin: int, count: int) -> Any:
         key = (begin, count)
@@ -65,16 +72,6 @@ def cut(x: Any, begin: int, end: int, framework: Framework) -> Any:
 
 def _slicing(begin: int, end: int) -> Callable[[Any], Any]:
     return lambda array: array[begin:end]
-
-
-def _joined(*arrays: Any) -> Any:
-    import numpy
-
-    if hasattr(arrays[0], "numpy"):
-        import tensorflow as tf
-
-        return tf.concat(arrays, 0)
-    return numpy.concatenate(arrays)
 
 
 class Case(NamedTuple):

@@ -58,3 +58,21 @@ def test_slow_calls_and_fixed_batches_have_fewer(pool):
         ("8 rows of other values", 8),
     ]
     assert len(list(cases(pool, [1, 8], 8, fixed=False, slow=True))) == 2
+
+
+def test_texts_are_mixed_as_the_framework_takes_them():
+    class Texts:
+        def __init__(self, values):
+            self.values = values
+
+        def __getitem__(self, rows):
+            return Texts(self.values[rows])
+
+        def numpy(self):
+            return self.values
+
+    class Workload:
+        def inputs(self, rows):
+            return Texts(np.array([f"{row}" for row in range(rows)])), []
+
+    assert Pool(Workload(), MadeUp(), 4, 4).mixed(2) == ("text", ["0", "4"])
