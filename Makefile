@@ -78,12 +78,12 @@ clean: ## remove .venv and caches; runs in traces/ stay
 
 .venv/.dev: .venv/.runtime
 	@echo "Installing what the tests need into .venv."
-	$(BIN)/python -m pip install --quiet --editable '.[tensorflow,dev]'
+	$(BIN)/python -m pip install --quiet --editable '.[tensorflow,plot,dev]'
 	@touch $@
 
 .venv/.bench: .venv/.dev
 	@echo "Installing the peers that the benchmarks compare with into .venv."
-	$(BIN)/python -m pip install --quiet --editable '.[tensorflow,dev,bench]'
+	$(BIN)/python -m pip install --quiet --editable '.[tensorflow,plot,dev,bench]'
 	@touch $@
 
 # A pyenv shim may exist and not start; Debian's python3 may lack ensurepip: so each candidate is tried.

@@ -32,6 +32,7 @@ Examples:
 """
 
 _RUNS = ("python", "input")
+_PLANNED = ("rows", "batch_sizes", "widths", "points", "processes", "budget_s")
 
 
 class SizesType(_Sizes):
@@ -102,12 +103,6 @@ def sweep(
     /,
     workload: str | None,
     models: tuple[str, ...],
-    rows: Sizes | None,
-    batch_sizes: Sizes | None,
-    widths: Sizes | None,
-    points: int,
-    budget_s: float,
-    processes: int,
     tf: str | None,
     resume: str | None,
     plot: str | None,
@@ -131,6 +126,7 @@ def sweep(
     from . import progress
     from .output import deliver, require_writable, show
 
+    planned = {name: given.pop(name) for name in _PLANNED}
     base = Request(model=models[0] if models else None, **given)
     if tf is not None and (base.python is not None or resume is not None):
         raise UsageError("names the interpreter to measure", f"--tf {tf}", "leave out --python and --resume")
@@ -139,17 +135,7 @@ def sweep(
     file_format = None if plot is None else plotting.require_drawable(plot)
     run_path = None if resume is None else find.find(resume, traces_folder(base.out))
     named = {} if run_path is None else _named(context, base, models)
-    asked = planning.request(
-        workload,
-        base,
-        beside=models[1:],
-        rows=rows,
-        batch_sizes=batch_sizes,
-        widths=widths,
-        points=points,
-        processes=processes,
-        budget_s=budget_s,
-    )
+    asked = planning.request(workload, base, beside=models[1:], **planned)
     if plot is not None and asked.axis == planning.MODEL:
         raise UsageError("a sweep over models has no sizes to draw", f"--plot {plot}", "leave it out")
     if dry_run:

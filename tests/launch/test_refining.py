@@ -50,16 +50,17 @@ def test_larger_sizes_follow_where_overhead_is_above_half_at_the_largest():
     half = 4096 + 3072 * (90 - 80) / 30
     result = following(found)
     assert result.sizes[0] == 4096 and result.sizes[-1] == pytest.approx(1.6 * half, abs=2)
-    costs = Costs.of(ASKED, None, points)
-    few_s = 1.01 * refining.round_s(
-        ASKED, dataclasses.replace(result, parts=result.parts[:: len(result.parts) - 1]), costs
-    )
-    assert following(found, left_s=min(few_s, 0.59 * refining.round_s(ASKED, result, costs))).sizes == (
-        4096,
-        result.sizes[-1],
-    )
     bounded = planning.request("tiny", ASKED.base, rows=planning.sizes("1..4096", "rows"))
     assert following(found, bounded) is None
+
+
+def test_one_larger_size_follows_where_there_is_no_time_for_many():
+    points = (swept.point(1024, 60.0, 10.0), swept.point(4096, 90.0, 40.0))
+    above = swept.line("above", start="above", end="above")
+    found = dataclasses.replace(swept.sweep("tiny", above), points=points)
+    many = following(found)
+    fewest_s = refining.round_s(ASKED, dataclasses.replace(many, processes=3), Costs.of(ASKED, None, points))
+    assert following(found, left_s=0.99 * fewest_s).sizes == (4096, many.sizes[-1])
 
 
 def test_calls_cost_what_was_measured_and_go_on_along_a_line():

@@ -42,8 +42,8 @@ def test_python_3_10_to_3_13_and_no_other():
     assert [minor for minor in range(7, 16) if f"3.{minor}.1" in wanted] == [10, 11, 12, 13]
 
 
-def test_the_extras_are_what_is_measured_what_tests_need_and_the_peers_of_benchmarks():
-    assert sorted(setup()["options.extras_require"]) == ["bench", "dev", "tensorflow"]
+def test_the_extras_are_what_is_measured_what_draws_what_tests_need_and_the_peers_of_benchmarks():
+    assert sorted(setup()["options.extras_require"]) == ["bench", "dev", "plot", "tensorflow"]
 
 
 def test_what_is_needed_at_run_time_is_bounded():
