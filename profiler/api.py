@@ -239,7 +239,7 @@ def run(*what: Any, listener: Listener | None = None, **options: Any) -> Run:
     chosen = from_options(options)
     if all(isinstance(item, str) for item in what):
         return measure(Request(workloads=what, **chosen), listener or Silent())[0]
-    with _live(what, chosen) as (model, x):
+    with live_model.given(what, chosen) as (model, x):
         request = Request(model=model, input=x, **chosen)
         return measure(request, listener or Silent())[0]
 
@@ -257,8 +257,6 @@ def advise(
 
         profiler.advise(model, x).diff
         profiler.advise("tiny").recommended
-
-    The trial stays in a run directory, with ``advice.json``.
 
     Args:
         what: the name of a built-in workload; or a live Keras model and, if wanted, its input, as for `run`.
@@ -287,25 +285,8 @@ def advise(
 
     if all(isinstance(item, str) for item in what):
         return of(Request(workloads=what, **chosen))
-    with _live(what, chosen) as (model, x):
+    with live_model.given(what, chosen) as (model, x):
         return of(Request(model=model, input=x, **chosen))
-
-
-def _live(
-    what: Sequence[Any], options: Mapping[str, Any]
-) -> contextlib.AbstractContextManager[tuple[str, str | None]]:
-    """Save a live model and its input to files that are there meanwhile.
-
-    Raises:
-        UsageError: more than these two, or files beside them.
-    """
-    if len(what) > 2:
-        raise UsageError(f"a model and its input are two arguments, not {len(what)}")
-    if options.keys() & {"model", "input"}:
-        raise UsageError(
-            "a live model and its input stand first; model= and input= name files instead of them"
-        )
-    return live_model.saved(what[0], what[1] if len(what) == 2 else None)
 
 
 def sweep(

@@ -111,7 +111,9 @@ def sweep(
     dry_run: bool,
     **given: Any,
 ) -> int:
-    """Sweep rows, batch size, model size or models, and say where the lines cross.
+    """Find the sizes from which on another call is faster.
+
+    Sweeps rows, batch size, model size or models, and says where the lines cross.
 
     Measures every way to call the model at sizes on a logarithmic grid, then more sizes where overhead falls
     below 50 % and 10 % and where one way becomes faster than another. WORKLOAD is tiny (the default), medium,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from numbers import Number
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,6 +14,27 @@ import numpy as np
 
 from ..protocol.errors import UsageError
 from .user_model import TEMPORARY_PREFIX
+
+
+def given(
+    what: Sequence[Any], options: Mapping[str, Any]
+) -> AbstractContextManager[tuple[str, str | None]]:
+    """Save a live model and its input to files that are there meanwhile, as `saved` does.
+
+    Args:
+        what: the model and, if wanted, its input.
+        options: what was given beside them.
+
+    Raises:
+        UsageError: more than these two, or files beside them.
+    """
+    if len(what) > 2:
+        raise UsageError(f"a model and its input are two arguments, not {len(what)}")
+    if options.keys() & {"model", "input"}:
+        raise UsageError(
+            "a live model and its input stand first; model= and input= name files instead of them"
+        )
+    return saved(what[0], what[1] if len(what) == 2 else None)
 
 
 @contextmanager

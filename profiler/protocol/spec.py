@@ -379,9 +379,6 @@ class CaptureManifest:
                 raise ValueError(f"{missing[0]} is missing, though calls were timed")
 
 
-# What a run stores beside its captures.
-
-
 @dataclass(frozen=True)
 class WorkerExit:
     """How a worker process ended; ``reason`` is None when it exited 0 in time."""

@@ -99,7 +99,7 @@ def test_predict_is_measured_in_every_state_and_the_other_ways_on_the_compiled_m
     assert asked().baseline == PREDICT
 
 
-@pytest.mark.parametrize(("call_s", "last"), [(0.05, 4096), (0.06 + 0.5, 128), (5.0, 32)])
+@pytest.mark.parametrize(("call_s", "last"), [(0.05, 4096), (0.05 + 0.5, 128), (5.0, 32)])
 def test_rows_end_where_a_call_of_a_model_of_the_user_s_would_be_long(call_s, last):
     assert asked(base=Request(model="m.keras")).grid(CallCost(call_s, call_s))[-1] == last
 
