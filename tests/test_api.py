@@ -10,12 +10,14 @@ import numpy as np
 import pytest
 
 import profiler
+from profiler.launch import worker
 from profiler.protocol.errors import RunError, UsageError
 from profiler.tables.latencies import LATENCIES
 from profiler.tables.profile import FUNCTIONS
 from profiler.tables.shares import SHARES
 from tests import foreign_files as files
 from tests import reference
+from tests.launch.swept import SweptWorker
 
 
 @pytest.fixture(scope="module")
@@ -177,3 +179,13 @@ def test_no_package_stands_in_the_place_of_a_public_name():
     assert not [
         name for name in profiler.__all__ if (folder / name).is_dir() or (folder / f"{name}.py").exists()
     ]
+
+
+def test_a_sweep_returns_points_and_lines(monkeypatch, tmp_path):
+    monkeypatch.setattr(worker, "run", SweptWorker().run)
+    found = profiler.sweep("tiny", rows=[1, 4096], budget_s=1, out=tmp_path, compile_states="compiled")
+    assert [one.size for one in found.points] == [1, 4096]
+    assert found.lines[0].status == "above"
+    assert (tmp_path / found.run / "sweep.json").is_file()
+    with pytest.raises(UsageError, match="did you mean"):
+        profiler.sweep("tiny", enty_points="predict")
