@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import profiler
+from profiler.launch import worker
 from profiler.protocol.errors import RunError, UsageError
 from profiler.tables.growth import GROWTH
 from profiler.tables.latencies import LATENCIES
@@ -18,8 +19,12 @@ from profiler.tables.profile import FUNCTIONS
 from profiler.tables.shares import SHARES
 from tests import foreign_files as files
 from tests import reference
+<<<<<<< HEAD
 from tests.comparison.made_sides import FAST, of_two
 from tests.report.made_run import COMPILED
+=======
+from tests.launch.swept import SweptWorker
+>>>>>>> sweep
 
 
 @pytest.fixture(scope="module")
@@ -223,3 +228,13 @@ def test_no_package_stands_in_the_place_of_a_public_name():
     assert not [
         name for name in profiler.__all__ if (folder / name).is_dir() or (folder / f"{name}.py").exists()
     ]
+
+
+def test_a_sweep_returns_points_and_lines(monkeypatch, tmp_path):
+    monkeypatch.setattr(worker, "run", SweptWorker().run)
+    found = profiler.sweep("tiny", rows=[1, 4096], budget_s=1, out=tmp_path, compile_states="compiled")
+    assert [one.size for one in found.points] == [1, 4096]
+    assert found.lines[0].status == "above"
+    assert (tmp_path / found.run / "sweep.json").is_file()
+    with pytest.raises(UsageError, match="did you mean"):
+        profiler.sweep("tiny", enty_points="predict")

@@ -16,9 +16,7 @@ from ..protocol.errors import UsageError
 from .user_model import TEMPORARY_PREFIX
 
 
-def given(
-    what: Sequence[Any], options: Mapping[str, Any]
-) -> AbstractContextManager[tuple[str, str | None]]:
+def given(what: Sequence[Any], options: Mapping[str, Any]) -> AbstractContextManager[tuple[str, str | None]]:
     """Save a live model and its input to files that are there meanwhile, as `saved` does.
 
     Args:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -115,7 +116,17 @@ def _overhead(found: Sweep, line: Line) -> str:
     if line.status in (ABOVE, BELOW):
         told = (_at(found, one, size) for one, size in ((found.points[0], first), (found.points[-1], last)))
         return f"{what} stays {line.status} {level} from {first} to {last} {_unit(found)} ({', '.join(told)})"
-    return f"{what}: cannot tell where it falls below {level}: {_open(found, line)}"
+    return f"{what}: cannot tell where it falls below {level}: {_open(found, line)}{_passed(found, line)}"
+
+
+def _passed(found: Sweep, line: Line) -> str:
+    """Return between which points the values alone pass a level; empty where they do not pass it once."""
+    known = [(one.size, one.overhead.value) for one in found.points if one.overhead.value is not None]
+    level = line.level or 0.0
+    passed = [(a, b) for (a, x), (b, y) in itertools.pairwise(known) if (x >= level) != (y >= level)]
+    if len(passed) != 1:
+        return ""
+    return f" (the values alone pass it between {passed[0][0]} and {passed[0][1]})"
 
 
 def _at(found: Sweep, one: Point, size: int) -> str:

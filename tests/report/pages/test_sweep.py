@@ -27,7 +27,8 @@ def told(*lines, axis="rows"):
         (line("above", level=0.1), "stays above 10 % from 1 to 8192 rows (99.0 % at 1, 33.3 % at 8192)"),
         (
             line("cannot tell", open=((8.0, 64.0), (128.0, 1026.0))),
-            "cannot tell where it falls below 50 %: it may anywhere from 8 to 1030 rows",
+            "cannot tell where it falls below 50 %: it may anywhere from 8 to 1030 rows "
+            "(the values alone pass it between 1 and 8192)",
         ),
     ],
 )
