@@ -19,12 +19,9 @@ from profiler.tables.profile import FUNCTIONS
 from profiler.tables.shares import SHARES
 from tests import foreign_files as files
 from tests import reference
-<<<<<<< HEAD
 from tests.comparison.made_sides import FAST, of_two
-from tests.report.made_run import COMPILED
-=======
 from tests.launch.swept import SweptWorker
->>>>>>> sweep
+from tests.report.made_run import COMPILED
 
 
 @pytest.fixture(scope="module")
