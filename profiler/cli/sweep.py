@@ -113,12 +113,10 @@ def sweep(
 ) -> int:
     """Find the sizes from which on another call is faster.
 
-    Sweeps rows, batch size, model size or models, and says where the lines cross.
-
-    Measures every way to call the model at sizes on a logarithmic grid, then more sizes where overhead falls
-    below 50 % and 10 % and where one way becomes faster than another. WORKLOAD is tiny (the default), medium,
-    or mlp, the scalable model. Overhead is predict's time beyond that of the fastest other way to call the
-    model.
+    Sweeps rows, batch size, model size or models: measures every way to call at sizes on a logarithmic grid,
+    then at more where overhead falls below 50 % and 10 % and where one way becomes faster than another.
+    WORKLOAD is tiny (the default), medium, or mlp, the scalable model. Overhead is predict's time beyond that
+    of the fastest other way to call the model.
     """
     from ..launch import sweeping
     from ..report import plot as plotting
