@@ -81,12 +81,18 @@ def run(piece: Piece) -> bool:
         print(done.stdout, end="", file=sys.stderr)
         print(f"{piece.name}: exit code {done.returncode} after {seconds:.0f} s", file=sys.stderr)
         return False
+    printed = without_place(done.stdout)
     FOLDER.mkdir(exist_ok=True)
-    piece.path.write_text(heading(piece, datetime.date.today()) + done.stdout)
+    piece.path.write_text(heading(piece, datetime.date.today()) + printed)
     for document in DOCUMENTS:
-        document.write_text(shown(document.read_text(), piece.name, done.stdout))
+        document.write_text(shown(document.read_text(), piece.name, printed))
     print(f"{piece.name}: kept after {seconds:.0f} s", file=sys.stderr)
     return True
+
+
+def without_place(output: str) -> str:
+    """Return what was printed, with paths of the checkout relative to it: where it lies says nothing."""
+    return output.replace(f"{ROOT}{os.sep}", "")
 
 
 def shown(document: str, name: str, output: str) -> str:

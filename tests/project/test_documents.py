@@ -10,6 +10,7 @@ import click
 import pytest
 
 import profiler
+from benchmarks import evidence
 from benchmarks.evidence import pieces, shown
 from profiler.cli.main import COMMANDS, kprof, main
 from profiler.plan.request import OPTIONS, Request
@@ -178,3 +179,9 @@ def test_evidence_renews_the_lines_and_the_whole_blocks_that_documents_show():
         "<!-- output: one -->\nfigure x 2 ms\nfigure y 3 ms\n\n<!-- end of output -->\nz\n"
     )
     assert shown(document, "two", "figure x 9 ms\n") == document
+
+
+def test_evidence_names_files_from_the_checkout_on():
+    assert evidence.without_place(f"{evidence.ROOT}/tests/a.py:1: warning\n") == "tests/a.py:1: warning\n"
+    for piece in (ROOT / "docs" / "evidence").glob("*.txt"):
+        assert str(ROOT) not in piece.read_text(), piece.name
