@@ -10,8 +10,7 @@ import click
 import pytest
 
 import profiler
-from benchmarks import evidence
-from benchmarks.evidence import pieces, shown
+from benchmarks.evidence import pieces, shown, without_place
 from profiler.cli.main import COMMANDS, kprof, main
 from profiler.plan.request import OPTIONS, Request
 from tests import reference
@@ -182,6 +181,6 @@ def test_evidence_renews_the_lines_and_the_whole_blocks_that_documents_show():
 
 
 def test_evidence_names_files_from_the_checkout_on():
-    assert evidence.without_place(f"{evidence.ROOT}/tests/a.py:1: warning\n") == "tests/a.py:1: warning\n"
+    assert without_place(f"{ROOT}/tests/a.py:1: warning\n") == "tests/a.py:1: warning\n"
     for piece in (ROOT / "docs" / "evidence").glob("*.txt"):
         assert str(ROOT) not in piece.read_text(), piece.name
