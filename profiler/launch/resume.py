@@ -19,7 +19,7 @@ from ..plan.request import OPTIONS, Request
 from ..protocol.errors import UsageError
 from ..protocol.options import option
 from ..protocol.spec import EnvironmentFacts, GivenModel, WorkloadSpec
-from ..protocol.vocabulary import is_factory
+from ..protocol.vocabulary import ENTRY_POINTS, is_factory
 from ..runs.manifest import SideBySide
 from ..runs.store import RunStore
 from . import ledger, preparing, sides, steps, stopping
@@ -141,6 +141,10 @@ def opened(run: Path, asked: Asked) -> tuple[RunStore, Request]:
     store = RunStore.open(run)
     if store.manifest.releases is not None:
         raise UsageError("holds several environments, which cannot be resumed", run, "measure them again")
+    tried = {one.variant.entry_point for one in store.manifest.variants} - set(ENTRY_POINTS)
+    if tried:
+        what = f"holds ways to call that were tried for advice ({', '.join(sorted(tried))})"
+        raise UsageError(what, run, "make a new one with kprof advise")
     if store.manifest.sweep is not None:
         again = f"kprof sweep --resume {shlex.quote(str(run))}"
         raise UsageError("is a sweep", run, f"go on with: {again}")

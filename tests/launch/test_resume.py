@@ -356,3 +356,12 @@ def test_both_sittings_of_a_resumed_run_are_recorded(interrupted, worker):
     sittings = manifest_of(run_path)["sittings"]
     assert [set(one) for one in sittings] == [{"before", "after"}] * 2
     assert all(one["after"] for one in sittings)
+
+
+def test_ways_that_were_tried_for_advice_do_not_go_on_as_a_run(run):
+    outcome, _, _ = run()
+    path = outcome.run_path / files.RUN_FILE
+    path.write_text(path.read_text().replace('"function"', '"function_fixed"'))
+    for go_on in (resume.dry_run, lambda place, asked: resume.resume(place, asked, Silent())):
+        with pytest.raises(UsageError, match=r"function_fixed.*make a new one with kprof advise"):
+            go_on(outcome.run_path, {})
