@@ -13,7 +13,7 @@ ARGS ?=
 BIN = .venv/bin
 USABLE = import sys, venv, ensurepip; sys.exit(not (3, 10) <= sys.version_info[:2] < (3, 14))
 
-# What runs TensorFlow, a browser or a notebook comes after the unit tests, two groups at a time.
+# What runs TensorFlow, a browser or a notebook comes after the unit tests, two files at a time.
 REAL = integration or browser or notebook
 SLOWEST = --durations=10
 # Types are looked at while the tests run: neither needs the other.
@@ -37,7 +37,7 @@ check: style ## lint, layers, types and unit tests without fuzzing, simulations 
 
 test: style ## everything: lint, layers, types, all tests
 	@$(MAKE) $(BESIDE) layers types unit UNIT='not ($(REAL))'
-	$(BIN)/python -m pytest $(SLOWEST) -n 2 --dist loadgroup -m '$(REAL)' $(ARGS)
+	$(BIN)/python -m pytest $(SLOWEST) -n 2 --dist loadfile -m '$(REAL)' $(ARGS)
 
 lint: style ## style, layers and types
 	@$(MAKE) $(BESIDE) --output-sync layers types

@@ -5,19 +5,6 @@ import pytest
 DEADLINE_S = 600
 
 
-REAL = ("integration", "browser", "notebook")
-
-
-@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the marks in the same hook
-def pytest_collection_modifyitems(items):
-    """Keep the tests of a file together, which share what takes long to make, and files that share a run."""
-    sharing = {item.path for item in items if "real_run" in item.fixturenames}
-    for item in items:
-        if any(item.get_closest_marker(name) for name in REAL):
-            group = "real run" if item.path in sharing else str(item.path)
-            item.add_marker(pytest.mark.xdist_group(group))
-
-
 @pytest.fixture(autouse=True)
 def own_state(tmp_path_factory, monkeypatch):
     """Keep the runs that tests make out of the user's own ledger."""

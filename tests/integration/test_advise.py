@@ -6,7 +6,7 @@ import pytest
 
 from profiler.cli.main import main
 
-pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("advise")]
+pytestmark = pytest.mark.integration
 
 FACTORIES = """
 import keras
