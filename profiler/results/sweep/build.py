@@ -14,7 +14,7 @@ from ...runs.record import RunRecord
 from ..document import Report
 from .document import RoundLine, Sweep
 from .lines import lines
-from .points import measured, name, point
+from .points import floors, measured, name, others, point
 
 
 def build(path: Path, report: Report | None = None) -> Sweep:
@@ -48,7 +48,11 @@ def of_run(run: RunRecord, swept: SweepEntry, compute: Mapping[Variant, float]) 
         ways=tuple(map(name, asked.ways())),
         baseline=name(asked.baseline),
         smallest_effect=effect,
-        points=tuple(point(one, asked, effect, compute) for one in timed if one.timed or one.reasons),
+        points=tuple(
+            point(one, floor, asked, effect, compute)
+            for one, floor in zip(timed, floors(timed, others(asked)), strict=True)
+            if one.timed or one.reasons
+        ),
         lines=lines(timed, asked, effect),
         rounds=tuple(RoundLine(one.sizes, one.processes, one.why) for one in swept.rounds),
         spent_s=spent_s(manifest),

@@ -14,7 +14,7 @@ from ...statistics import SAME as THE_SAME
 from ...statistics import judge
 from ...statistics.crossings import OPEN, Curve, course
 from .document import CROSSES, SAME, Line, LineCrossing
-from .points import Measured, Way, name, others
+from .points import Measured, Way, floors, name, others
 
 LEVELS = (0.5, 0.1)
 """The overheads whose crossings are looked for."""
@@ -43,8 +43,8 @@ def lines(measured: Sequence[Measured], asked: SweepRequest, smallest_effect: fl
 
 def _overheads(measured: Sequence[Measured], base: Way, rivals: Sequence[Way]) -> Iterator[Line]:
     """Yield predict's line over the fastest other way at each size, against each level."""
-    floors = [(one, one.fastest(rivals)) for one in measured]
-    curve = _curve([(one.size, one.logs(base, floor)) for one, floor in floors if floor is not None])
+    known = zip(measured, floors(measured, rivals), strict=True)
+    curve = _curve([(one.size, one.logs(base, floor)) for one, floor in known if floor is not None])
     if len(curve) > 1:
         for level in LEVELS:
             yield _line("overhead", base, None, level, curve, None)

@@ -78,30 +78,51 @@ def others(asked: SweepRequest) -> tuple[Way, ...]:
     return tuple(way for way in asked.ways() if way[1] != "predict")
 
 
+def floors(measured: Sequence[Measured], rivals: Sequence[Way]) -> list[Way | None]:
+    """Return the fastest other way at each size, in order; None where nobody knows which it is.
+
+    A size at which some ways were left out knows it only if those are there that are the fastest at the
+    nearest complete sizes on either side.
+    """
+    known = [way for way in rivals if any(way in one.timed for one in measured)]
+    whole = [one for one in measured if all(way in one.timed for way in known)]
+    found = []
+    for one in measured:
+        below = [near for near in whole if near.size <= one.size][-1:]
+        above = [near for near in whole if near.size >= one.size][:1]
+        needed = {near.fastest(rivals) for near in (*below, *above)}
+        found.append(one.fastest(rivals) if needed and needed <= {None, *one.timed} else None)
+    return found
+
+
 def point(
-    one: Measured, asked: SweepRequest, smallest_effect: float, compute: Mapping[Variant, float]
+    one: Measured,
+    floor: Way | None,
+    asked: SweepRequest,
+    smallest_effect: float,
+    compute: Mapping[Variant, float],
 ) -> Point:
     """Return what a sweep says of one size.
 
     Args:
         one: what was timed.
+        floor: the fastest other way, where that is known.
         asked: the sweep.
         smallest_effect: the relative difference that matters.
         compute: the share of the model's kernels, of the variants that were traced.
     """
     base = asked.baseline
     variant = one.variants[base]
-    floor = one.fastest(others(asked))
     share = compute.get(variant)
     ratio, verdict = _compiled(one, asked, smallest_effect)
-    best = one.fastest((base, *others(asked)))
+    best = None if floor is None and others(asked) else one.fastest((base, *others(asked)))
     return Point(
         one.size,
         variant.workload,
         variant.batch_size,
         variant.rows,
         {name(way): _milliseconds(one, way) for way in asked.ways()},
-        _overhead(one, base, floor),
+        _overhead(one, base, floor, others(asked)),
         floor and name(floor),
         Quantity(share, None, None if share is not None else "not traced at this point"),
         ratio,
@@ -120,11 +141,12 @@ def _milliseconds(one: Measured, way: Way) -> Milliseconds:
     return Milliseconds(one.middle_ns(way) / 1e6, bounds, len(blocks), blocks.call_count, found.reason)
 
 
-def _overhead(one: Measured, base: Way, floor: Way | None) -> Quantity:
+def _overhead(one: Measured, base: Way, floor: Way | None, rivals: Sequence[Way]) -> Quantity:
     if base not in one.timed:
         return Quantity(None, None, f"{name(base)}: {one.reasons[base]}")
     if floor is None:
-        return Quantity(None, None, "no other way to call the model was measured")
+        missing = "not the fastest" if any(way in one.timed for way in rivals) else "no"
+        return Quantity(None, None, f"{missing} other way to call the model was measured")
     ratio = one.ratio(base, floor)
     if ratio.value is None:
         return Quantity(None, None, ratio.reason)

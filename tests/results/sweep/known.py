@@ -14,7 +14,8 @@ PREDICT, FUNCTION = ("compiled", "predict"), ("compiled", "function")
 def swept(path, times, wiggle=WIGGLE):
     """Return what a sweep by rows says of medians by way and rows, in ms, which three processes see."""
     sizes = sorted({size for by_size in times.values() for size in by_size})
-    base = Request(compile_states=("compiled",), entry_points=("predict", "function"))
+    ways = dict.fromkeys(("predict", "function", *(entry_point for _, entry_point in times)))
+    base = Request(compile_states=("compiled",), entry_points=tuple(ways))
     asked = sweep.request("tiny", base, rows=sweep.given("rows", sizes))
     medians = {
         asked.variant(size, way): [ms * one ** (1 if way == PREDICT else -1) for one in wiggle]
