@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import time
 from typing import NamedTuple, Optional, Sequence
 
 from ..protocol import files, schemas
 from ..protocol.growth import Growth
 from ..protocol.spec import BlockRecord, CaptureManifest
 from ..protocol.switching import Switched
+from ..protocol.vocabulary import Variant
 from .instruments import Recording
 
 
@@ -22,6 +24,22 @@ class Timing(NamedTuple):
     blocks: Sequence[BlockRecord]
     switched: Sequence[Switched] = ()
     between_calls_ns: Optional[int] = None
+
+
+def identity(environment: str, variant: Variant, instrument: str, process: int, seed: int) -> CaptureManifest:
+    """Return a manifest as it is before anything is measured: failed, until the capture is written."""
+    return CaptureManifest(
+        status="failed",
+        reason=None,
+        files={},
+        environment=environment,
+        variant=variant.id,
+        **dataclasses.asdict(variant),
+        instrument=instrument,
+        process=process,
+        seed=seed,
+        started_ns=time.time_ns(),
+    )
 
 
 def write(folder: str, identity: CaptureManifest, timing: Timing, recording: Recording) -> CaptureManifest:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import functools
 import os
-import time
 from typing import Any, Callable, NamedTuple
 
 from ..protocol import calls as counting
@@ -98,8 +97,8 @@ def _prepared(
     subjects = []
     for entry in part.variants:
         parent.check()
-        identity = _identity(part, entry)
         folder, variant = os.path.join(spec.output, entry.folder), entry.variant
+        identity = captures.identity(part.environment, variant, entry.instrument, part.process, part.seed)
         try:
             if variant not in ready and variant not in reason:
                 workload = workloads[variant.workload]
@@ -111,22 +110,6 @@ def _prepared(
         if variant in reason:
             captures.write_failure(folder, identity, reason[variant])
     return subjects
-
-
-def _identity(part: MeasureSpec, entry: VariantSpec) -> CaptureManifest:
-    """Return what a capture's manifest says before anything is measured."""
-    return CaptureManifest(
-        status="failed",
-        reason=None,
-        files={},
-        environment=part.environment,
-        variant=entry.variant.id,
-        **dataclasses.asdict(entry.variant),
-        instrument=entry.instrument,
-        process=part.process,
-        seed=part.seed,
-        started_ns=time.time_ns(),
-    )
 
 
 class Ready(NamedTuple):
@@ -152,6 +135,9 @@ def made_ready(
     model, model_state = workload.build(variant.compile_state, variant.batch_size)
     x, notes = workload.inputs(variant.rows)
     calls = entry_points.calls_of(variant.entry_point, model, x, variant.rows, variant.batch_size, framework)
+    if keeps_outputs:
+        # another variant may have called the same model before
+        outputs.forget(model)
     first = harness.first_call(calls.first())
     call = calls.later()
     warm_up = harness.warm_up(call)

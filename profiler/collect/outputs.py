@@ -25,10 +25,10 @@ MOST_BYTES = 256 << 20
 
 @dataclass(frozen=True)
 class Kept:
-    """The arrays of a model's very first call and of a later one; ``error`` says why there are none.
+    """The arrays of a variant's first call, before which layers forget, and of a later one, or an error.
 
     After many calls of the same input a state that a layer carries has settled, and outputs that depend on it
-    look the same: the first call shows it.
+    look the same: the first call shows it. ``error`` says why there are no arrays.
     """
 
     first: Arrays = field(default_factory=dict)

@@ -132,6 +132,29 @@ def test_outputs_are_those_of_the_first_calls_and_take_no_more(monkeypatch, tmp_
     assert (given["schema"], given["repeated"]["beyond"]) == ("kprof.outputs/1", 0)
 
 
+def test_a_state_that_another_variant_has_settled_shows_in_the_outputs_of_each(monkeypatch, tmp_path):
+    """The second variant of one stateful model found its state settled, and passed as repeatable."""
+
+    class Settling(Model):
+        """Has settled after a call, as a recurrent layer soon has that keeps its state."""
+
+        stateful = True
+        state = 0.0
+
+        def reset_state(self):
+            self.state = 0.0
+
+        def predict(self, x, batch_size, verbose):
+            before, self.state = self.state, 1.0
+            return np.full(2, before)
+
+    shared = Settling()
+    measured(monkeypatch, tmp_path, {1: shared, 2: shared}, outputs=True)
+    for size in ("1", "2"):
+        given = json.loads((tmp_path / size / "outputs.json").read_text())
+        assert given["repeated"]["beyond"] == 2
+
+
 @pytest.mark.parametrize("wanted", [True, False])
 def test_outputs_that_cannot_be_compared_lose_no_timing(monkeypatch, tmp_path, wanted):
     strange = Model()

@@ -7,7 +7,6 @@ import dataclasses
 import itertools
 import os
 import tempfile
-import time
 from dataclasses import dataclass
 from typing import Any, Callable, Dict, Iterator, List, Optional
 
@@ -228,17 +227,8 @@ class _Trial:
 
     def _identity(self, entry: CandidateSpec) -> CaptureManifest:
         part = self._part
-        return CaptureManifest(
-            status="failed",
-            reason=None,
-            files={},
-            environment=part.environment,
-            variant=entry.variant.id,
-            **dataclasses.asdict(entry.variant),
-            instrument=WALL,
-            process=part.process,
-            seed=part.seed,
-            started_ns=time.time_ns(),
+        return dataclasses.replace(
+            captures.identity(part.environment, entry.variant, WALL, part.process, part.seed),
             model_state=self._model_state,
             input_notes=self._notes,
             settings=states.settings(self._model),

@@ -13,7 +13,7 @@ from typing import ContextManager, Iterator, NamedTuple
 from ...protocol import calls, files, schemas
 from ...protocol.instruments import instrument
 from ...protocol.proving import PREDICT, UNDISTURBED, WALL, Proving, ProvingBlock, Slowed
-from ...protocol.spec import BlockRecord, CaptureManifest, ProvingSpec, Spec
+from ...protocol.spec import BlockRecord, ProvingSpec, Spec
 from .. import captures, inspection, instruments, measure, reasons
 from ..blocks import RE_WARM_UP_BELOW_NS, RE_WARM_UP_CALLS
 from ..frameworks import Framework
@@ -155,7 +155,11 @@ class _Prover:
             self._waits.forget(self._re_warm_up * self._places[turn.slowed].per_call)
         self._keep_waits(folder)
         timing = captures.Timing(durations[0], [], durations, [BlockRecord(0, len(durations), 0, started_ns)])
-        captures.write(folder, _identity(self._asked, turn.attached), timing, attached.finish())
+        asked = self._asked
+        identity = captures.identity(
+            asked.environment, asked.variant, turn.attached, asked.process, asked.seed
+        )
+        captures.write(folder, identity, timing, attached.finish())
         return len(durations)
 
     def _keep_waits(self, folder: str) -> None:
@@ -176,18 +180,3 @@ def _put_objects_aside(everywhere: bool) -> None:
     """
     gc.collect(2 if everywhere else 1)
     gc.freeze()
-
-
-def _identity(asked: ProvingSpec, instrument_id: str) -> CaptureManifest:
-    return CaptureManifest(
-        status="failed",
-        reason=None,
-        files={},
-        environment=asked.environment,
-        variant=asked.variant.id,
-        **dataclasses.asdict(asked.variant),
-        instrument=instrument_id,
-        process=asked.process,
-        seed=asked.seed,
-        started_ns=time.time_ns(),
-    )

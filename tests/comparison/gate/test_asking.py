@@ -84,7 +84,13 @@ def test_what_nobody_can_answer_is_refused(text, says):
 
 
 @pytest.mark.parametrize(
-    "text", ["slower > 500%", "ratio > 105%", "growth.time > 5%", "share.execute >= 100%"]
+    ("text", "threshold"),
+    [
+        ("slower > 500%", 5.0),
+        ("ratio > 105%", 1.05),
+        ("growth.time > 5%", 0.05),
+        ("share.execute >= 100%", 1.0),
+    ],
 )
-def test_what_can_be_meant_is_taken(text):
-    asking.question(text)
+def test_what_can_be_meant_is_taken_as_a_fraction(text, threshold):
+    assert asking.question(text).term.threshold == pytest.approx(threshold)
