@@ -1,5 +1,6 @@
 """Calls with an instrument off beside those with it on, in one process's share of the plan."""
 
+import gc
 import json
 import sys
 import types
@@ -8,11 +9,15 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from profiler.collect import harness, instruments, measure
+from profiler.collect import captures, harness, instruments, measure
+from profiler.collect.blocks import Block
 from profiler.collect.instruments import Attached, Recording
 from profiler.collect.models import built_in
+from profiler.collect.outputs import Kept
 from profiler.collect.parent import Parent
-from profiler.protocol.instruments import Instrument
+from profiler.collect.probes.watches import Watches
+from profiler.collect.taking import Taking
+from profiler.protocol.instruments import Instrument, instrument
 from profiler.protocol.spec import (
     CatalogueSpec,
     MeasureSpec,
@@ -112,3 +117,26 @@ def test_quick_calls_are_warmed_up_again_with_the_instrument_off(measured):
     log, manifest = measured(call_ms=1, blocks=2)
     assert [entry for entry in log if entry[0] == "on"] == [("on", 4, 0)] * 2
     assert [one["settle"] for one in manifest["blocks"]] == [0, 0]
+
+
+def test_what_is_kept_of_a_block_is_nothing_that_the_collector_counts(tmp_path):
+    """Between slow calls growth is read around these blocks: medium was said to grow by 5 objects a call."""
+    call = harness.Call(lambda: None, (), {})
+    subject = instruments.Subject(call, str(tmp_path), MadeUp(), Watches(CatalogueSpec([], ObserveSpec())))
+    attached = instruments.attach("wall", subject)
+    identity = captures.identity("here", PREDICT, "wall", 0, 1)
+    wall = instrument("wall")
+    taking = Taking(
+        str(tmp_path), PREDICT, identity, None, call, attached, 1, [1], Kept(), False, wall, count=3
+    )
+    attached.ready()
+
+    def counted(rounds):
+        for number in rounds:
+            taking.take(Block(number, 1, 0, 1, 0))
+        gc.collect()
+        return len(gc.get_objects())
+
+    counted(range(3))
+    before, after = counted(range(3, 6)), counted(range(6, 36))
+    assert after - before < 3

@@ -43,7 +43,9 @@ class _Wall(Attached):
             before = gc.get_stats()
             harness.measured_calls(self.call, count, timed)
             after = gc.get_stats()
-            self._frames.append((tape.take(), timed))
+            events = tape.take()
+        # an array is nothing that the collector counts, when what grows is read
+        self._frames.append(stamps.frames_ns(events, timed, get_ident()))
         for generation, (first, last) in enumerate(zip(before, after)):
             self._collections[generation] += last["collections"] - first["collections"]
         return timed
@@ -51,8 +53,7 @@ class _Wall(Attached):
     def finish(self) -> Recording:
         import numpy
 
-        me = get_ident()
-        frames = numpy.concatenate([stamps.frames_ns(events, timed, me) for events, timed in self._frames])
+        frames = numpy.concatenate(self._frames)
         if (frames >= 0).any():
             numpy.save(os.path.join(self.folder, files.FRAMES_FILE), frames)
         reasons = dict.fromkeys(self._watches.frames.lost.values())
